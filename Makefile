@@ -1,0 +1,58 @@
+# make demo      set up, then translate rendered bowls into all ten dishes
+# make test      set up, then run the tests
+# make install   set up the active environment (a notebook, a cluster) instead of .venv
+# make clean     remove what the above have made
+#
+# Each takes PYTHON=python3.13 to name another interpreter: Python 3.9 to 3.13, default python3.
+
+PYTHON ?= python3
+VENV := .venv/bin/python
+RECIPE := setup.py pyproject.toml constraints.txt packaging/chainercv_wheel.py Makefile
+
+# .venv belongs to one interpreter and one place: it is made anew when either has changed.
+KEY := $(shell $(PYTHON) -c 'import os, sys; print(sys.version.split()[0], os.getcwd())')
+
+# pip up to 25.2 hands PIP_CONSTRAINT on to builds, later ones PIP_BUILD_CONSTRAINT.
+install = export PIP_CONSTRAINT=constraints.txt PIP_BUILD_CONSTRAINT=constraints.txt \
+                 PIP_DISABLE_PIP_VERSION_CHECK=1; \
+    wheel=`$(1) packaging/chainercv_wheel.py build` && \
+    $(1) -m pip install -q --use-pep517 "$$wheel" -e "$(2)"
+
+.PHONY: demo test install clean venv
+.DELETE_ON_ERROR:
+
+demo: .venv/installed
+	rm -rf demo/bowls demo/dishes demo/grid.png
+	$(VENV) -m chainer_foodgan bowls --out demo/bowls --count 6 --size 128
+	$(VENV) -m chainer_foodgan translate demo/bowls --to all --weights bowls_64 \
+	    --out demo/dishes --grid demo/grid.png
+	@echo "The bowls and all their dishes: $(CURDIR)/demo/grid.png"
+
+test: .venv/installed
+	$(VENV) -m pytest
+
+install:
+	$(call install,$(PYTHON),.)
+
+clean:
+	rm -rf .venv build demo *.egg-info
+
+venv: .venv/made-for
+
+.venv/installed: .venv/made-for $(RECIPE)
+	$(call install,$(VENV),.[test])
+	touch $@
+
+ifneq ($(KEY),$(shell cat .venv/made-for 2>/dev/null))
+.PHONY: .venv/made-for
+endif
+.venv/made-for:
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 9) <= sys.version_info < (3, 14))' || { \
+	    echo "$(PYTHON) is not Python 3.9 to 3.13: name one, as in make test PYTHON=python3.13"; \
+	    exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
+	    echo "$(PYTHON) cannot make virtual environments: install its venv module" \
+	         "(Debian, Ubuntu: apt install python3-venv) or name another PYTHON"; exit 1; }
+	rm -rf .venv
+	$(PYTHON) -m venv .venv
+	echo '$(KEY)' > $@

@@ -1,0 +1,52 @@
+"""foodgan bowls: write rendered bowls of food as pictures, a folder per category."""
+
+import argparse
+import pathlib
+
+DESCRIPTION = """\
+Draws bowls of food and writes them as PNG files, spread evenly over a folder for each of the ten
+dishes, which is what `foodgan train --images` reads. The same seed, number and size always give the
+same picture, so a second run repeats the first one or goes on with it.
+
+example:
+  foodgan bowls --out bowls --count 1000 --size 64
+"""
+
+
+def add_parser(subparsers):
+    """Adds the sub-command to an argparse sub-parser collection."""
+    parser = subparsers.add_parser(
+        'bowls', help='write rendered bowls of food as pictures', description=DESCRIPTION,
+        formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument('--out', required=True, metavar='DIR', help='folder to write to')
+    parser.add_argument('--count', required=True, type=int, metavar='N',
+                        help='how many bowls, of all dishes together')
+    parser.add_argument('--size', default=128, type=int, metavar='N',
+                        help='pixels along a side (default: %(default)s)')
+    parser.add_argument('--seed', default=0, type=int, metavar='N',
+                        help='another seed draws other bowls (default: %(default)s)')
+    return parser
+
+
+def run(args):
+    """Writes ``DIR/{category}/{seed}_{number}.png``.
+
+    Returns:
+        int: 0.
+
+    Raises:
+        FoodganError: A wrong number, or a picture that cannot be written.
+    """
+    # Imported here: `foodgan --help` needs no Chainer.
+    from chainer_foodgan import images
+    from chainer_foodgan.datasets.bowls import RenderedBowls
+
+    bowls = RenderedBowls(args.count, args.size, args.seed)
+    folder = pathlib.Path(args.out)
+    for index in range(len(bowls)):
+        name = '{}_{:06d}.png'.format(bowls.seed, index)
+        images.save_image(bowls.image(index),
+                          folder / bowls.categories[bowls.labels[index]] / name)
+    print('{} bowls of {} dishes are in {}'.format(
+        len(bowls), len(set(bowls.labels.tolist())), folder))
+    return 0

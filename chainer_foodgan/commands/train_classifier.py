@@ -1,0 +1,151 @@
+"""``foodgan train-classifier``: trains the judge of ``foodgan evaluate``."""
+
+import argparse
+import math
+import os
+import sys
+
+from chainer_foodgan.commands.tables import columns
+from chainer_foodgan.commands.train import share
+from chainer_foodgan.commands.types import names, natural, positive
+from chainer_foodgan.errors import FoodganError
+
+EPILOG = """\
+examples:
+  foodgan train-classifier --out bowls.npz                     rendered bowls
+  foodgan train-classifier --out photos.npz --images photos --list photos.csv
+                                                               tested on the split test
+  foodgan train-classifier --out photos.npz --images photos --hold-out 0.2
+                                                               a folder of photos per category
+"""
+
+
+def add_parser(subparsers):
+    parser = subparsers.add_parser(
+        'train-classifier', help='train a network that names dishes, to judge translations by',
+        epilog=EPILOG, formatter_class=argparse.RawDescriptionHelpFormatter,
+        description='Trains a small residual network from scratch and tests it on pictures that '
+                    'it has not seen.')
+    add_data(parser)
+    group = parser.add_argument_group('training')
+    group.add_argument('--out', required=True, metavar='FILE.npz', help='file to write')
+    for name, kind, default, text in (
+            ('image-size', positive, 64, 'pixels'),
+            ('batch-size', positive, 32, ''),
+            ('num-epochs', positive, 60, ''),
+            ('conv-dim', positive, 32, 'channels of the first convolution'),
+            ('lr', float, 0.001, 'greatest learning rate'),
+            ('seed', natural, 0, ''),
+            ('num-workers', positive, 1, 'threads that read photos')):
+        group.add_argument('--' + name, type=kind, default=default, metavar='N',
+                           help=' '.join(filter(None, (text, '({})'.format(default)))))
+    group.add_argument('--precision', choices=('float32', 'bfloat16'), default='float32',
+                       help="of the convolutions' inputs in training, where PyTorch is installed "
+                       '(%(default)s)')
+    return parser
+
+
+def add_data(parser):
+    """What to train and test on."""
+    group = parser.add_argument_group('data')
+    group.add_argument('--images', metavar='DIR',
+                       help='folder of the photos (default: rendered bowls)')
+    group.add_argument('--list', metavar='FILE',
+                       help="the original's list file, or a manifest .csv, with test photos in it "
+                       '(default: a sub-folder per category)')
+    group.add_argument('--categories', type=names, metavar='NAME,NAME',
+                       help='use only these, in this label order')
+    group.add_argument('--skip-bad', action='store_true',
+                       help='leave out photos that cannot be read')
+    group.add_argument('--bowls', type=positive, default=6000, metavar='N',
+                       help='number of rendered bowls where there are no --images (%(default)s)')
+    group.add_argument('--bowls-seed', type=natural, default=1000, metavar='N',
+                       help='which bowls; a fifth as many of the next seed are the test '
+                       '(%(default)s)')
+    test = group.add_mutually_exclusive_group()
+    test.add_argument('--test-images', metavar='DIR',
+                      help='test on these photos, a sub-folder per category')
+    test.add_argument('--hold-out', type=share, metavar='SHARE',
+                      help='test on this share of each category, and do not train on it')
+
+
+def run(args):
+    import chainer
+    import numpy
+
+    from chainer_foodgan import kernels
+    from chainer_foodgan.evaluations import classifier as judges
+    from chainer_foodgan.evaluations.fitting import fit
+
+    if args.precision != 'float32' and kernels.torch() is None:
+        raise FoodganError('--precision {} needs PyTorch: pip install torch'.format(
+            args.precision))
+    (train, trained_on), (test, tested_on) = pictures(args)
+    judge = judges.Classifier(train.categories, args.image_size, args.conv_dim,
+                              rng=numpy.random.default_rng(args.seed))
+
+    def progress(epoch, loss, accuracy):
+        print('epoch {} of {}: loss {:.3f}, accuracy {:.1f} %'.format(
+            epoch, args.num_epochs, loss, 100 * accuracy), file=sys.stderr, flush=True)
+
+    with chainer.using_config('torch_precision', args.precision):
+        fit(judge, train, num_epochs=args.num_epochs, batch_size=args.batch_size, lr=args.lr,
+            seed=args.seed, num_workers=args.num_workers, progress=progress)
+    counts = judges.confusion(test.labels, judge.predict_all(test), len(test.categories))
+    accuracy = float(numpy.trace(counts) / counts.sum())
+    judges.save_classifier(judge, args.out, {
+        'test_accuracy': accuracy, 'confusion': counts.tolist(), 'trained_on': trained_on,
+        'tested_on': tested_on, 'epoch': args.num_epochs, 'seed': args.seed})
+    print(columns([('', *test.categories)] + [
+        (name, *map(str, row)) for name, row in zip(test.categories, counts)]))
+    print('rows: what it is, columns: what it was taken for')
+    print('test accuracy {:.1f} %: {}'.format(100 * accuracy, tested_on))
+    print('the classifier, trained on {}, is in {}'.format(trained_on, args.out))
+
+
+def pictures(args):
+    """The pictures to train and to test on, each a pair of Pictures and a description.
+
+    Raises:
+        FoodganError: The data cannot be used, or there is nothing to test on.
+    """
+    from chainer_foodgan.datasets import transforms
+    from chainer_foodgan.datasets.bowls import RenderedBowls
+    from chainer_foodgan.datasets.opening import open_dataset
+    from chainer_foodgan.evaluations.pictures import Pictures, Train, hold_out, one_each
+
+    keep = args.images is None
+
+    def rendered(count, seed):
+        options = {'categories': args.categories} if args.categories else {}
+        return (RenderedBowls(count, args.image_size, seed, **options),
+                'rendered bowls of seed {}'.format(seed))
+
+    def photos(root, list_file=None, split='train', categories=args.categories):
+        dataset = open_dataset(root, list_file, split=split, categories=categories,
+                               skip_bad=args.skip_bad)
+        source = os.path.basename(os.path.abspath(list_file or root))
+        return dataset, source if list_file is None else '{}, split {}'.format(source, split)
+
+    def described(dataset, name, transform, indices=None):
+        chosen = Pictures(dataset, transform, indices, args.seed, keep)
+        return chosen, '{} pictures of {}'.format(len(chosen), name)
+
+    dataset, name = (rendered(args.bowls, args.bowls_seed) if args.images is None
+                     else photos(args.images, args.list))
+    train = Train(args.image_size)
+    test = transforms.Test(args.image_size, math.inf)
+    if args.hold_out:
+        kept, held = hold_out(one_each(dataset), args.hold_out, args.seed)
+        return (described(dataset, name, train, kept),
+                described(dataset, name + ', held out', test, held))
+    if args.test_images:
+        others = photos(args.test_images, categories=dataset.categories)
+    elif args.images is None:
+        others = rendered(max(len(dataset.categories), args.bowls // 5), args.bowls_seed + 1)
+    elif args.list:
+        others = photos(args.images, args.list, 'test')
+    else:
+        raise FoodganError('{}: a folder of photos names none to test on: add --test-images DIR '
+                           'or --hold-out 0.2'.format(args.images))
+    return described(dataset, name, train), described(*others, test)

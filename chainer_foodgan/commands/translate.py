@@ -1,0 +1,60 @@
+"""``foodgan translate``: change the dish in photos."""
+
+import argparse
+
+from chainer_foodgan.commands.types import names, positive
+
+_EXAMPLES = """\
+examples:
+  foodgan translate lunch.jpg --to ramen
+  foodgan translate photos/ --to all --size 256 --out results --grid grid.png
+"""
+
+
+def add_parser(subparsers):
+    parser = subparsers.add_parser(
+        'translate', help='change the dish in photos', epilog=_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        description='Changes the dish in photos. Results are named {photo}_{dish}.png and never '
+                    'replace anything.')
+    parser.add_argument('photos', nargs='+', metavar='PHOTO',
+                        help='a picture, or a folder: all pictures in it')
+    parser.add_argument('--to', required=True, type=names, metavar='NAME[,NAME]|all',
+                        help='the dishes; `foodgan weights` lists what the weights know')
+    parser.add_argument('--weights', metavar='NAME|FILE',
+                        help='weights that ship, or a file (default: those that `foodgan weights` '
+                             'marks)')
+    parser.add_argument('--size', type=positive, metavar='N',
+                        help="scale so that the shorter side has N pixels; the paper's test has "
+                             '512 (default: the size of the photo)')
+    parser.add_argument('--out', metavar='DIR',
+                        help='folder for the results (default: the current one; with --grid, '
+                             'none but the grid)')
+    parser.add_argument('--grid', metavar='FILE.png',
+                        help='draw all on one sheet: a row per photo, a column per dish')
+    parser.add_argument('--backend', default='auto', help='auto or chainer (default: auto)')
+    parser.add_argument('--categories', type=names, metavar='NAME,...',
+                        help="the weights' categories in label order, in place of those stored "
+                             'with them')
+    return parser
+
+
+def run(args):
+    from chainer_foodgan.commands import report
+    from chainer_foodgan.translation import Translator
+    from chainer_foodgan.translation.jobs import translate_photos
+    from chainer_foodgan.weights import DEFAULT_WEIGHTS
+
+    translator = Translator(args.weights or DEFAULT_WEIGHTS, size=args.size, backend=args.backend,
+                            categories=args.categories)
+    dishes = translator.categories if args.to == ['all'] else args.to
+    out = '.' if args.out is None and args.grid is None else args.out
+    left_out = []
+
+    def leave_out(error):
+        left_out.append(error)
+        report(error)
+
+    for path in translate_photos(translator, args.photos, dishes, out, args.grid, leave_out):
+        print(path, flush=True)
+    return 1 if left_out else 0

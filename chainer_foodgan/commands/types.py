@@ -1,0 +1,33 @@
+"""Kinds of arguments that several commands take."""
+
+import argparse
+
+
+def names(text):
+    """``'ramen,soba'`` -> ``['ramen', 'soba']``; each once, spaces around them taken off."""
+    found = list(dict.fromkeys(filter(None, (name.strip() for name in text.split(',')))))
+    if not found:
+        raise argparse.ArgumentTypeError('names, separated by commas, are missing')
+    return found
+
+
+def positive(text):
+    """An integer above 0."""
+    try:
+        number = int(text)
+    except ValueError:
+        number = 0
+    if number < 1:
+        raise argparse.ArgumentTypeError('{!r} is no whole number above 0'.format(text))
+    return number
+
+
+def natural(text):
+    """An integer from 0 on."""
+    try:
+        number = int(text)
+    except ValueError:
+        number = -1
+    if number < 0:
+        raise argparse.ArgumentTypeError('{!r} is no whole number from 0 on'.format(text))
+    return number

@@ -1,0 +1,220 @@
+"""What the data sets of photo files have in common."""
+
+import collections
+import concurrent.futures
+import logging
+import os
+
+import chainer
+import numpy
+
+from chainer_foodgan import images
+from chainer_foodgan.errors import FoodganError
+
+Photo = collections.namedtuple('Photo', 'file label box', defaults=(None,))
+Photo.__doc__ = """A photo of a data set.
+
+Attributes:
+    file (str): Path of the picture.
+    label (int or tuple of float): Its category's number, or a 0 or 1 for every category.
+    box (tuple of float): ``(left, top, right, bottom)`` of the dish, each in [0, 1]; None for the
+        whole picture.
+"""
+
+_logger = logging.getLogger('chainer_foodgan')
+
+
+class ImageDataset(chainer.dataset.DatasetMixin):
+    """Photos with labels, the same for every iterator and number of workers.
+
+    An example is a function of ``(seed, epoch, index)`` alone: ``ds[i]`` is photo ``i % len(ds)``
+    as it looks in epoch ``i // len(ds)``, and its transform gets a random generator made from those
+    three numbers.
+
+    .. list-table:: An example
+       :header-rows: 1
+
+       * - name
+         - shape
+         - dtype
+         - range
+       * - image
+         - (3, S, S)
+         - float32
+         - RGB, [-1, 1]
+       * - label
+         - () or (c_dim,)
+         - int32 or float32
+         - [0, c_dim - 1], or 0 and 1
+
+    Args:
+        photos (iterable of Photo): The photos.
+        categories (iterable of str): Names in label order.
+        source (str or os.PathLike): What errors call the data set.
+        transform (callable): ``(PIL image, rng) -> PIL image`` of the size that the networks see;
+            None leaves the photo as it is.
+        seed (int): Not negative.
+        skip_bad (bool): Decode all photos once, now, and leave out those that cannot be read. How
+            many and which (the first 20) goes to the logger ``chainer_foodgan`` as one warning.
+            Without it a photo that does not exist is an error now, and a broken one is an error
+            when it is its turn.
+        every_category (bool): Whether a category without a photo is an error.
+
+    Attributes:
+        categories (tuple of str): Names in label order.
+        labels (numpy.ndarray): int32 (N,), or float32 (N, c_dim).
+        photos (list of Photo): In the order of the labels.
+        left_out (list of str): A line for every photo that ``skip_bad`` left out.
+
+    Raises:
+        FoodganError: Fewer than two categories, a name twice, a category without a photo, no photo
+            at all, photos that do not exist.
+    """
+
+    def __init__(self, photos, categories, source, transform=None, seed=0, skip_bad=False,
+                 every_category=True):
+        self.photos = list(photos)
+        self.categories = tuple(categories)
+        self.left_out = []
+        self._transform = transform
+        self._seed = seed
+        check_categories(self.categories, source)
+        if skip_bad:
+            self._leave_out_bad(source)
+        else:
+            self._check_exist(source)
+        if not self.photos:
+            raise FoodganError('{}: there is no photo in it; check the files and the split'.format(
+                source))
+        one_each = numpy.ndim(self.photos[0].label) == 0
+        self.labels = numpy.array(
+            [photo.label for photo in self.photos], numpy.int32 if one_each else numpy.float32)
+        if every_category:
+            self._check_every_category(source)
+
+    def __len__(self):
+        return len(self.photos)
+
+    def __iter__(self):
+        # Numbers beyond the end are later epochs, so Python's default would never stop.
+        return (self[index] for index in range(len(self)))
+
+    def image(self, index):
+        """A photo as it is, cropped to its dish where the data set knows where that is.
+
+        Args:
+            index (int): In [0, len(self)).
+
+        Returns:
+            PIL.Image.Image: Mode RGB, any size.
+
+        Raises:
+            FoodganError: It cannot be read.
+        """
+        photo = self.photos[index]
+        image = images.read_image(photo.file)
+        if photo.box is None:
+            return image
+        left, top, right, bottom = (
+            round(share * side) for share, side in zip(photo.box, image.size * 2))
+        return image.crop((left, top, max(right, left + 1), max(bottom, top + 1)))
+
+    def get_example(self, i):
+        """Photo ``i % len(self)`` in epoch ``i // len(self)``, with its label.
+
+        Raises:
+            FoodganError: The photo cannot be read.
+            IndexError: ``i`` is negative.
+        """
+        if i < 0:
+            raise IndexError('{} is negative'.format(i))
+        epoch, index = divmod(int(i), len(self))
+        try:
+            image = self.image(index)
+        except FoodganError as error:
+            raise FoodganError(
+                '{}, or leave such photos out with --skip-bad'.format(error)) from error
+        if self._transform is not None:
+            image = self._transform(image, numpy.random.default_rng((self._seed, epoch, index)))
+        return images.to_array(image), self.labels[index]
+
+    def _leave_out_bad(self, source):
+        def problem(photo):
+            try:
+                images.read_image(photo.file)
+            except FoodganError as error:
+                return str(error)
+            return None
+
+        # Pillow decodes outside Python's lock, so threads use all cores.
+        with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+            problems = list(pool.map(problem, self.photos))
+        bad = [photo.file for photo, line in zip(self.photos, problems) if line]
+        if not bad:
+            return
+        more = ' and {} more'.format(len(bad) - 20) if len(bad) > 20 else ''
+        _logger.warning('%s: left out %d of %d photos that cannot be read: %s%s',
+                        source, len(bad), len(self.photos), ', '.join(bad[:20]), more)
+        self.left_out = [line for line in problems if line]
+        self.photos = [photo for photo, line in zip(self.photos, problems) if not line]
+
+    def _check_exist(self, source):
+        missing = [photo.file for photo in self.photos if not os.path.isfile(photo.file)]
+        if missing:
+            raise FoodganError(
+                '{}: {} of {} photos do not exist, the first is {}; check the folder, or leave '
+                'them out with --skip-bad'.format(
+                    source, len(missing), len(self.photos), missing[0]))
+
+    def _check_every_category(self, source):
+        if self.labels.ndim == 1:
+            counts = numpy.bincount(self.labels, minlength=len(self.categories))
+        else:
+            counts = self.labels.sum(axis=0)
+        empty = [name for name, count in zip(self.categories, counts) if count == 0]
+        if empty:
+            raise FoodganError('{}: no photo of {}; add photos or leave the category out'.format(
+                source, ', '.join(empty)))
+
+
+def check_categories(categories, source):
+    """Raises FoodganError unless there are two categories or more, with different names."""
+    if len(categories) < 2:
+        raise FoodganError('{}: it has fewer than two categories ({}); add another'.format(
+            source, ', '.join(categories) or 'none'))
+    twice = sorted(name for name, n in collections.Counter(categories).items() if n > 1)
+    if twice:
+        raise FoodganError('{}: category {} is named twice; name it once'.format(
+            source, twice[0]))
+
+
+def select_categories(categories, available, source):
+    """The categories to use: those asked for, in that order, or all there are.
+
+    Raises:
+        FoodganError: One that was asked for is not there.
+    """
+    if categories is None:
+        return tuple(available)
+    for name in categories:
+        if name not in available:
+            raise FoodganError('{}: it has no category {}; choose among {}'.format(
+                source, name, ', '.join(available) or '(none)'))
+    return tuple(categories)
+
+
+def read_text(path):
+    """Lines of a UTF-8 text file, without their ends.
+
+    Raises:
+        FoodganError: It cannot be read.
+    """
+    try:
+        with open(path, encoding='utf-8-sig') as file:
+            return file.read().split('\n')
+    except OSError as error:
+        raise FoodganError('cannot read {}: {}; check the name'.format(
+            path, error.strerror or error)) from error
+    except UnicodeDecodeError as error:
+        raise FoodganError('cannot read {}: it is no UTF-8 text; check that it is the list of the '
+                           'photos'.format(path)) from error

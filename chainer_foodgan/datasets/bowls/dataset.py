@@ -1,0 +1,134 @@
+"""The data set of rendered bowls."""
+
+import operator
+
+import chainer
+import numpy
+from PIL import Image
+
+from chainer_foodgan import images
+from chainer_foodgan.categories import NAMES
+from chainer_foodgan.datasets.base import check_categories, select_categories
+from chainer_foodgan.datasets.bowls.canvas import Canvas
+from chainer_foodgan.datasets.bowls.dishes import DISHES
+from chainer_foodgan.datasets.bowls.scene import Scene
+from chainer_foodgan.errors import FoodganError
+
+# Below this a bowl is a smudge.
+_SMALLEST = 16
+
+
+class RenderedBowls(chainer.dataset.DatasetMixin):
+    """Bowls of food on a table, drawn from (seed, index): any bowl can hold any dish.
+
+    Bowl ``i`` has the category ``i % len(categories)``. Everything outside the food (bowl, table,
+    light) depends on (seed, index) alone, the food on the dish's name as well, so the true answer
+    of a translation and the mask of the food are known.
+
+    ===================  ===============  ========  =========================
+    name                 shape            dtype     range
+    ===================  ===============  ========  =========================
+    ``x``                (3, size, size)  float32   [-1, 1]; RGB
+    ``label``            scalar           int32     [0, len(categories) - 1]
+    ===================  ===============  ========  =========================
+
+    Args:
+        count (int): How many bowls.
+        size (int): Pixels along a side; the same bowl at any size.
+        seed (int): From 0 on; another seed draws other bowls.
+        categories (sequence of str): Dishes out of ``categories.NAMES``, in label order.
+
+    Attributes:
+        categories (tuple of str): The dishes, in label order.
+        labels (numpy.ndarray): int32 (count,).
+
+    Raises:
+        FoodganError: A number out of its range, a dish that is not known or named twice, or
+            fewer than two dishes.
+    """
+
+    def __init__(self, count, size=128, seed=0, categories=NAMES):
+        self._count = _whole(count, 'count', 1)
+        self.size = _whole(size, 'size', _SMALLEST)
+        self.seed = _whole(seed, 'seed', 0)
+        self.categories = select_categories(categories, NAMES, 'rendered bowls')
+        check_categories(self.categories, 'rendered bowls')
+        self.labels = (numpy.arange(self._count) % len(self.categories)).astype(numpy.int32)
+
+    def __len__(self):
+        return self._count
+
+    def __iter__(self):
+        # Numbers beyond the end are later epochs, so Python's default would never stop.
+        return (self[index] for index in range(len(self)))
+
+    def get_example(self, i):
+        """The bowl ``i % len(self)`` and its label: every epoch sees the same bowls.
+
+        Raises:
+            IndexError: ``i`` is negative.
+        """
+        if i < 0:
+            raise IndexError('{} is negative'.format(i))
+        index = int(i) % self._count
+        return images.to_array(self.image(index)), self.labels[index]
+
+    def image(self, index):
+        """The bowl with its own dish, a PIL image (RGB, size x size)."""
+        return self.render(index)
+
+    def render(self, index, category=None):
+        """The bowl filled with any dish.
+
+        Args:
+            index (int): Which bowl.
+            category (str, int or None): A dish's name (any of the ten), its number in
+                ``self.categories``, or None for the bowl's own.
+
+        Returns:
+            PIL.Image.Image: RGB, size x size. Outside ``mask(index)`` it is the same for all
+            dishes, pixel by pixel.
+
+        Raises:
+            FoodganError: There is no such dish.
+            IndexError: There is no such bowl.
+        """
+        index = self._known(index)
+        name = self._dish(self.labels[index] if category is None else category)
+        scene = Scene(self.seed, index)
+        draw, heap = DISHES[name]
+        vessel = scene.vessel
+        canvas = Canvas(self.size, (0, 0, 0), vessel.food_centre, vessel.food_radii, scene.light)
+        draw(canvas, scene.rng('dish', NAMES.index(name)))
+        return Image.fromarray(scene.compose(self.size, canvas, heap))
+
+    def mask(self, index):
+        """Where the food of a bowl is, bool (size, size); pixels of its soft border count too."""
+        return Scene(self.seed, self._known(index)).cover(self.size) > 0
+
+    def _known(self, index):
+        index = operator.index(index)
+        if not 0 <= index < self._count:
+            raise IndexError('there is no bowl {} of {}'.format(index, self._count))
+        return index
+
+    def _dish(self, category):
+        if isinstance(category, str):
+            if category in DISHES:
+                return category
+        elif 0 <= operator.index(category) < len(self.categories):
+            return self.categories[category]
+        raise FoodganError('rendered bowls: there is no dish {!r}; choose among {}'.format(
+            category, ', '.join(NAMES)))
+
+
+def _whole(value, name, least):
+    """``value`` as an int, if it is a whole number from ``least`` on."""
+    try:
+        number = operator.index(value)
+    except TypeError:
+        number = least - 1
+    if number < least:
+        raise FoodganError('rendered bowls: {} is {!r}; give a whole number from {} on'.format(
+            name, value, least))
+    return number

@@ -1,0 +1,1 @@
+"""Measuring: a classifier that judges translations, and what else can be said of them."""

@@ -1,0 +1,77 @@
+"""Writing files so that a reader never sees half of one."""
+
+import contextlib
+import os
+import pathlib
+import tempfile
+
+from chainer_foodgan.errors import FoodganError
+
+
+@contextlib.contextmanager
+def replacing(path, mode='wb'):
+    """Opens a temporary file that takes the place of ``path`` once it is complete.
+
+    Args:
+        path (str or os.PathLike): The file to write. Its folder is made if it is not there.
+        mode (str): ``'wb'`` or ``'w'`` (UTF-8, lines end with ``\\n``).
+
+    Yields:
+        file: Where to write: a file in the same folder.
+
+    Raises:
+        FoodganError: The file cannot be written (full disk, read-only target, a file where a
+            folder should be). What was there before is untouched, and nothing else is left behind.
+    """
+    path = pathlib.Path(path)
+    text = {} if 'b' in mode else {'encoding': 'utf-8', 'newline': '\n'}
+    temporary = None
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor, temporary = tempfile.mkstemp(
+            prefix='.{}.'.format(path.name), suffix='.part', dir=str(path.parent))
+        # mkstemp makes the file private; a result gets the rights that open() would give it.
+        umask = os.umask(0)
+        os.umask(umask)
+        os.chmod(temporary, 0o666 & ~umask)
+        with os.fdopen(descriptor, mode, **text) as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(temporary, str(path))
+        temporary = None
+    except OSError as error:
+        raise FoodganError('cannot write {}: {}; what was there before is untouched'.format(
+            path, error.strerror or error)) from error
+    finally:
+        if temporary is not None:
+            with contextlib.suppress(OSError):
+                os.unlink(temporary)
+
+
+def make_folder(path):
+    """Makes a folder and those above it where they are missing.
+
+    Returns:
+        pathlib.Path: The folder.
+
+    Raises:
+        FoodganError: It cannot be made, or a file has its name.
+    """
+    path = pathlib.Path(path)
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise FoodganError('cannot make the folder {}: {}; choose another place'.format(
+            path, error.strerror or error)) from error
+    return path
+
+
+def fresh_path(path):
+    """A path that does not exist yet: ``path`` itself, or with ``-2``, ``-3``, ... on its stem."""
+    path = candidate = pathlib.Path(path)
+    number = 1
+    while candidate.exists():
+        number += 1
+        candidate = path.with_name('{}-{}{}'.format(path.stem, number, path.suffix))
+    return candidate

@@ -1,0 +1,10 @@
+"""Differentiable functions: the building blocks of the networks, and what the training minimises."""
+
+from chainer_foodgan.functions.activations import leaky_relu, relu
+from chainer_foodgan.functions.convolution import convolution_2d, deconvolution_2d
+from chainer_foodgan.functions.losses import dis_losses, gen_losses, gradient_penalty
+from chainer_foodgan.functions.normalisation import instance_normalization
+
+__all__ = [
+    'convolution_2d', 'deconvolution_2d', 'dis_losses', 'gen_losses', 'gradient_penalty',
+    'instance_normalization', 'leaky_relu', 'relu']

@@ -1,0 +1,63 @@
+"""ReLU and leaky ReLU, differentiable any number of times."""
+
+import chainer
+import chainer.functions as F
+
+from chainer_foodgan import kernels
+
+
+class _LeakyReLU(chainer.FunctionNode):
+
+    def __init__(self, slope):
+        self.slope = slope
+
+    def forward(self, inputs):
+        x = kernels.tensor(inputs[0])
+        y = kernels.torch().ops.aten.leaky_relu(x, self.slope).numpy()
+        self.retain_outputs((0,))
+        return y,
+
+    def backward(self, indexes, grad_outputs):
+        y, = self.get_retained_outputs()
+        return _LeakyReLUGradient(self.slope, y.array).apply(grad_outputs)
+
+
+class _LeakyReLUGradient(chainer.FunctionNode):
+    """``gy`` where the output is positive, ``slope * gy`` elsewhere: linear, its own transpose."""
+
+    def __init__(self, slope, y):
+        self.slope = slope
+        self.y = y
+
+    def forward(self, inputs):
+        gy, y = kernels.tensor(inputs[0]), kernels.tensor(self.y)
+        # The sign of the output is that of the input, so the output is all that has to be kept.
+        return kernels.torch().ops.aten.leaky_relu_backward(gy, y, self.slope, True).numpy(),
+
+    def backward(self, indexes, grad_outputs):
+        return _LeakyReLUGradient(self.slope, self.y).apply(grad_outputs)
+
+
+def leaky_relu(x, slope=0.01):
+    """``max(x, slope * x)``, element by element.
+
+    Args:
+        x (Variable or ndarray): Float array of any shape.
+        slope (float): Slope for negative values, in [0, 1). PyTorch's default, 0.01, is the
+            original's (Chainer's is 0.2).
+
+    Returns:
+        Variable: Of the same shape.
+    """
+    x = chainer.as_variable(x)
+    if not kernels.enabled(x.array):
+        return F.leaky_relu(x, slope)
+    return _LeakyReLU(slope).apply((x,))[0]
+
+
+def relu(x):
+    """``max(x, 0)``, element by element; x a float array of any shape."""
+    x = chainer.as_variable(x)
+    if not kernels.enabled(x.array):
+        return F.relu(x)
+    return _LeakyReLU(0.).apply((x,))[0]

@@ -1,0 +1,108 @@
+"""What the training minimises (upstream: solver.py; WGAN-GP after Gulrajani et al. 2017).
+
+Every function returns unweighted terms; the updater weighs and adds them.
+"""
+
+import chainer
+import chainer.functions as F
+
+
+def classification(y, label, cls_loss):
+    """The category's loss.
+
+    Args:
+        y (Variable): Logits, float (B, c_dim).
+        label (ndarray): int32 (B,) for ``'softmax'``, float32 0/1 (B, c_dim) for ``'sigmoid'``.
+        cls_loss (str): ``'softmax'`` (one category a photo: the original's folder mode) or
+            ``'sigmoid'`` (its list mode).
+
+    Returns:
+        Variable: Scalar. Softmax cross-entropy is averaged over the batch; sigmoid cross-entropy
+        is summed over the categories and divided by the batch size, as the original does
+        (``F.sigmoid_cross_entropy`` would average over both).
+    """
+    if cls_loss == 'softmax':
+        return F.softmax_cross_entropy(y, label)
+    return F.sum(F.softplus(y) - y * label) / len(label)
+
+
+def _accuracy(y, label, cls_loss):
+    """Share of right answers: of photos for softmax, of photos x categories for sigmoid."""
+    if cls_loss == 'softmax':
+        return F.accuracy(y, label).array
+    return ((y.array > 0) == (label > 0.5)).mean()
+
+
+def _detached(x):
+    """The array alone: the critic's steps do not reach the generator."""
+    return chainer.as_variable(x).array
+
+
+def dis_losses(dis, x_real, x_fake, label, cls_loss='softmax'):
+    """Terms of the discriminator's first step; reports its ``accuracy`` on the real photos.
+
+    Args:
+        dis (Discriminator): The critic.
+        x_real (Variable or ndarray): Photos, float32 (B, 3, H, W) in [-1, 1].
+        x_fake (Variable or ndarray): Translations, float32 (B, 3, H, W) in [-1, 1].
+        label (ndarray): The photos' categories, see :func:`classification`.
+        cls_loss (str): ``'softmax'`` or ``'sigmoid'``.
+
+    Returns:
+        dict: Scalar Variables ``real`` (minus the mean score of the photos), ``fake`` (the mean
+        score of the translations; both means run over batch and patches) and ``cls``.
+    """
+    B = len(x_real)
+    # One pass for both halves: nothing in the critic mixes samples.
+    src, cls = dis(F.concat((_detached(x_real), _detached(x_fake)), axis=0))
+    chainer.report({'accuracy': _accuracy(cls[:B], label, cls_loss)}, dis)
+    return {'real': -F.mean(src[:B]), 'fake': F.mean(src[B:]),
+            'cls': classification(cls[:B], label, cls_loss)}
+
+
+def gradient_penalty(dis, x_real, x_fake, alpha):
+    """WGAN-GP's penalty on the critic's slope between photos and translations.
+
+    Args:
+        dis (Discriminator): The critic.
+        x_real (Variable or ndarray): Photos, float32 (B, 3, H, W).
+        x_fake (Variable or ndarray): Translations, float32 (B, 3, H, W).
+        alpha (ndarray): Share of the photo in each mixture, float32 (B, 1, 1, 1) in [0, 1].
+
+    Returns:
+        Variable: Scalar, the mean over the batch of (norm - 1)^2, where the norm is that of the
+        gradient of the score summed over the patches. As in the original there is no epsilon
+        under the root.
+    """
+    x_hat = chainer.Variable(alpha * _detached(x_real) + (1 - alpha) * _detached(x_fake))
+    src, _ = dis(x_hat)
+    grad, = chainer.grad([src], [x_hat], enable_double_backprop=True)
+    norm = F.sqrt(F.sum(grad ** 2, axis=(1, 2, 3)))
+    return F.mean((norm - 1) ** 2)
+
+
+def gen_losses(gen, dis, x_real, c_real, c_fake, label_fake, cls_loss='softmax', *,
+               x_fake=None, augment=None):
+    """Terms of the generator's step.
+
+    Args:
+        gen (Generator): The generator.
+        dis (Discriminator): The critic.
+        x_real (ndarray): Photos, float32 (B, 3, H, W) in [-1, 1].
+        c_real (ndarray): Their label vectors, float32 (B, c_dim).
+        c_fake (ndarray): Target label vectors, float32 (B, c_dim).
+        label_fake (ndarray): Target categories, see :func:`classification`.
+        cls_loss (str): ``'softmax'`` or ``'sigmoid'``.
+        x_fake (Variable): ``gen(x_real, c_fake)`` where the caller has it already.
+        augment (callable): Differentiable augmentation of what the critic sees.
+
+    Returns:
+        dict: Scalar Variables ``fake`` (minus the mean score), ``rec`` (mean absolute error of the
+        photo translated there and back) and ``cls``.
+    """
+    if x_fake is None:
+        x_fake = gen(x_real, c_fake)
+    src, cls = dis(x_fake if augment is None else augment(x_fake))
+    return {'fake': -F.mean(src),
+            'rec': F.mean_absolute_error(gen(x_fake, c_real), chainer.as_variable(x_real)),
+            'cls': classification(cls, label_fake, cls_loss)}

@@ -1,0 +1,244 @@
+"""The border between picture files and arrays.
+
+Files and PIL images are uint8 RGB, height x width; networks see float32 RGB (3, H, W) in [-1, 1].
+:func:`to_array` and :func:`to_image` are the only ways across.
+"""
+
+import functools
+import io
+import os
+import pathlib
+import warnings
+
+import numpy
+from PIL import Image, UnidentifiedImageError
+
+from chainer_foodgan import files
+from chainer_foodgan.errors import FoodganError
+
+#: What :func:`find_images` takes for a picture, in lower case.
+SUFFIXES = ('.avif', '.bmp', '.gif', '.jfif', '.jpe', '.jpeg', '.jpg', '.pgm', '.png', '.ppm',
+            '.tif', '.tiff', '.webp')
+
+# Only plain picture formats: Pillow hands some others (EPS) to a program that runs their code.
+_FORMATS = ('JPEG', 'PNG', 'WEBP', 'AVIF', 'GIF', 'BMP', 'DIB', 'TIFF', 'PPM')
+
+_SAVE_OPTIONS = {
+    '.png': {'format': 'PNG'},
+    '.jpg': {'format': 'JPEG', 'quality': 95},
+    '.jpeg': {'format': 'JPEG', 'quality': 95},
+    '.webp': {'format': 'WEBP', 'quality': 95},
+}
+
+# EXIF tag 274 and how to turn the picture upright (EXIF 2.3, section 4.6.4 A).
+_ORIENTATION_TAG = 0x0112
+_UPRIGHT = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+
+# An error of read_image says all there is to say, and a broken EXIF block is no reason to speak.
+warnings.filterwarnings('ignore', category=Image.DecompressionBombWarning)
+warnings.filterwarnings('ignore', category=UserWarning, module=r'PIL\.TiffImagePlugin')
+
+
+@functools.lru_cache(maxsize=None)
+def _formats():
+    Image.init()
+    return tuple(name for name in _FORMATS if name in Image.OPEN)
+
+
+def read_image(path_or_file):
+    """Reads a picture file as an image viewer shows it.
+
+    EXIF orientation is applied, transparency is laid on white, 16-bit grey is scaled to 8 bits, of
+    an animation the first frame is taken. Embedded colour profiles are not applied.
+
+    Args:
+        path_or_file (str, os.PathLike or binary file): The picture.
+
+    Returns:
+        PIL.Image.Image: Mode RGB, in memory (the file is closed).
+
+    Raises:
+        FoodganError: It does not exist, is a folder, is no picture, is cut off or broken, or has
+            more pixels than ``PIL.Image.MAX_IMAGE_PIXELS``.
+    """
+    if isinstance(path_or_file, (str, os.PathLike)):
+        name = os.fspath(path_or_file)
+    else:
+        name = getattr(path_or_file, 'name', 'the picture')
+    try:
+        with Image.open(path_or_file, formats=_formats()) as image:
+            limit = Image.MAX_IMAGE_PIXELS
+            if limit is not None and image.width * image.height > limit:
+                raise Image.DecompressionBombError
+            return to_rgb(image)
+    except Exception as error:  # Pillow's readers raise all sorts of errors on broken files.
+        raise FoodganError('cannot read {}: {}'.format(name, _explain(error))) from error
+
+
+def _explain(error):
+    """The reason and the next step for what a read raised."""
+    if isinstance(error, (Image.DecompressionBombError, Image.DecompressionBombWarning)):
+        return 'it has more than {:,} pixels; scale it down'.format(Image.MAX_IMAGE_PIXELS)
+    if isinstance(error, UnidentifiedImageError):
+        return 'it is no picture of a known format ({}); save it as JPEG or PNG'.format(
+            ', '.join(_formats()))
+    if isinstance(error, FileNotFoundError):
+        return 'it does not exist; check the name'
+    if isinstance(error, IsADirectoryError):
+        return 'it is a folder; name a picture in it'
+    if isinstance(error, OSError) and error.errno is not None:
+        return '{}; check the name and who may read it'.format(error.strerror)
+    return 'it is cut off or broken ({}); get a whole copy'.format(_one_line(error))
+
+
+def to_rgb(image):
+    """A PIL image of any mode as an image viewer shows it.
+
+    Args:
+        image (PIL.Image.Image): Any mode; its EXIF orientation is applied. It is not changed.
+
+    Returns:
+        PIL.Image.Image: Mode RGB, upright, without EXIF or other information.
+
+    Raises:
+        ValueError: Pillow knows no way from its mode to RGB.
+        OSError: ``image`` is still to be read from its file, which is broken.
+    """
+    image.load()
+    orientation = _orientation(image)
+    if image.mode.startswith('I'):
+        # 'I' is what Pillow gives for some 16-bit grey files; its own conversion only cuts off.
+        rgb = _grey(numpy.asarray(image).astype(numpy.float64) / 65535)
+    elif image.mode == 'F':
+        rgb = _grey(numpy.asarray(image))
+    elif image.has_transparency_data:
+        rgba = image.convert('RGBA')
+        white = Image.new('RGBA', rgba.size, (255, 255, 255, 255))
+        rgb = Image.alpha_composite(white, rgba).convert('RGB')
+    else:
+        rgb = image.convert('RGB')
+    if orientation in _UPRIGHT:
+        rgb = rgb.transpose(_UPRIGHT[orientation])
+    # An orientation left in there would be applied again by the next reader.
+    rgb.info = {}
+    return rgb
+
+
+def _grey(values):
+    """RGB image from grey values in [0, 1]."""
+    values = numpy.nan_to_num(values) * 255
+    return Image.fromarray(numpy.rint(values).clip(0, 255).astype(numpy.uint8)).convert('RGB')
+
+
+def _orientation(image):
+    try:
+        return image.getexif().get(_ORIENTATION_TAG)
+    except Exception:  # A viewer shows a picture whose EXIF block is broken, too.
+        return None
+
+
+def _one_line(error):
+    return ' '.join(str(error).split()) or type(error).__name__
+
+
+def to_array(image):
+    """uint8 RGB image to the networks' range.
+
+    Args:
+        image (PIL.Image.Image): Mode RGB.
+
+    Returns:
+        numpy.ndarray: float32 (3, H, W) in [-1, 1]; 0 becomes -1 and 255 becomes 1.
+    """
+    array = numpy.asarray(image).transpose(2, 0, 1).astype(numpy.float32, order='C')
+    array /= 127.5
+    array -= 1
+    return array
+
+
+def to_image(array):
+    """The inverse of :func:`to_array`: rounded to the nearest of 256 values, clipped.
+
+    Args:
+        array (numpy.ndarray): float (3, H, W), meant to be in [-1, 1].
+
+    Returns:
+        PIL.Image.Image: Mode RGB.
+    """
+    pixels = numpy.rint((numpy.asarray(array, numpy.float32) + 1) * 127.5).clip(0, 255)
+    return Image.fromarray(numpy.ascontiguousarray(pixels.astype(numpy.uint8).transpose(1, 2, 0)))
+
+
+def save_image(image, path):
+    """Writes a picture; the suffix names the format (.png, .jpg, .jpeg or .webp).
+
+    Args:
+        image (PIL.Image.Image): What to write.
+        path (str or os.PathLike): Where to. An existing file is replaced once all is written.
+
+    Raises:
+        FoodganError: Another suffix, a picture that the format cannot hold, or a file that cannot
+            be written.
+    """
+    path = pathlib.Path(path)
+    options = _SAVE_OPTIONS.get(path.suffix.lower())
+    if options is None:
+        raise FoodganError('cannot write {}: no known picture format has the suffix {!r}; use one '
+                           'of {}'.format(path, path.suffix, ', '.join(_SAVE_OPTIONS)))
+    encoded = io.BytesIO()
+    try:
+        image.save(encoded, **options)
+    except (OSError, ValueError) as error:
+        raise FoodganError('cannot write {}: {} cannot hold this {} x {} picture ({}); use .png'
+                           .format(path, options['format'], image.width, image.height,
+                                   _one_line(error))) from error
+    with files.replacing(path) as file:
+        file.write(encoded.getvalue())
+
+
+def find_images(path, recursive=False):
+    """Pictures by suffix (see :data:`SUFFIXES`), hidden files and folders left out.
+
+    Args:
+        path (str or os.PathLike): A folder, or a file, which is taken whatever its suffix.
+        recursive (bool): Look into sub-folders too (links to folders are followed).
+
+    Returns:
+        list of pathlib.Path: Sorted; empty when the folder holds no picture.
+
+    Raises:
+        FoodganError: ``path`` does not exist or its folder cannot be read.
+    """
+    path = pathlib.Path(path)
+    if path.is_file():
+        return [path]
+    if not path.is_dir():
+        raise FoodganError('cannot find {}: it does not exist; check the name'.format(path))
+    try:
+        return sorted(_walk(path, recursive, {path.resolve()}))
+    except OSError as error:
+        raise FoodganError('cannot read the folder {}: {}; check who may read it'.format(
+            path, error.strerror or error)) from error
+
+
+def _walk(folder, recursive, seen):
+    for entry in folder.iterdir():
+        if entry.name.startswith('.'):
+            continue
+        if not entry.is_dir():
+            if entry.suffix.lower() in SUFFIXES:
+                yield entry
+        elif recursive:
+            # Each folder once: a link to a folder above would never end.
+            target = entry.resolve()
+            if target not in seen:
+                seen.add(target)
+                yield from _walk(entry, recursive, seen)

@@ -1,0 +1,68 @@
+"""PyTorch's CPU kernels on zero-copy views of NumPy arrays.
+
+Chainer computes a convolution on the CPU as im2col and a matrix product, several times slower than
+PyTorch's oneDNN kernels. Where PyTorch is installed, the functions of this package hand it views
+of the same memory. Two entries of ``chainer.config`` decide:
+
+====================  ============================================================================
+``use_torch``         ``'auto'``: where PyTorch is installed; ``'never'``; ``'always'``: an error
+                      where it is not
+``torch_precision``   ``'float32'``: as Chainer computes; ``'bfloat16'``: convolutions round their
+                      inputs to bfloat16 and add up in float32, about twice as fast on processors
+                      with AVX512-BF16 or AMX. A departure from the original, never the default
+====================  ============================================================================
+"""
+
+import functools
+import importlib
+import importlib.util
+
+import chainer
+import numpy
+
+from chainer_foodgan.errors import FoodganError
+
+chainer.global_config.use_torch = 'auto'
+chainer.global_config.torch_precision = 'float32'
+
+
+@functools.lru_cache(maxsize=None)
+def torch():
+    """The torch module, imported when first used; None where it is not installed."""
+    return importlib.import_module('torch') if importlib.util.find_spec('torch') else None
+
+
+def enabled(*arrays):
+    """Whether PyTorch's kernels compute on these arrays (all float NumPy arrays of one dtype).
+
+    Raises:
+        FoodganError: ``chainer.config.use_torch`` is ``'always'`` and PyTorch is not installed.
+    """
+    mode = chainer.config.use_torch
+    if mode == 'never':
+        return False
+    if mode == 'always' and torch() is None:
+        raise FoodganError("chainer.config.use_torch is 'always' and PyTorch is not installed: "
+                           "pip install torch, or set it to 'auto'")
+    return torch() is not None and all(
+        type(array) is numpy.ndarray and array.dtype == arrays[0].dtype
+        and array.dtype in (numpy.float32, numpy.float64) for array in arrays)
+
+
+def tensor(array):
+    """A tensor on the array's memory (on a copy where PyTorch cannot view it)."""
+    if not array.flags.writeable or any(stride < 0 for stride in array.strides):
+        array = array.copy()
+    return torch().from_numpy(array)
+
+
+def narrow(tensor_):
+    """The tensor in the type that convolutions compute with (see ``torch_precision``)."""
+    if chainer.config.torch_precision == 'bfloat16' and tensor_.dtype == torch().float32:
+        return tensor_.to(torch().bfloat16)
+    return tensor_
+
+
+def array(tensor_, dtype):
+    """The array on a tensor's memory, in ``dtype`` again, laid out as Chainer expects."""
+    return tensor_.to(getattr(torch(), numpy.dtype(dtype).name)).contiguous().numpy()

@@ -1,0 +1,29 @@
+"""A sequence of layers whose links are numbered as PyTorch numbers them."""
+
+import chainer
+
+
+class Sequential(chainer.Chain):
+    """Applies layers one after the other.
+
+    ``chainer.Sequential`` counts its links only; PyTorch's counts activations too, and so does
+    this one: the second convolution of (conv, norm, ReLU, conv) is ``3``, so that npz keys are
+    those of the released state dict by renaming alone.
+
+    Args:
+        layers: Links and functions of one array.
+    """
+
+    def __init__(self, *layers):
+        super().__init__()
+        self._layers = []
+        for index, layer in enumerate(layers):
+            if isinstance(layer, chainer.Link):
+                self.add_link(str(index), layer)
+                layer = str(index)  # by name, so that copies of the chain use their own links
+            self._layers.append(layer)
+
+    def forward(self, x):
+        for layer in self._layers:
+            x = (self[layer] if isinstance(layer, str) else layer)(x)
+        return x

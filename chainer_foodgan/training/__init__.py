@@ -1,0 +1,1 @@
+"""Training: updaters (the mathematics), extensions (what happens around it), run folders."""

@@ -1,0 +1,101 @@
+"""A run folder: what a training was started with and what it left.
+
+==============  =============================================================================
+run.json        arguments, seed, versions, git commit, machine
+models/         ``{epoch}_{iteration}_G.npz`` and ``_D.npz``, for use
+samples/        ``{epoch}_{iteration}_fake.png``
+logs/           ``log`` (JSON) and ``loss.png``
+snapshots/      the whole training, for resuming
+results/        whatever is made with the weights afterwards
+==============  =============================================================================
+"""
+
+import importlib.metadata
+import json
+import pathlib
+import platform
+import subprocess
+
+from chainer_foodgan import files
+from chainer_foodgan.errors import FoodganError
+
+FOLDERS = ('models', 'samples', 'logs', 'snapshots', 'results')
+
+
+class Run(object):
+    """The paths of a run folder.
+
+    Args:
+        path (str or os.PathLike): The folder.
+
+    Attributes:
+        path, models, samples, logs, snapshots, results (pathlib.Path): Its folders.
+    """
+
+    def __init__(self, path):
+        self.path = pathlib.Path(path)
+        for name in FOLDERS:
+            setattr(self, name, self.path / name)
+
+    @property
+    def record_path(self):
+        return self.path / 'run.json'
+
+    def start(self, arguments):
+        """Makes the folders and writes the record.
+
+        Args:
+            arguments (dict): What the training was started with, JSON values.
+
+        Raises:
+            FoodganError: There is a run here already, or the folder cannot be written.
+        """
+        if self.record_path.exists():
+            raise FoodganError('{} holds a run already: go on with it by --resume, or choose '
+                               'another --out'.format(self.path))
+        for name in FOLDERS:
+            files.make_folder(self.path / name)
+        record = {'arguments': arguments, 'versions': versions(), 'commit': commit(),
+                  'machine': {'platform': platform.platform(), 'processor': platform.machine()}}
+        with files.replacing(self.record_path, 'w') as file:
+            json.dump(record, file, indent=2)
+            file.write('\n')
+
+    def arguments(self):
+        """What the run was started with.
+
+        Raises:
+            FoodganError: There is no run here, or its record is damaged.
+        """
+        try:
+            return dict(json.loads(self.record_path.read_text('utf-8'))['arguments'])
+        except FileNotFoundError:
+            raise FoodganError('{} holds no run to resume: leave out --resume to start one'
+                               .format(self.path)) from None
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise FoodganError('cannot read {}: {}; the run cannot be resumed'
+                               .format(self.record_path, error)) from error
+
+
+def versions():
+    """Versions of what the numbers depend on."""
+    found = {'python': platform.python_version()}
+    for name in ('chainer_foodgan', 'chainer', 'numpy', 'pillow', 'torch', 'cupy-cuda11x',
+                 'cupy-cuda12x'):
+        try:
+            found[name] = importlib.metadata.version(name)
+        except importlib.metadata.PackageNotFoundError:
+            continue
+    return found
+
+
+def commit():
+    """The git commit of the package's checkout, ``+`` behind it where files differ; or None."""
+    def git(*arguments):
+        return subprocess.run(('git', '-C', str(pathlib.Path(__file__).parent)) + arguments,
+                              stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=True,
+                              universal_newlines=True).stdout.strip()
+    try:
+        return git('rev-parse', 'HEAD') + ('+' if git('status', '--porcelain', '-uno') else '')
+    except (OSError, subprocess.CalledProcessError):
+        return None

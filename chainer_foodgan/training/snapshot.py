@@ -1,0 +1,55 @@
+"""The whole state of a training in one file, to go on from.
+
+Chainer's own ``snapshot`` extension reads its files with pickle allowed; these are plain arrays.
+"""
+
+import pathlib
+import zipfile
+
+import chainer
+import numpy
+
+from chainer_foodgan import files
+from chainer_foodgan.errors import FoodganError
+
+
+def save(trainer, path):
+    """Writes networks, optimisers, iterator, extensions and triggers.
+
+    Args:
+        trainer (chainer.training.Trainer): What to save.
+        path (str or os.PathLike): A ``.npz`` file.
+    """
+    serializer = chainer.serializers.DictionarySerializer()
+    serializer.save(trainer)
+    with files.replacing(path) as file:
+        numpy.savez(file, **serializer.target)
+
+
+def load(trainer, path):
+    """Puts a trainer into the state that :func:`save` wrote.
+
+    Args:
+        trainer (chainer.training.Trainer): Built with the same arguments.
+        path (str or os.PathLike): The file.
+
+    Raises:
+        FoodganError: The file cannot be read, or is that of a different training.
+    """
+    try:
+        with numpy.load(path, allow_pickle=False) as arrays:
+            chainer.serializers.NpzDeserializer(arrays).load(trainer)
+    except (OSError, EOFError, zipfile.BadZipFile) as error:
+        raise FoodganError('cannot read the snapshot {}: {}; delete it to resume from the one '
+                           'before'.format(path, error)) from error
+    except (KeyError, ValueError, TypeError) as error:
+        raise FoodganError('the snapshot {} does not fit this training: {}; resume with the '
+                           'arguments that the run was started with'.format(
+                               path, ' '.join(str(error).split()))) from error
+
+
+def ordered(folder):
+    """The snapshots in a folder, oldest first; files are named ``{epoch}_{iteration}.npz``."""
+    def place(path):
+        return tuple(int(number) for number in path.stem.split('_'))
+    return sorted(pathlib.Path(folder).glob('[0-9]*_[0-9]*.npz'), key=place)

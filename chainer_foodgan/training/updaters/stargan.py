@@ -1,0 +1,78 @@
+"""StarGAN with WGAN-GP, step by step as the released code trains it (upstream: solver.py)."""
+
+import chainer
+import numpy
+
+from chainer_foodgan.functions import dis_losses, gen_losses, gradient_penalty
+from chainer_foodgan.training.updaters.base import Updater, report
+
+
+class StarGANUpdater(Updater):
+    """One iteration: two steps of the discriminator and, every n-th time, one of the generator.
+
+    Args:
+        iterator (chainer.dataset.Iterator): Batches of (x_real, label).
+        optimizer (dict): ``gen`` and ``dis``.
+        d_train_repeat (int): n. The count starts anew in every epoch, as in the original.
+        lambda_cls, lambda_rec, lambda_gp (float): Weights of the losses.
+        cls_loss (str): ``'softmax'`` (labels int32 (B,)) or ``'sigmoid'`` (float32 (B, c_dim)).
+        augment (DiffAugment): What the discriminator sees its photos through; None for none.
+        seed, device: See :class:`Updater`.
+    """
+
+    def __init__(self, iterator, optimizer, *, d_train_repeat=5, lambda_cls=1, lambda_rec=10,
+                 lambda_gp=10, cls_loss='softmax', augment=None, seed=0, device='@numpy'):
+        super().__init__(iterator, optimizer, seed=seed, device=device)
+        self.d_train_repeat = d_train_repeat
+        self.lambda_cls, self.lambda_rec, self.lambda_gp = lambda_cls, lambda_rec, lambda_gp
+        self.cls_loss = cls_loss
+        self._augment = augment
+
+    def update_core(self):
+        gen = self.get_optimizer('gen').target
+        is_gen_step = (self.batches_done + 1) % self.d_train_repeat == 0
+        rng = self.rng()
+        x_real, label = self.next_batch()
+        label_fake = label[rng.permutation(len(label))]
+        c_real, c_fake = (self.label_vectors(array, gen.c_dim) for array in (label, label_fake))
+
+        # The generator does not change before its own step, which can use this very translation.
+        with chainer.using_config('enable_backprop', is_gen_step):
+            x_fake = gen(x_real, c_fake)
+        self.update_dis(x_real, x_fake.array, label, rng)
+        if is_gen_step:
+            self.update_gen(x_real, x_fake, c_real, c_fake, label_fake, rng)
+
+    def update_dis(self, x_real, x_fake, label, rng):
+        """Adversarial and classification loss, then the penalty alone, on the D just updated."""
+        optimizer = self.get_optimizer('dis')
+        dis = optimizer.target
+        x_real, x_fake = (chainer.as_variable(self.augment(x, rng)).array for x in (x_real, x_fake))
+
+        losses = dis_losses(dis, x_real, x_fake, label, self.cls_loss)
+        optimizer.step(losses['real'] + losses['fake'] + self.lambda_cls * losses['cls'])
+
+        alpha = rng.uniform(0, 1, (len(label), 1, 1, 1)).astype(x_real.dtype)
+        losses['gp'] = gradient_penalty(dis, x_real, x_fake, self.device.send(alpha))
+        optimizer.step(self.lambda_gp * losses['gp'])
+        report(losses, dis)
+
+    def update_gen(self, x_real, x_fake, c_real, c_fake, label_fake, rng):
+        """Adversarial, cycle and classification loss."""
+        optimizer = self.get_optimizer('gen')
+        losses = gen_losses(
+            optimizer.target, self.get_optimizer('dis').target, x_real, c_real, c_fake, label_fake,
+            self.cls_loss, x_fake=x_fake, augment=lambda x: self.augment(x, rng))
+        optimizer.step(losses['fake'] + self.lambda_rec * losses['rec']
+                       + self.lambda_cls * losses['cls'])
+        report(losses, optimizer.target)
+
+    def augment(self, x, rng):
+        """What the discriminator sees of a batch."""
+        return x if self._augment is None else self._augment(x, rng)
+
+    def label_vectors(self, label, c_dim):
+        """float32 (B, c_dim) of 0 and 1."""
+        if self.cls_loss == 'sigmoid':
+            return label
+        return self.device.xp.eye(c_dim, dtype=numpy.float32)[label]

@@ -1,0 +1,157 @@
+"""The cache of weights that are fetched: converted to npz, beside what is known of them.
+
+It is the folder ``chainer_foodgan/weights/<name>`` where Chainer keeps what it downloads:
+``$CHAINER_DATASET_ROOT`` or ``~/.chainer/dataset``.
+"""
+
+import contextlib
+import json
+import pathlib
+import shutil
+import sys
+
+import chainer
+import filelock
+
+from chainer_foodgan.errors import FoodganError
+from chainer_foodgan.files import make_folder, replacing
+from chainer_foodgan.weights import hashes, npz
+from chainer_foodgan.weights.download import download
+from chainer_foodgan.weights.progress import megabytes
+
+
+def fetch(record, from_file=None, patience=60, **network):
+    """The file of weights that do not ship; fetched, verified and converted at the first call.
+
+    Args:
+        record (Record): What to fetch.
+        from_file (str or os.PathLike): The file, where somebody has it already.
+        patience (float): Seconds to wait for another process that fetches the same and makes no
+            progress.
+        network: ``timeout``, ``attempts`` and ``pause`` of
+            :func:`chainer_foodgan.weights.download.download`.
+
+    Returns:
+        pathlib.Path: An npz file.
+
+    Raises:
+        FoodganError: The file cannot be had, is another one than recorded, or cannot be kept.
+    """
+    folder = pathlib.Path(
+        chainer.dataset.get_dataset_directory('chainer_foodgan/weights', False)) / record.name
+    converted = folder / (record.name + '.npz')
+    if from_file is not None:
+        _check_file(from_file, record)
+    if not _is_kept(converted, record):
+        make_folder(folder)
+        with _alone(folder, record.name, patience):
+            if not _is_kept(converted, record):  # another process may have fetched it meanwhile
+                released = folder / record.file
+                _bring(released, record, from_file, network)
+                _convert(released, converted, record)
+    return converted
+
+
+def _record_path(converted):
+    return converted.with_name('record.json')
+
+
+def _is_kept(converted, record):
+    """Whether the cache has the npz file, whole, and made of the file of this record."""
+    try:
+        kept = json.loads(_record_path(converted).read_text(encoding='utf-8'))
+        return ((kept.get('sha256'), kept.get('git_blob_sha1'))
+                == (record.sha256, record.git_blob_sha1)
+                and kept['converted_sha256'] == hashes.sha256(converted))
+    except (OSError, ValueError, KeyError, AttributeError):
+        return False
+
+
+def _check_file(path, record):
+    """Raises a FoodganError unless a file is the one recorded."""
+    try:
+        fault = hashes.fault(path, record)
+    except OSError as error:
+        raise FoodganError('{}: cannot be read: {}'.format(path, error.strerror)) from error
+    if fault is not None:
+        raise FoodganError('{}: {}; get {} again'.format(path, fault, ' or '.join(record.addresses)))
+
+
+def _bring(released, record, from_file, network):
+    """Puts the released file, verified, into the cache."""
+    if from_file is not None:
+        with open(from_file, 'rb') as source, replacing(released) as target:
+            shutil.copyfileobj(source, target)
+    if released.exists() and hashes.fault(released, record) is None:
+        return
+    print('fetching {}, {}{}, once'.format(
+        record.name, '' if record.size else 'about ', megabytes(record.about_size)),
+        file=sys.stderr)
+    # Of a size that is not known exactly, twice what the numbers take is surely too much.
+    limit = record.size or 2 * record.about_size
+    try:
+        download(record.addresses, released, lambda path: hashes.fault(path, record), limit,
+                 **network)
+    except FoodganError as error:
+        raise FoodganError(
+            '{}: could not be fetched: {}; try again later, or get the file {} otherwise and run '
+            '`foodgan fetch {} --from-file FILE`'.format(
+                record.name, error, record.addresses[0], record.name)) from error
+
+
+def _convert(released, converted, record):
+    # Loading needs this module for weights that have a name, and this one what loading reads with.
+    from chainer_foodgan.weights.loading import _read
+
+    arrays, _ = _read(released)
+    npz.write(converted, arrays, {'format': 1, **record.meta})
+    kept = {**record.as_json(), 'converted_sha256': hashes.sha256(converted)}
+    with replacing(_record_path(converted), 'w') as file:
+        json.dump(kept, file, ensure_ascii=False, indent=1)
+    released.unlink()
+
+
+@contextlib.contextmanager
+def _alone(folder, name, patience):
+    """Waits until no other process works in the folder of the cache, and keeps others out.
+
+    The system frees the lock of a process that has ended, however it ended; only one that hangs
+    can hold it in vain.
+    """
+    lock = filelock.FileLock(str(folder / 'lock'))
+    try:
+        try:
+            lock.acquire(timeout=0)
+        except filelock.Timeout:
+            print('waiting for another process that fetches {}'.format(name), file=sys.stderr)
+            _outwait(lock, folder, patience)
+    except filelock.Timeout as error:
+        raise FoodganError('{}: another process has been fetching it for {:.0f} s without any '
+                           'progress; end that one, or remove {}'.format(
+                               name, patience, lock.lock_file)) from error
+    except (OSError, NotImplementedError) as error:
+        raise FoodganError('{}: cannot be locked ({}); set CHAINER_DATASET_ROOT to a folder on '
+                           'another disk'.format(lock.lock_file, error)) from error
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _outwait(lock, folder, patience):
+    while True:
+        before = _sizes(folder)
+        try:
+            return lock.acquire(timeout=patience)
+        except filelock.Timeout:
+            if _sizes(folder) == before:
+                raise
+
+
+def _sizes(folder):
+    """What grows while a process fetches."""
+    sizes = {}
+    for path in folder.iterdir():
+        with contextlib.suppress(FileNotFoundError):
+            sizes[path.name] = path.stat().st_size
+    return sizes

@@ -1,0 +1,175 @@
+"""Downloading a file whose hash is known.
+
+Written on the standard library: of the small downloaders, pooch neither goes on with a partial
+file nor locks it, and knows no git blob hash.
+
+What has arrived lies under ``.<name>.part`` beside the file to be, where a later call goes on from;
+the file itself appears once it is complete and verified.
+"""
+
+import contextlib
+import http.client
+import os
+import time
+import urllib.error
+import urllib.parse
+import urllib.request
+
+import chainer_foodgan
+from chainer_foodgan.errors import FoodganError
+from chainer_foodgan.weights.progress import Progress, megabytes
+
+_PIECE = 2 ** 16
+_BUSY = (408, 425, 429)  # the answers below 500 that another attempt may change
+
+
+class _Interrupted(Exception):
+    """Worth another attempt."""
+
+
+class _Refused(Exception):
+    """Not to be had at this address."""
+
+
+def download(addresses, path, check, limit, timeout=30, attempts=4, pause=1):
+    """Downloads a file, unless something goes wrong.
+
+    Two processes must not download to one path at once: the caller locks it.
+
+    Args:
+        addresses (sequence of str): Where it is; when one fails, the next is asked.
+        path (pathlib.Path): Where to.
+        check (callable): ``check(path)`` says what is wrong with a complete file (str) or None.
+        limit (int): Bytes that it has at most.
+        timeout (float): Seconds of silence after which an attempt is given up.
+        attempts (int): How often an address is tried. Each goes on where the last one stopped.
+        pause (float): Seconds before the second round of attempts; doubled before each further one.
+
+    Raises:
+        FoodganError: No address gives the file, or it cannot be written.
+    """
+    part = path.with_name('.{}.part'.format(path.name))
+    faults = {}
+    left = list(addresses)
+    with Progress(path.name) as progress:
+        for attempt in range(attempts):
+            if attempt and left:
+                time.sleep(pause * 2 ** (attempt - 1))
+            for address in tuple(left):
+                try:
+                    _attempt(address, part, check, limit, timeout, progress)
+                except _Interrupted as error:
+                    faults[address] = '{} (tried {} times)'.format(error, attempt + 1)
+                except _Refused as error:
+                    faults[address] = error
+                    left.remove(address)
+                else:
+                    with _disk(part):
+                        os.replace(part, path)
+                    return
+    raise FoodganError('; '.join(dict.fromkeys(
+        '{}: {}'.format(urllib.parse.urlsplit(address).netloc, fault)
+        for address, fault in faults.items())))
+
+
+def _attempt(address, part, check, limit, timeout, progress):
+    """Completes and verifies the partial file, or says why that did not work."""
+    resumed = _receive(address, part, limit, timeout, progress)
+    with _disk(part):
+        fault = check(part)
+        if fault is not None:
+            part.unlink()
+            # What was there before may have been of another file: then it works from the start.
+            raise (_Interrupted if resumed else _Refused)(fault)
+
+
+def _receive(address, part, limit, timeout, progress):
+    """Makes one attempt; what arrives is added to the partial file.
+
+    Returns:
+        bool: Whether some of the file was there before.
+    """
+    start = part.stat().st_size if part.exists() else 0
+    request = urllib.request.Request(address, headers={
+        'User-Agent': 'chainer_foodgan/{}'.format(chainer_foodgan.__version__),
+        **({'Range': 'bytes={}-'.format(start)} if start else {})})
+    try:
+        with _network():
+            response = urllib.request.build_opener(_Redirects).open(request, timeout=timeout)
+    except urllib.error.HTTPError as error:
+        error.close()
+        if error.code == 416 and start:  # there is nothing behind what is here
+            return True
+        says = 'the server answers {} {}'.format(error.code, error.reason)
+        raise (_Interrupted if error.code >= 500 or error.code in _BUSY else _Refused)(says)
+    with response:
+        if response.status != 206:  # the whole file, whatever was asked for
+            start = 0
+        elif not response.headers.get('Content-Range', '').startswith('bytes {}-'.format(start)):
+            with _disk(part):
+                part.unlink()
+            raise _Interrupted('the server sends another part than it was asked for')
+        _write(response, part, start, limit, progress)
+    return start > 0
+
+
+def _write(response, part, start, limit, progress):
+    """Writes a response to the partial file, after its first ``start`` bytes."""
+    size = start
+    total = None if response.length is None else start + response.length
+    try:
+        _check_limit(total or 0, limit)
+        with _disk(part), open(part, 'ab' if start else 'wb') as file:
+            while True:
+                with _network():
+                    piece = response.read1(_PIECE)
+                if not piece:
+                    break
+                size += len(piece)
+                _check_limit(size, limit)
+                file.write(piece)
+                progress(size, total)
+            file.flush()
+            os.fsync(file.fileno())
+    except (_Refused, FoodganError):
+        with contextlib.suppress(OSError):
+            part.unlink()
+        raise
+    if total is not None and size < total:
+        raise _Interrupted('cut off after {} of {} bytes'.format(size, total))
+
+
+def _check_limit(size, limit):
+    if size > limit:
+        raise _Refused('the server sends more than the {} that the file can have'.format(
+            megabytes(limit)))
+
+
+@contextlib.contextmanager
+def _network():
+    """Makes failures of the network those that another attempt may cure."""
+    try:
+        yield
+    except urllib.error.HTTPError:
+        raise
+    except (OSError, http.client.HTTPException) as error:
+        reason = getattr(error, 'reason', error)
+        raise _Interrupted(getattr(reason, 'strerror', None) or str(reason)
+                           or type(reason).__name__) from error
+
+
+@contextlib.contextmanager
+def _disk(path):
+    """Makes failures of the disk one line. Those of the network do not come as OSError here."""
+    try:
+        yield
+    except OSError as error:
+        raise FoodganError('cannot write {}: {}; make room there, or set CHAINER_DATASET_ROOT to '
+                           'another folder'.format(path, error.strerror or error)) from error
+
+
+class _Redirects(urllib.request.HTTPRedirectHandler):
+    def redirect_request(self, request, file, code, message, headers, address):
+        if not address.lower().startswith(('https://', 'http://')):
+            raise _Refused('the server sends on to {}, which is not followed'.format(address))
+        return super().redirect_request(request, file, code, message, headers, address)

@@ -1,0 +1,145 @@
+"""What is known of weights: one typed record each, read from ``records.json``."""
+
+import dataclasses
+import re
+from typing import Optional
+
+from chainer_foodgan.errors import FoodganError
+from chainer_foodgan.nearest import nearest
+
+_DIGITS = {'sha256': 64, 'git_blob_sha1': 40}
+
+
+@dataclasses.dataclass(frozen=True)
+class Record:
+    """Weights that have a name.
+
+    Attributes:
+        name (str): Lower-case letters, digits, ``_`` and ``-``.
+        file (str): Name of the file: in ``pretrained/``, or as the code host has it.
+        network (str): ``'generator'``, ``'discriminator'`` or ``'classifier'``.
+        categories (tuple of str): In label order.
+        image_size (int): Side of the photos that it was trained on, in pixels.
+        licence (str): Of the weights.
+        attribution (str): Whom to name.
+        trained_on (str): The photos.
+        category_order (str): ``'known'``, or ``'inferred'``: likely, but not proven.
+        paper (str): Which one it belongs to.
+        quality (str): What was measured, and on what.
+        addresses (tuple of str): Where the file is fetched from, the first that has it. Empty for
+            weights that ship.
+        sha256 (str): Of the file, in hexadecimal digits; this or ``git_blob_sha1`` is there.
+        git_blob_sha1 (str): SHA-1 of ``blob <size>``, a zero byte and the file: its name in git.
+        size (int): Bytes of the file.
+        parameters (int): How many the network has, of four bytes each in a file to be fetched.
+    """
+
+    name: str
+    file: str
+    network: str
+    categories: tuple
+    image_size: int
+    licence: str
+    attribution: str
+    trained_on: str
+    category_order: str = 'known'
+    paper: Optional[str] = None
+    quality: Optional[str] = None
+    addresses: tuple = ()
+    sha256: Optional[str] = None
+    git_blob_sha1: Optional[str] = None
+    size: Optional[int] = None
+    parameters: Optional[int] = None
+
+    @property
+    def about_size(self):
+        """Bytes of the file: exact where known, else those of its parameters; or None."""
+        return self.size or (4 * self.parameters if self.parameters else None)
+
+    @property
+    def meta(self):
+        """What a file of these weights says of itself (dict): see :mod:`weights.npz`."""
+        keys = ('name', 'network', 'categories', 'category_order', 'image_size', 'trained_on',
+                'licence', 'attribution', 'paper')
+        return {key: value for key, value in self.as_json().items() if key in keys}
+
+    def as_json(self):
+        """The entry that :func:`parse` makes this record of (dict)."""
+        return {key: list(value) if isinstance(value, tuple) else value
+                for key, value in dataclasses.asdict(self).items() if value not in (None, ())}
+
+
+def parse(entries):
+    """Makes records of what ``records.json`` holds.
+
+    Args:
+        entries (list of dict): As :meth:`Record.as_json` gives them.
+
+    Returns:
+        list of Record: In the same order.
+
+    Raises:
+        FoodganError: An entry lacks something or has something wrong; the message says which.
+    """
+    if not isinstance(entries, list):
+        raise FoodganError('not a list of records')
+    records = []
+    for number, entry in enumerate(entries, 1):
+        if not isinstance(entry, dict):
+            raise FoodganError('entry {} is no record'.format(number))
+        name = entry.get('name', 'entry {}'.format(number))
+        faults = _wrong_keys(entry) or _wrong_values(entry)
+        if name in [record.name for record in records]:
+            faults.append('the name is taken')
+        if faults:
+            raise FoodganError('{}: {}'.format(name, ', '.join(faults)))
+        records.append(Record(**{key: tuple(value) if isinstance(value, list) else value
+                                 for key, value in entry.items()}))
+    return records
+
+
+def _wrong_keys(entry):
+    fields = dataclasses.fields(Record)
+    names = [field.name for field in fields]
+    faults = ['nothing is called {} ({})'.format(key, nearest(key, names))
+              for key in entry if key not in names]
+    faults += ['it lacks {}'.format(field.name) for field in fields
+               if field.default is dataclasses.MISSING and field.name not in entry]
+    for field in fields:
+        value = entry.get(field.name)
+        if value is None and field.name in entry:
+            faults.append('{} is null, leave it out'.format(field.name))
+        elif field.name in entry and not _fits(value, field.type):
+            faults.append('{} cannot be {!r}'.format(field.name, value))
+    return faults
+
+
+def _fits(value, kind):
+    if kind is tuple:
+        return isinstance(value, list) and all(isinstance(item, str) for item in value)
+    if kind in (int, Optional[int]):
+        return type(value) is int and value > 0
+    return isinstance(value, str) and value != ''
+
+
+def _wrong_values(entry):
+    categories, addresses = entry['categories'], entry.get('addresses', [])
+    hashes = [key for key in _DIGITS if key in entry]
+    rules = (
+        (re.fullmatch('[a-z0-9_-]+', entry['name']),
+         'the name takes lower-case letters, digits, _ and -'),
+        (re.fullmatch(r'\w[\w.-]*', entry['file']), 'file is a name without a folder'),
+        (entry['network'] in ('generator', 'discriminator', 'classifier'),
+         'network cannot be {}'.format(entry['network'])),
+        (categories and len(set(categories)) == len(categories), 'categories differ from another'),
+        (entry.get('category_order', 'known') in ('known', 'inferred'),
+         'category_order is known or inferred'),
+        (all(re.match('https?://', address) for address in addresses),
+         'addresses begin with https://'),
+        (not addresses or 'size' in entry or 'parameters' in entry,
+         'what is fetched needs its size or the number of its parameters'),
+        (len(hashes) == 1, 'it needs one hash, sha256 or git_blob_sha1'),
+        (all(re.fullmatch('[0-9a-f]{%d}' % _DIGITS[key], entry[key]) for key in hashes),
+         'its hash takes {} hexadecimal digits'.format(_DIGITS[hashes[0]] if hashes else '')),
+    )
+    return [fault for holds, fault in rules if not holds]

@@ -1,0 +1,31 @@
+from setuptools import find_packages, setup
+
+
+setup(
+    name='chainer_foodgan',
+    version='0.1.0',
+    description='Food-Changer-GAN (Magical Rice Bowl, ACM MM 2018) for Chainer',
+    author='chainer_foodgan developers',
+    license='MIT',
+    python_requires='>=3.9',
+    install_requires=[
+        'aggdraw',
+        'chainer>=7.8.1',
+        'chainercv>=0.13.1',
+        'matplotlib',
+        'numpy',
+        'pillow',
+    ],
+    extras_require={
+        # 13.6 is the newest CuPy with which Chainer reaches cuDNN.
+        'cuda11x': ['cupy-cuda11x==13.6.*'],
+        'cuda12x': ['cupy-cuda12x==13.6.*'],
+        'torch': ['torch==2.13.0'],
+        'test': ['pytest'],
+    },
+    packages=find_packages(include=['chainer_foodgan*']) + ['chainer_foodgan.pretrained'],
+    package_dir={'chainer_foodgan.pretrained': 'pretrained'},
+    package_data={'chainer_foodgan.pretrained': ['*.npz', '*.json', 'README.md']},
+    entry_points={'console_scripts': ['foodgan = chainer_foodgan.commands:main']},
+    zip_safe=False,
+)

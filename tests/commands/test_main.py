@@ -1,0 +1,90 @@
+"""The dispatcher: exit statuses, and one line for what goes wrong."""
+
+import argparse
+import subprocess
+import sys
+
+import pytest
+
+import chainer_foodgan
+from chainer_foodgan import commands
+from chainer_foodgan.commands import main, types, weights
+from chainer_foodgan.errors import FoodganError
+
+
+def foodgan(*arguments, **options):
+    return subprocess.run([sys.executable, '-m', 'chainer_foodgan', *arguments],
+                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **options)
+
+
+def test_without_arguments_the_help_is_shown(capsys):
+    assert main([]) == 0
+    shown = capsys.readouterr().out
+    assert shown.startswith('usage: foodgan') and all(name in shown for name in commands.MODULES)
+
+
+def test_version_and_module():
+    result = foodgan('--version')
+    assert result.stdout == 'foodgan {}\n'.format(chainer_foodgan.__version__)
+    assert (result.returncode, result.stderr) == (0, '')
+
+
+def test_help_and_usage_load_nothing_heavy():
+    code = ('import sys; from chainer_foodgan.commands import main; main([]); '
+            'sys.exit(str(sorted({"chainer", "numpy", "PIL", "torch"} & set(sys.modules))))')
+    result = subprocess.run([sys.executable, '-c', code], stdout=subprocess.PIPE,
+                            stderr=subprocess.PIPE, text=True)
+    assert result.stderr == '[]\n'
+
+
+@pytest.mark.parametrize('arguments', [
+    ['nonsense'], ['translate'], ['translate', 'photo.jpg'], ['weights', 'extra'],
+    ['translate', 'photo.jpg', '--to', ','], ['translate', 'photo.jpg', '--to', 'a', '--size', '0'],
+    ['translate', 'photo.jpg', '--to', 'a', '--size', 'big']])
+def test_wrong_usage_is_status_2(arguments, capsys):
+    with pytest.raises(SystemExit) as caught:
+        main(arguments)
+    assert caught.value.code == 2
+    assert 'usage: foodgan' in capsys.readouterr().err
+
+
+@pytest.mark.parametrize('error, status, line', [
+    (FoodganError('a.jpg: no\n  picture'), 1, 'foodgan: a.jpg: no picture\n'),
+    (MemoryError(), 1, 'foodgan: not enough memory for this; choose a smaller size or batch\n'),
+    (PermissionError(13, 'Permission denied', 'x.png'), 1,
+     "foodgan: [Errno 13] Permission denied: 'x.png'\n"),
+    (KeyboardInterrupt(), 130, 'foodgan: interrupted\n')])
+def test_what_goes_wrong_is_one_line(monkeypatch, capsys, error, status, line):
+    def run(args):
+        raise error
+
+    monkeypatch.setattr(weights, 'run', run)
+    assert main(['weights']) == status
+    assert capsys.readouterr() == ('', line)
+
+
+def test_a_mistake_of_the_program_is_not_hidden(monkeypatch):
+    monkeypatch.setattr(weights, 'run', lambda args: {}['missing'])
+    with pytest.raises(KeyError):
+        main(['weights'])
+
+
+def test_a_reader_that_has_gone_is_no_error_message():
+    code = ('import sys\nfrom chainer_foodgan import commands\n'
+            'commands.weights.run = lambda args: [print("x" * 1000) for _ in range(1000)] and 0\n'
+            'sys.exit(commands.main(["weights"]))')
+    process = subprocess.Popen([sys.executable, '-c', 'import chainer_foodgan.commands.weights\n'
+                                + code], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    process.stdout.read(10)
+    process.stdout.close()
+    assert process.stderr.read() == b''
+    process.stderr.close()
+    assert process.wait() == 1
+
+
+def test_kinds_of_arguments():
+    assert types.names(' ramen, soba,,ramen') == ['ramen', 'soba']
+    assert types.positive('12') == 12
+    for kind, text in [(types.names, ' ,'), (types.positive, '-1'), (types.positive, '1.5')]:
+        with pytest.raises(argparse.ArgumentTypeError):
+            kind(text)

@@ -1,0 +1,116 @@
+"""``foodgan translate`` from end to end, with a small generator of random weights."""
+
+import os
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from chainer_foodgan import Translator, weights
+from chainer_foodgan.commands import main
+from chainer_foodgan.links import Discriminator, Generator
+
+
+@pytest.fixture
+def place(tmp_path, monkeypatch):
+    """The current folder, with weights and photos."""
+    monkeypatch.chdir(tmp_path)
+    meta = {'categories': ['curry', 'ramen', 'soba'], 'image_size': 16}
+    weights.save(Generator(4, 3, 1, rng=np.random.default_rng(0)), 'G.npz', meta)
+    weights.save(Discriminator(16, 4, 3, 2), 'D.npz', meta)
+    rng = np.random.default_rng(1)
+    for name, size in {'lunch.jpg': (22, 15), 'photos/a.png': (12, 12),
+                       'photos/b.png': (9, 14)}.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        pixels = rng.integers(0, 256, (*size[::-1], 3), dtype=np.uint8)
+        Image.fromarray(pixels).save(tmp_path / name)
+    return tmp_path
+
+
+def translate(*arguments):
+    return main(['translate', '--weights', 'G.npz', *arguments])
+
+
+def test_one_photo_to_one_dish(place, capsys):
+    assert translate('lunch.jpg', '--to', 'ramen') == 0
+    assert capsys.readouterr() == ('lunch_ramen.png\n', '')
+    expected = Translator('G.npz')(Image.open('lunch.jpg'), 'ramen')
+    np.testing.assert_array_equal(Image.open('lunch_ramen.png'), expected)
+
+
+def test_photos_and_folders_to_all_at_a_size_with_a_grid(place, capsys):
+    assert translate('lunch.jpg', 'photos', '--to', 'all', '--size', '16', '--out', 'new/out',
+                     '--grid', 'grid.png') == 0
+    written = capsys.readouterr().out.split()
+    names = ['{}_{}.png'.format(photo, dish) for photo in ('lunch', 'a', 'b')
+             for dish in ('curry', 'ramen', 'soba')]
+    assert written == [os.path.join('new', 'out', name) for name in names] + ['grid.png']
+    assert Image.open('new/out/lunch_soba.png').size == (23, 16)
+    assert Image.open('grid.png').height > Image.open('grid.png').width / 4 * 2
+
+
+def test_a_second_run_adds_and_replaces_nothing(place):
+    arguments = ['photos/a.png', '--to', 'soba,curry', '--out', 'photos']
+    assert translate(*arguments) == 0
+    before = {path: path.read_bytes() for path in (place / 'photos').iterdir()}
+    assert translate(*arguments) == 0
+    after = {path.name for path in (place / 'photos').iterdir()}
+    assert after == {'a.png', 'b.png', 'a_soba.png', 'a_curry.png', 'a_soba-2.png',
+                     'a_curry-2.png'}
+    assert all(path.read_bytes() == content for path, content in before.items())
+
+
+def test_with_a_grid_and_no_folder_only_the_grid_is_written(place):
+    before = set(os.listdir())
+    assert translate('photos', '--to', 'ramen', '--grid', 'grid.png') == 0
+    assert set(os.listdir()) - before == {'grid.png'}
+
+
+def test_a_bad_photo_among_others_is_reported_and_the_rest_is_done(place, capsys):
+    (place / 'photos' / 'aa.jpg').write_bytes(b'\xff\xd8\xff no picture')
+    assert translate('gone.jpg', 'photos', '--to', 'ramen', '--out', 'out') == 1
+    output, error = capsys.readouterr()
+    assert [os.path.basename(path) for path in output.split()] == ['a_ramen.png', 'b_ramen.png']
+    lines = error.splitlines()
+    assert len(lines) == 2 and 'gone.jpg' in lines[0] and 'aa.jpg' in lines[1]
+
+
+def test_categories_can_be_named_anew(place, capsys):
+    assert translate('lunch.jpg', '--to', 'second', '--categories', 'first,second,third') == 0
+    np.testing.assert_array_equal(Image.open('lunch_second.png'),
+                                  Translator('G.npz')(Image.open('lunch.jpg'), 'ramen'))
+
+
+@pytest.mark.parametrize('arguments, says', [
+    (['lunch.jpg', '--to', 'raman'], 'did you mean ramen? There are curry, ramen, soba'),
+    (['lunch.jpg', '--to', 'ramen', '--weights', 'D.npz'], 'holds a discriminator'),
+    (['lunch.jpg', '--to', 'ramen', '--weights', 'gone.npz'], 'no such file'),
+    (['lunch.jpg', '--to', 'ramen', '--weights', 'lunch.jpg'], 'ends in .npz'),
+    (['lunch.jpg', '--to', 'ramen', '--categories', 'ramen'], '3 categories'),
+    (['lunch.jpg', '--to', 'ramen', '--backend', 'openvino'], 'this version'),
+    (['lunch.jpg', '--to', 'ramen', '--out', 'G.npz'], 'G.npz'),
+    (['lunch.jpg', '--to', 'ramen', '--grid', 'lunch.jpg'], 'end in .png'),
+    (['photos', '--to', 'ramen', '--grid', 'photos/b.png'], 'would replace one of the photos'),
+    (['gone.jpg', '--to', 'ramen'], 'gone.jpg')])
+def test_a_mistake_is_one_line_and_changes_nothing(place, capsys, arguments, says):
+    def files():
+        return {path: path.read_bytes() for path in place.rglob('*') if path.is_file()}
+
+    before = files()
+    assert translate(*arguments) == 1
+    output, error = capsys.readouterr()
+    assert output == '' and error.startswith('foodgan: ') and error.count('\n') == 1
+    assert says in error
+    assert files() == before
+
+
+def test_as_a_process_it_shows_no_traceback(place):
+    for arguments, status in (['--to', 'ramen'], 0), (['--to', 'gyudon'], 1):
+        result = subprocess.run(
+            [sys.executable, '-m', 'chainer_foodgan', 'translate', 'lunch.jpg', '--weights',
+             'G.npz', *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        assert result.returncode == status
+        assert len(result.stderr.splitlines()) == status
+        assert result.stdout.split() == ['lunch_ramen.png'] * (1 - status)

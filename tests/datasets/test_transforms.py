@@ -1,0 +1,117 @@
+import numpy
+import pytest
+from PIL import Image
+
+from chainer_foodgan.datasets import transforms
+
+
+def ramp(width, height):
+    """Red is the column, green the row of a pixel."""
+    rows, columns = numpy.mgrid[:height, :width]
+    return Image.fromarray(numpy.stack([columns, rows, 0 * rows], axis=2).astype(numpy.uint8))
+
+
+def corners(image):
+    """(left, top, right, bottom) columns and rows of a ramp that was cropped."""
+    array = numpy.asarray(image)
+    return array[0, 0, :2].tolist() + array[-1, -1, :2].tolist()
+
+
+class Flips:
+    """A random generator that always, or never, flips."""
+
+    def __init__(self, flip):
+        self.random = lambda: 0. if flip else 0.999
+
+
+@pytest.mark.parametrize('size, expected', [
+    ((100, 60), [30, 10, 69, 49]),
+    ((60, 100), [10, 30, 49, 69]),
+    ((40, 40), [0, 0, 39, 39]),
+    # Halves go to the even number, as torchvision's round() does: 30.5 -> 30, 31.5 -> 32.
+    ((101, 103), [30, 32, 69, 71]),
+    ((103, 101), [32, 30, 71, 69]),
+])
+def test_centre_crop(size, expected):
+    for transform in (transforms.Test(40, 40), transforms.Train(40, 40, flip=False)):
+        image = transform(ramp(*size), numpy.random.default_rng(0))
+        assert image.size == (40, 40) and corners(image) == expected
+
+
+@pytest.mark.parametrize('size, expected', [
+    ((200, 30), [85, 0, 114, 29]), ((30, 50), [0, 10, 29, 39])])
+def test_small_photos_are_cropped_to_their_short_side(size, expected):
+    assert corners(transforms.Test(30, 256)(ramp(*size))) == expected
+
+
+def test_the_defaults_are_the_originals():
+    assert corners(transforms.Test(256)(Image.new('RGB', (256, 256)))) == [0, 0, 0, 0]
+    image = ramp(256, 256).resize((512, 512), Image.Resampling.NEAREST)
+    assert corners(transforms.Test(256)(image)) == [64, 64, 191, 191]
+
+
+def test_resize_down_is_an_area_weighted_mean():
+    # Bilinear at half the size: weights 1/8, 3/8, 3/8, 1/8 along each side, so a ramp stays one.
+    image = numpy.asarray(transforms.Test(64, 128)(ramp(128, 128))).astype(float)
+    expected = 2 * numpy.arange(64) + 0.5
+    assert abs(image[:, 1:-1, 0] - expected[1:-1]).max() <= 0.5
+    assert abs(image[1:-1, :, 1] - expected[1:-1, None]).max() <= 0.5
+    # A nearest or plain two-pixel resize would keep stripes; the weighted mean of these is grey.
+    stripes = numpy.zeros((128, 128, 3), numpy.uint8)
+    stripes[:, ::2] = 200
+    small = numpy.asarray(transforms.Test(32, 128)(Image.fromarray(stripes)))
+    assert abs(small[:, 1:-1].astype(int) - 100).max() <= 1
+
+
+def test_resize_up():
+    image = numpy.asarray(transforms.Test(80, 20)(ramp(60, 20))).astype(float)
+    expected = 20 + (numpy.arange(80) + 0.5) / 4 - 0.5
+    assert abs(image[5, 2:-2, 0] - expected[2:-2]).max() <= 0.5
+    # A straight line between the two sides of an edge: no overshoot, as bicubic would give.
+    edge = numpy.full((20, 20, 3), 50, numpy.uint8)
+    edge[:, 10:] = 200
+    row = numpy.asarray(transforms.Test(80, 20)(Image.fromarray(edge)))[5, :, 0]
+    assert row[36:44].tolist() == [50, 50, 69, 106, 144, 181, 200, 200]
+
+
+def test_flip():
+    straight = transforms.Train(40, 40)(ramp(100, 60), Flips(False))
+    flipped = transforms.Train(40, 40)(ramp(100, 60), Flips(True))
+    assert (numpy.asarray(flipped) == numpy.asarray(straight)[:, ::-1]).all()
+    never = transforms.Train(40, 40, flip=False)(ramp(100, 60), Flips(True))
+    assert (numpy.asarray(never) == numpy.asarray(straight)).all()
+
+
+def test_random_resized_crop():
+    # Columns and rows tell where a crop came from; size 100 is the largest square of 160 x 100.
+    transform = transforms.Train(50, flip=False, random_resized_crop=(0.25, 1.))
+    rng = numpy.random.default_rng(0)
+    boxes = []
+    for _ in range(400):
+        image = numpy.asarray(transform(ramp(160, 100), rng)).astype(float)
+        assert image.shape == (50, 50, 3)
+        # The slope of the ramp is how much it was scaled down.
+        side = (image[25, 40, 0] - image[25, 10, 0]) / 30 * 50
+        boxes.append((side, image[25, 25, 0] - side / 2, image[25, 25, 1] - side / 2))
+    side, left, top = numpy.transpose(boxes)
+    assert 48 <= side.min() < 55 and 97 < side.max() <= 102
+    # Shares of the area are even in [0.25, 1], with the mean 0.625.
+    assert abs((side ** 2).mean() / 100 ** 2 - 0.625) < 0.03
+    # Within the centred square, columns 30 to 129, and all over it.
+    assert left.min() >= 29 and (left + side).max() <= 131
+    assert top.min() >= -1 and (top + side).max() <= 101
+    small = side < 75
+    assert left[small].min() < 36 and (left + side)[small].max() > 124
+
+
+def test_random_resized_crop_of_one_share_is_the_largest_square():
+    transform = transforms.Train(40, flip=False, random_resized_crop=(1., 1.))
+    assert corners(transform(ramp(80, 40), numpy.random.default_rng(0))) == [20, 0, 59, 39]
+    tiny = transforms.Train(4, flip=False, random_resized_crop=(0.01, 0.02))
+    assert tiny(ramp(3, 1), numpy.random.default_rng(0)).size == (4, 4)
+
+
+@pytest.mark.parametrize('share', [(0, 1), (0.8, 1.1), (0.9, 0.8)])
+def test_random_resized_crop_checks_its_range(share):
+    with pytest.raises(ValueError):
+        transforms.Train(40, random_resized_crop=share)

@@ -1,0 +1,156 @@
+import numpy
+import pytest
+
+from chainer_foodgan import weights  # before chainer, which it makes importable
+import chainer
+from chainer_foodgan.errors import FoodganError
+from chainer_foodgan.evaluations.classifier import (
+    Classifier, confusion, load_classifier, save_classifier)
+from chainer_foodgan.evaluations.fitting import fit, height, smoothed_cross_entropy
+from chainer_foodgan.links import Generator
+
+
+def noise(shape, seed=0):
+    return numpy.random.default_rng(seed).uniform(-1, 1, shape).astype(numpy.float32)
+
+
+@pytest.fixture
+def stirred():
+    """A small classifier no value of which is at its start."""
+    classifier = Classifier('abc', 32, 4, rng=numpy.random.default_rng(0))
+    for number, (_, param) in enumerate(sorted(classifier.namedparams())):
+        param.array += 0.2 * noise(param.shape, number)
+    for number, link in enumerate(classifier.links()):
+        if isinstance(link, chainer.links.BatchNormalization):
+            link.avg_mean += 0.1 * noise(link.avg_mean.shape, number)
+            link.avg_var += 0.1 * noise(link.avg_var.shape, number)
+    return classifier
+
+
+def test_parameters_of_the_default():
+    # 3 x 3 filters of a block: 9 c (c' + c); its skip: c' c; scales and shifts: 6 c.
+    def block(before, after):
+        return 9 * after * (before + after) + before * after + 6 * after
+    expected = (75 * 32 + 2 * 32 + block(32, 32) + block(32, 64) + block(64, 128)
+                + block(128, 256) + 257 * 10)
+    assert Classifier(range(10), 64).count_params() == expected
+
+
+@pytest.mark.parametrize('size', [16, 50])
+def test_any_size(stirred, size):
+    assert stirred(noise((2, 3, size, size))).shape == (2, 3)
+
+
+def test_prediction_has_no_left_and_right(stirred):
+    x = noise((20, 3, 32, 32))
+    mirrored = numpy.ascontiguousarray(x[..., ::-1])
+    with chainer.using_config('train', False):
+        logits = stirred(x).array
+        stirred.head.b.array -= logits.mean(axis=0)  # so that the photos get different names
+        logits, others = stirred(x).array, stirred(mirrored).array
+    assert (logits.argmax(axis=1) != others.argmax(axis=1)).any()
+    found = stirred.predict(x)
+    assert (found == (logits + others).argmax(axis=1)).all()
+    assert (found == stirred.predict(mirrored)).all()
+
+
+def test_prediction_of_a_photo_does_not_depend_on_its_batch(stirred):
+    x = noise((7, 3, 32, 32))
+    dataset = chainer.datasets.TupleDataset(x, numpy.zeros(7, numpy.int32))
+    one_by_one = numpy.concatenate([stirred.predict(x[n:n + 1]) for n in range(7)])
+    assert (stirred.predict_all(dataset, batch_size=3) == one_by_one).all()
+
+
+def test_file(stirred, tmp_path):
+    path = tmp_path / 'c.npz'
+    save_classifier(stirred, path, {'test_accuracy': 0.5})
+    read, meta = load_classifier(path)
+    assert read.categories == ('a', 'b', 'c') and read.image_size == 32
+    assert meta['network'] == 'classifier' and meta['test_accuracy'] == 0.5
+    x = noise((2, 3, 32, 32))
+    with chainer.using_config('train', False):
+        assert (read(x).array == stirred(x).array).all()
+
+
+def test_other_files(tmp_path, stirred):
+    weights.save(Generator(4, 3, 1), tmp_path / 'g.npz', {'categories': list('abc')})
+    with pytest.raises(FoodganError, match='g.npz: holds a generator; a classifier is made by'):
+        load_classifier(tmp_path / 'g.npz')
+    chainer.serializers.save_npz(str(tmp_path / 'bare.npz'), stirred)
+    with pytest.raises(FoodganError, match='bare.npz: holds no classifier'):
+        load_classifier(tmp_path / 'bare.npz')
+    save_classifier(stirred, tmp_path / 'wrong.npz', {'categories': list('abcd')})
+    with pytest.raises(FoodganError, match='wrong.npz: .*head/W'):
+        load_classifier(tmp_path / 'wrong.npz')
+    with pytest.raises(FoodganError, match='a generator'):
+        save_classifier(stirred, tmp_path / 'c.npz', {})
+        weights.load(tmp_path / 'c.npz')
+
+
+def test_confusion():
+    counts = confusion(numpy.array([0, 0, 1, 0]), numpy.array([0, 1, 1, 1]), 3)
+    assert counts.tolist() == [[1, 2, 0], [0, 1, 0], [0, 0, 0]]
+
+
+def test_smoothed_cross_entropy_by_hand():
+    y = numpy.array([[1., 2., 4.], [0., -1., 3.]], numpy.float32)
+    log_p = y - numpy.log(numpy.exp(y).sum(axis=1, keepdims=True))
+    target = numpy.array([[0.8, 0.1, 0.1], [0.1, 0.1, 0.8]])
+    expected = -(target * log_p).sum(axis=1).mean()
+    # Three tenths spread over three: a tenth each, the right one has seven more.
+    loss = smoothed_cross_entropy(chainer.Variable(y), numpy.array([0, 2], numpy.int32), 0.3)
+    assert float(loss.array) == pytest.approx(expected, rel=1e-6)
+
+
+def test_learning_rate():
+    assert [height(done) for done in (0, 0.5, 1)] == pytest.approx([0, 0.5, 0])
+    assert max(height(n / 1000) for n in range(1000)) == height(0.1)
+
+
+class Colours(chainer.dataset.DatasetMixin):
+    """Noise around red (0) or blue (1)."""
+
+    categories = ('red', 'blue')
+
+    def __init__(self, count):
+        self.labels = (numpy.arange(count) % 2).astype(numpy.int32)
+
+    def __len__(self):
+        return len(self.labels)
+
+    def get_example(self, i):
+        index = i % len(self)
+        x = 0.3 * noise((3, 16, 16), index)
+        x[2 * self.labels[index]] += 0.5
+        return x, self.labels[index]
+
+
+def trained(seed=0, **options):
+    classifier = Classifier(Colours.categories, 16, 4, rng=numpy.random.default_rng(0))
+    fit(classifier, Colours(32), num_epochs=6, batch_size=8, lr=0.01, seed=seed, **options)
+    return classifier
+
+
+def test_learns_two_colours_the_same_way_for_the_same_seed():
+    seen = []
+    classifier = trained(progress=lambda *figures: seen.append(figures))
+    test = Colours(50)
+    assert (classifier.predict_all(test) == test.labels).all()
+    assert [epoch for epoch, _, _ in seen] == [1, 2, 3, 4, 5, 6]
+    assert seen[-1][1] < seen[0][1] and seen[-1][2] > 0.9
+
+    arrays = [param.array for _, param in sorted(classifier.namedparams())]
+    again = [param.array for _, param in sorted(trained(num_workers=3).namedparams())]
+    other = [param.array for _, param in sorted(trained(seed=1).namedparams())]
+    assert all((a == b).all() for a, b in zip(arrays, again))
+    assert any((a != b).any() for a, b in zip(arrays, other))
+
+
+def test_too_few_pictures():
+    with pytest.raises(FoodganError, match='4 pictures .* 8: lower --batch-size'):
+        fit(Classifier('ab', 16, 4), Colours(4), num_epochs=1, batch_size=8)
+
+
+def test_a_learning_rate_that_is_too_high():
+    with pytest.raises(FoodganError, match='not finite in epoch .*: lower --lr'):
+        fit(Classifier('ab', 16, 4), Colours(16), num_epochs=9, batch_size=8, lr=1e30)

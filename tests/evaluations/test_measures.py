@@ -1,0 +1,79 @@
+import math
+
+import numpy
+import pytest
+
+from chainer_foodgan.evaluations import measures
+
+
+@pytest.fixture
+def pair():
+    """Two pictures of 3 x 2 x 4 that differ by 0.5 in one corner and by 0.1 on the left half."""
+    x = numpy.zeros((3, 2, 4), numpy.float32)
+    y = x.copy()
+    y[:, :, :2] = 0.1
+    y[:, 0, 3] = -0.5
+    return x, y
+
+
+def where(*pixels):
+    mask = numpy.zeros((2, 4), bool)
+    for row, column in pixels:
+        mask[row, column] = True
+    return mask
+
+
+def test_change_by_hand(pair):
+    # (0.1 + 0.5 + 0) / 3 of a range of 2, which 255 steps make up.
+    expected = (0.1 + 0.5 + 0) / 3 / 2 * 255
+    assert measures.change(*pair, where((0, 0), (0, 3), (1, 3))) == pytest.approx(expected)
+
+
+def test_change_looks_only_where_it_should(pair):
+    assert measures.change(*pair, where((0, 2), (1, 2), (1, 3))) == 0
+    assert math.isnan(measures.change(*pair, where()))
+
+
+def test_change_of_one_step_of_a_picture_is_one():
+    x = numpy.full((3, 2, 4), -1, numpy.float32)
+    assert measures.change(x, x + numpy.float32(2 / 255), where((1, 1))) == pytest.approx(1)
+
+
+def test_psnr_by_hand(pair):
+    # Three colours of 0.1 and 0.5: the mean square is (0.01 + 0.25) / 2.
+    expected = 10 * math.log10(2 ** 2 / 0.13)
+    assert measures.psnr(*pair, where((0, 0), (0, 3))) == pytest.approx(expected)
+
+
+def test_psnr_of_equal_parts_is_infinite(pair):
+    assert measures.psnr(*pair, where((1, 3))) == math.inf
+
+
+def test_psnr_equals_that_of_the_8_bit_pictures():
+    rng = numpy.random.default_rng(0)
+    a, b = rng.integers(0, 256, (2, 3, 5, 6))
+    mask = rng.random((5, 6)) < 0.5
+    error = numpy.mean((a[:, mask] - b[:, mask]) ** 2)
+    assert measures.psnr(a / 127.5 - 1, b / 127.5 - 1, mask) == pytest.approx(
+        10 * math.log10(255 ** 2 / error))
+
+
+def test_interval_of_independent_photos_is_the_binomial_one():
+    hits = numpy.arange(400) % 10 < 7
+    low, high = measures.bootstrap(hits, numpy.ones(400))
+    spread = 1.96 * math.sqrt(0.7 * 0.3 / 400)
+    assert low == pytest.approx(0.7 - spread, abs=0.01)
+    assert high == pytest.approx(0.7 + spread, abs=0.01)
+
+
+def test_interval_takes_the_translations_of_a_photo_together():
+    # Ten translations of a photo, all right or all wrong, tell no more than one of them.
+    hits = numpy.arange(400) % 10 < 7
+    assert measures.bootstrap(10 * hits, numpy.full(400, 10)) == pytest.approx(
+        measures.bootstrap(hits, numpy.ones(400)))
+
+
+def test_interval_leaves_out_photos_that_were_not_translated():
+    hits, counts = numpy.array([1, 0, 1]), numpy.array([1, 0, 1])
+    assert measures.bootstrap(hits, counts) == (1, 1)
+    assert all(map(math.isnan, measures.bootstrap(hits * 0, counts * 0)))

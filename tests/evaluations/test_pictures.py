@@ -1,0 +1,94 @@
+import numpy
+import pytest
+from PIL import Image
+
+from chainer_foodgan.datasets import transforms
+from chainer_foodgan.datasets.bowls import RenderedBowls
+from chainer_foodgan.datasets.list_file import ListDataset
+from chainer_foodgan.errors import FoodganError
+from chainer_foodgan.evaluations.pictures import Pictures, Train, hold_out, one_each
+
+
+class Fake:
+    """Pictures of one grey each, counting how often they are read."""
+
+    categories = ('a', 'b')
+
+    def __init__(self, count=6):
+        self.labels = (numpy.arange(count) % 2).astype(numpy.int32)
+        self.reads = 0
+
+    def __len__(self):
+        return len(self.labels)
+
+    def image(self, index):
+        self.reads += 1
+        return Image.new('RGB', (8, 8), (10 * index,) * 3)
+
+
+def test_an_example_is_a_function_of_seed_epoch_and_index():
+    seen = []
+
+    def transform(image, rng):
+        seen.append(rng.random())
+        return image
+
+    pictures = Pictures(Fake(), transform, [1, 4, 5], seed=3)
+    for i in (0, 2, 3, 5):
+        x, label = pictures[i]
+        index = [1, 4, 5][i % 3]
+        assert x == pytest.approx(10 * index / 127.5 - 1) and x.shape == (3, 8, 8)
+        assert label == index % 2 and label.dtype == numpy.int32
+        assert seen[-1] == numpy.random.default_rng((3, i // 3, i % 3)).random()
+    assert len(pictures) == 3 and pictures.labels.tolist() == [1, 0, 1]
+    assert len(list(pictures)) == 3
+
+
+def test_kept_pictures_are_read_once():
+    for keep, reads in ((True, 6), (False, 12)):
+        dataset = Fake()
+        pictures = Pictures(dataset, lambda image, rng: image, keep=keep)
+        assert [x[0, 0, 0] for x, _ in pictures] == [x[0, 0, 0] for x, _ in pictures]
+        assert dataset.reads == reads
+
+
+def test_bowls_come_out_as_they_are():
+    bowls = RenderedBowls(4, 16)
+    pictures = Pictures(bowls, transforms.Test(16, float('inf')))
+    assert all((pictures[i][0] == bowls[i][0]).all() for i in range(4))
+
+
+def test_train_changes_brightness_within_bounds():
+    image = Image.new('RGB', (20, 20), (100, 100, 100))
+    train = Train(8, jitter=0.2)
+    values = [numpy.asarray(train(image, numpy.random.default_rng(n)))[0, 0, 0] for n in range(50)]
+    assert 80 <= min(values) < 90 and 110 < max(values) <= 120
+    assert train(image, numpy.random.default_rng(0)).size == (8, 8)
+
+
+def test_hold_out_takes_the_share_of_every_category():
+    labels = numpy.array([0] * 20 + [1] * 10 + [2] * 3)
+    kept, held = hold_out(labels, 0.2, seed=1)
+    assert sorted([*kept, *held]) == list(range(33))
+    assert numpy.bincount(labels[held]).tolist() == [4, 2, 1]
+    assert (hold_out(labels, 0.2, seed=1)[1] == held).all()
+    assert (hold_out(labels, 0.2, seed=2)[1] != held).any()
+
+
+def test_a_list_file_with_one_category_each(tmp_path):
+    Image.new('RGB', (8, 8)).save(str(tmp_path / 'p.png'))
+    (tmp_path / 'list.txt').write_text('3\na b\np.png -1 1\np.png 1 -1\np.png -1 1\n')
+    dataset = ListDataset(tmp_path, tmp_path / 'list.txt', test=0)
+    labels = one_each(dataset)
+    assert labels.dtype == numpy.int32
+    assert labels.tolist() == [int(photo.label[1]) for photo in dataset.photos]
+    assert sorted(labels) == [0, 1, 1]
+
+
+@pytest.mark.parametrize('row, count', [('p.png 1 1', 2), ('p.png 0 0', 0)])
+def test_a_list_file_with_another_number_is_named(tmp_path, row, count):
+    Image.new('RGB', (8, 8)).save(str(tmp_path / 'p.png'))
+    (tmp_path / 'list.txt').write_text('3\na b\np.png 0 1\np.png 1 0\n{}\n'.format(row))
+    dataset = ListDataset(tmp_path, tmp_path / 'list.txt', test=0)
+    with pytest.raises(FoodganError, match='p.png.* {} of the categories'.format(count)):
+        Pictures(dataset, transforms.Test(8))

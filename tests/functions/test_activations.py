@@ -1,0 +1,55 @@
+"""ReLU and leaky ReLU: known values, and PyTorch's kernel against Chainer's."""
+
+import numpy
+import pytest
+
+from chainer_foodgan.functions import leaky_relu, relu
+
+import chainer  # after the package, which makes it run
+
+X = numpy.array([[-2., -0.5, 0., 0.25, 3.]])
+
+
+@pytest.mark.parametrize('function, below', [
+    (relu, 0), (leaky_relu, 0.01), (lambda x: leaky_relu(x, 0.2), 0.2)])
+def test_known_values(use_torch, function, below):
+    x = chainer.Variable(X)
+    gy = chainer.Variable(numpy.array([[1., 2., 3., 4., 5.]]))
+    y = function(x)
+    g, = chainer.grad([y], [x], [gy], enable_double_backprop=True)
+    numpy.testing.assert_allclose(y.array, [[-2 * below, -0.5 * below, 0, 0.25, 3]], atol=0)
+    # At 0 the slope is that of the negative side, as in PyTorch and Chainer.
+    numpy.testing.assert_allclose(g.array, [[below, 2 * below, 3 * below, 4, 5]], atol=0)
+    # The gradient is linear in gy, and does not change with x.
+    gx, ggy = chainer.grad([g], [x, gy], [chainer.Variable(numpy.full((1, 5), 2.))])
+    numpy.testing.assert_allclose(ggy.array, [[2 * below, 2 * below, 2 * below, 2, 2]], atol=0)
+    assert gx is None or not gx.array.any()
+
+
+def read_only(array):
+    array = array.copy()
+    array.flags.writeable = False
+    return array
+
+
+@pytest.mark.parametrize('view', [
+    lambda array: array, lambda array: array.transpose(0, 2, 3, 1), lambda array: array[..., ::-1],
+    lambda array: array[:, :, ::2], lambda array: numpy.broadcast_to(array[:1], array.shape),
+    read_only], ids=['plain', 'transposed', 'backwards', 'gaps', 'repeated', 'read-only'])
+@pytest.mark.parametrize('batch', [1, 3])
+@pytest.mark.parametrize('function', [relu, leaky_relu])
+def test_torch_equals_chainer(function, batch, view):
+    pytest.importorskip('torch', reason='compares with PyTorch: pip install torch')
+    rng = numpy.random.default_rng(0)
+    array = view(rng.standard_normal((batch, 2, 5, 3)))
+    results = []
+    for mode in ('never', 'always'):
+        with chainer.using_config('use_torch', mode):
+            x = chainer.Variable(array)
+            gy = chainer.Variable(numpy.random.default_rng(1).standard_normal(array.shape))
+            y = function(x)
+            g, = chainer.grad([y], [x], [gy], enable_double_backprop=True)
+            gg, = chainer.grad([chainer.functions.sum(g ** 2)], [gy])
+            results.append([y.array, g.array, gg.array])
+    for chainers, torchs in zip(*results):
+        numpy.testing.assert_allclose(torchs, chainers, rtol=1e-9, atol=1e-9)

@@ -1,0 +1,138 @@
+"""Convolutions: PyTorch's kernels against Chainer's, and both against the definition."""
+
+import itertools
+
+import numpy
+import pytest
+
+from chainer_foodgan import functions
+
+import chainer  # after the package, which makes it run
+
+# B, C, C_out, H, W, ksize, stride, pad: the networks' own layers, odd sizes, sizes that the stride
+# does not divide, gaps between the filters' steps, unequal sides.
+CASES = [
+    (1, 2, 3, 5, 7, (3, 3), 1, 1),
+    (3, 3, 2, 6, 4, (4, 4), 2, 1),
+    (3, 2, 3, 7, 9, (4, 4), 2, 1),
+    (1, 3, 4, 9, 8, (7, 7), 1, 3),
+    (3, 2, 5, 4, 4, (4, 4), 1, 0),
+    (1, 2, 2, 8, 5, (3, 2), (2, 1), (0, 1)),
+    (3, 1, 2, 8, 7, (2, 2), 3, 0),
+    (1, 1, 1, 1, 1, (3, 3), 1, 1)]
+
+
+@pytest.fixture(params=['convolution_2d', 'deconvolution_2d'])
+def name(request):
+    return request.param
+
+
+def make(case, name, bias, seed=0):
+    B, C, C_out, H, W, ksize, stride, pad = case
+    rng = numpy.random.default_rng(seed)
+    W_shape = (C_out, C) if name == 'convolution_2d' else (C, C_out)
+    arrays = [rng.standard_normal((B, C, H, W)), rng.standard_normal(W_shape + ksize)]
+    if bias:
+        arrays.append(rng.standard_normal(C_out))
+    return arrays, stride, pad
+
+
+def derivatives(name, arrays, stride, pad):
+    """Output, first and second derivatives along fixed directions."""
+    rng = numpy.random.default_rng(9)
+    inputs = [chainer.Variable(array) for array in arrays]
+    x, W, b = (inputs + [None])[:3]
+    y = getattr(functions, name)(x, W, b, stride, pad)
+    gy = chainer.Variable(rng.standard_normal(y.shape))
+    first = chainer.grad([y], inputs, [gy], enable_double_backprop=True)
+    directions = [chainer.Variable(rng.standard_normal(g.shape)) for g in first]
+    second = chainer.grad(first, inputs + [gy], directions)
+    return [None if v is None else v.array for v in [y] + first + second]
+
+
+def assert_same_by_torch(name, arrays, stride, pad):
+    pytest.importorskip('torch', reason='compares with PyTorch: pip install torch')
+    results = []
+    for mode in ('never', 'always'):
+        with chainer.using_config('use_torch', mode):
+            results.append(derivatives(name, arrays, stride, pad))
+    for chainers, torchs in zip(*results):
+        assert (chainers is None) == (torchs is None)
+        if chainers is not None:
+            assert torchs.dtype == chainers.dtype
+            numpy.testing.assert_allclose(torchs, chainers, rtol=1e-9, atol=1e-9)
+
+
+@pytest.mark.parametrize('bias', [False, True])
+@pytest.mark.parametrize('case', CASES)
+def test_torch_equals_chainer(name, case, bias):
+    assert_same_by_torch(name, *make(case, name, bias))
+
+
+def read_only(array):
+    array = array.copy()
+    array.flags.writeable = False
+    return array
+
+
+@pytest.mark.parametrize('view', [
+    lambda array: numpy.asfortranarray(array),
+    lambda array: numpy.repeat(array, 2, axis=-1)[..., ::2],
+    lambda array: array[..., ::-1],
+    lambda array: numpy.broadcast_to(array[:1], array.shape),
+    read_only], ids=['fortran', 'gaps', 'backwards', 'repeated', 'read-only'])
+def test_any_memory_layout(name, view):
+    arrays, stride, pad = make(CASES[1], name, True)
+    assert_same_by_torch(name, [view(array) for array in arrays], stride, pad)
+
+
+@pytest.mark.parametrize('case', CASES)
+def test_convolution_by_its_definition(use_torch, case):
+    (x, W, b), stride, pad = make(case, 'convolution_2d', True)
+    (sy, sx), (py, px) = numpy.broadcast_to(stride, 2), numpy.broadcast_to(pad, 2)
+    padded = numpy.pad(x, [(0, 0), (0, 0), (py, py), (px, px)])
+    H, V = ((size - k) // s + 1 for size, k, s in zip(padded.shape[2:], W.shape[2:], (sy, sx)))
+    expected = numpy.empty((len(x), len(W), H, V))
+    for i, j in itertools.product(range(H), range(V)):
+        patch = padded[:, :, i * sy:i * sy + W.shape[2], j * sx:j * sx + W.shape[3]]
+        expected[:, :, i, j] = numpy.einsum('bcij,ocij->bo', patch, W) + b
+    y = functions.convolution_2d(x, W, b, stride, pad).array
+    numpy.testing.assert_allclose(y, expected, rtol=1e-9, atol=1e-9)
+
+
+@pytest.mark.parametrize('case', CASES)
+def test_deconvolution_by_its_definition(use_torch, case):
+    (x, W, b), stride, pad = make(case, 'deconvolution_2d', True)
+    (sy, sx), (py, px) = numpy.broadcast_to(stride, 2), numpy.broadcast_to(pad, 2)
+    (B, _, H, V), (_, C_out, kH, kW) = x.shape, W.shape
+    canvas = numpy.zeros((B, C_out, sy * (H - 1) + kH, sx * (V - 1) + kW))
+    for i, j in itertools.product(range(H), range(V)):
+        canvas[:, :, i * sy:i * sy + kH, j * sx:j * sx + kW] += numpy.einsum(
+            'bc,coij->boij', x[:, :, i, j], W)
+    expected = canvas[:, :, py:canvas.shape[2] - py, px:canvas.shape[3] - px]
+    y = functions.deconvolution_2d(x, W, b, stride, pad).array
+    numpy.testing.assert_allclose(y, expected + b[None, :, None, None], rtol=1e-9, atol=1e-9)
+
+
+@pytest.mark.parametrize('case', CASES[:3])
+def test_gradients_are_slopes(use_torch, check_slope, name, case):
+    arrays, stride, pad = make(case, name, True)
+
+    def forward():
+        inputs = [chainer.Variable(array) for array in arrays]
+        y = getattr(functions, name)(*inputs, stride, pad)
+        # Curved, so that the second derivatives are part of what is checked below.
+        return chainer.functions.sum(y ** 3) / y.size, inputs
+
+    loss, inputs = forward()
+    first = chainer.grad([loss], inputs, enable_double_backprop=True)
+    check_slope(lambda: forward()[0].array, arrays, [g.array for g in first])
+
+    def sum_of_squares():
+        loss, inputs = forward()
+        grads = chainer.grad([loss], inputs, enable_double_backprop=True)
+        return sum(chainer.functions.sum(g ** 2) for g in grads), inputs
+
+    value, inputs = sum_of_squares()
+    second = chainer.grad([value], inputs)
+    check_slope(lambda: sum_of_squares()[0].array, arrays, [g.array for g in second])

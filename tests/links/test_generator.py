@@ -1,0 +1,230 @@
+"""The generator against the original's table, numerical gradients, and the same net in PyTorch."""
+
+import numpy
+import pytest
+
+from chainer_foodgan import weights
+from chainer_foodgan.links import Convolution2D, Deconvolution2D, Generator, InstanceNormalization
+
+import chainer  # after the package, which makes it run
+import chainer.functions as F
+
+# Index in the Sequential: kind, ksize, stride, pad, channels in and out, size of the output at 256.
+TABLE = {
+    0: ('conv', 7, 1, 3, 13, 64, 256),
+    3: ('conv', 4, 2, 1, 64, 128, 128),
+    6: ('conv', 4, 2, 1, 128, 256, 64),
+    **{9 + n: ('block', 3, 1, 1, 256, 256, 64) for n in range(6)},
+    15: ('deconv', 4, 2, 1, 256, 128, 128),
+    18: ('deconv', 4, 2, 1, 128, 64, 256),
+    21: ('conv', 7, 1, 3, 64, 3, 256)}
+
+
+@pytest.fixture(scope='module')
+def full():
+    return Generator(rng=numpy.random.default_rng(0))
+
+
+class Shapes(chainer.LinkHook):
+    """Notes what every link puts out."""
+
+    def __init__(self):
+        self.shapes = {}
+
+    def forward_postprocess(self, args):
+        self.shapes[args.link] = args.out.shape
+
+
+def small(seed=0, conv_dim=2, c_dim=3, repeat_num=1):
+    return Generator(conv_dim, c_dim, repeat_num, rng=numpy.random.default_rng(seed))
+
+
+def batch(B, c_dim=3, H=8, W=8, dtype=numpy.float64):
+    rng = numpy.random.default_rng(7)
+    return (rng.uniform(-1, 1, (B, 3, H, W)).astype(dtype),
+            rng.integers(0, 2, (B, c_dim)).astype(dtype))
+
+
+def test_parameter_count(full):
+    assert full.count_params() == 8446208
+    assert (full.conv_dim, full.c_dim, full.repeat_num) == (64, 10, 6)
+
+
+def assert_convolution(link, kind, ksize, stride, pad, in_channels, out_channels):
+    assert type(link) is {'conv': Convolution2D, 'deconv': Deconvolution2D}[kind]
+    channels = (in_channels, out_channels) if kind == 'deconv' else (out_channels, in_channels)
+    assert link.W.shape == channels + (ksize, ksize)
+    assert numpy.broadcast_to(link.stride, 2).tolist() == [stride, stride]
+    assert numpy.broadcast_to(link.pad, 2).tolist() == [pad, pad]
+    assert link.b is None
+
+
+def test_layers(full):
+    expected = set()
+    for index, (kind, ksize, stride, pad, in_channels, out_channels, _) in TABLE.items():
+        layer = full.main[str(index)]
+        expected.add(str(index))
+        if kind == 'block':
+            assert sorted(child.name for child in layer.main.children()) == ['0', '1', '3', '4']
+            for name in ('0', '3'):
+                assert_convolution(
+                    layer.main[name], 'conv', ksize, stride, pad, in_channels, out_channels)
+                norm = layer.main[str(int(name) + 1)]
+                assert type(norm) is InstanceNormalization
+                assert norm.gamma.shape == norm.beta.shape == (out_channels,) and norm.eps == 1e-5
+        else:
+            assert_convolution(layer, kind, ksize, stride, pad, in_channels, out_channels)
+            if index != 21:
+                expected.add(str(index + 1))
+                norm = full.main[str(index + 1)]
+                assert type(norm) is InstanceNormalization
+                assert norm.gamma.shape == norm.beta.shape == (out_channels,) and norm.eps == 1e-5
+    assert {child.name for child in full.main.children()} == expected
+
+
+def test_sizes_at_256():
+    gen = Generator(conv_dim=1, c_dim=2, rng=numpy.random.default_rng(0))
+    x = numpy.zeros((1, 3, 256, 256), numpy.float32)
+    with Shapes() as hook, chainer.no_backprop_mode():
+        y = gen(x, numpy.ones((1, 2), numpy.float32))
+    for index, row in TABLE.items():
+        assert hook.shapes[gen.main[str(index)]][2:] == (row[-1], row[-1])
+    assert y.shape == x.shape
+
+
+def test_released_keys(full):
+    norm = ('weight', 'bias', 'running_mean', 'running_var')
+    expected = set()
+    for index, row in TABLE.items():
+        if row[0] == 'block':
+            prefix = 'main.{}.main.'.format(index)
+            for conv in (0, 3):
+                expected.add('{}{}.weight'.format(prefix, conv))
+                expected.update('{}{}.{}'.format(prefix, conv + 1, leaf) for leaf in norm)
+        else:
+            expected.add('main.{}.weight'.format(index))
+            if index != 21:
+                expected.update('main.{}.{}'.format(index + 1, leaf) for leaf in norm)
+    state = weights.state_dict(full)
+    assert set(state) == expected
+    # Renamed, never transposed.
+    numpy.testing.assert_array_equal(state['main.15.weight'], full.main['15'].W.array)
+    numpy.testing.assert_array_equal(state['main.10.main.3.weight'],
+                                     full.main['10'].main['3'].W.array)
+    numpy.testing.assert_array_equal(state['main.19.weight'], full.main['19'].gamma.array)
+
+
+def test_the_start_of_every_layer(full):
+    """Bounds 1 / sqrt(in_channels k k), all but reached; in channels for deconvolutions too."""
+    for index, (kind, ksize, _, _, in_channels, _, _) in TABLE.items():
+        layers = [full.main[str(index)]]
+        if kind == 'block':
+            layers = [layers[0].main[name] for name in ('0', '3')]
+        s = 1 / numpy.sqrt(in_channels * ksize ** 2)
+        for layer in layers:
+            assert 0.99 * s < abs(layer.W.array).max() <= s
+            assert layer.W.array.std() == pytest.approx(s / 3 ** 0.5, rel=0.03)
+    for name, param in full.namedparams():
+        if name.endswith('/gamma'):
+            assert 0 <= param.array.min() < 0.1 and 0.9 < param.array.max() <= 1
+        if name.endswith('/beta'):
+            assert not param.array.any()
+
+
+@pytest.mark.parametrize('B, H, W', [(1, 8, 8), (3, 12, 4), (2, 4, 16)])
+def test_output(use_torch, B, H, W):
+    x, c = batch(B, H=H, W=W, dtype=numpy.float32)
+    y = small()(x, c)
+    assert isinstance(y, chainer.Variable)
+    assert y.shape == (B, 3, H, W) and y.dtype == numpy.float32
+    assert abs(y.array).max() < 1
+    # Every sample on its own.
+    one = small()(x[-1:], c[-1:])
+    numpy.testing.assert_allclose(y.array[-1:], one.array, rtol=1e-5, atol=1e-6)
+
+
+def test_a_label_vector_is_a_constant_map(use_torch):
+    x, c = batch(3, H=12, W=8, dtype=numpy.float32)
+    ready = numpy.empty((3, 3, 12, 8), numpy.float32)
+    for n in range(3):
+        for category in range(3):
+            ready[n, category] = c[n, category]
+    gen = small()
+    expected = gen(x, c).array
+    for c_map in (ready, chainer.Variable(ready), chainer.Variable(c)):
+        numpy.testing.assert_array_equal(gen(x, c_map).array, expected)
+    ready[:, :, :6] = 1 - ready[:, :, :6]
+    assert (gen(x, ready).array != expected).any()
+
+
+def test_training_and_testing_are_the_same(use_torch):
+    x, c = batch(3, dtype=numpy.float32)
+    gen = small()
+    results = []
+    for train in (True, False):
+        with chainer.using_config('train', train), chainer.no_backprop_mode():
+            results.append(gen(x, c).array)
+    numpy.testing.assert_array_equal(*results)
+
+
+@pytest.mark.parametrize('B', [1, 3])
+def test_gradients_are_slopes(use_torch, float64, check_slope, B):
+    gen = small()
+    x, c = batch(B)
+    weight = numpy.random.default_rng(1).standard_normal(x.shape)
+    params = [param for _, param in sorted(gen.namedparams())]
+
+    def forward():
+        variables = chainer.Variable(x), chainer.Variable(c)
+        return F.sum(weight * gen(*variables)), list(variables)
+
+    loss, inputs = forward()
+    gradients = chainer.grad([loss], inputs + params)
+    assert gradients[0].dtype == numpy.float64
+    arrays = [x, c] + [param.array for param in params]
+    for array, gradient in zip(arrays, gradients):  # one by one: none hides behind another
+        assert gradient.shape == array.shape
+    check_slope(lambda: forward()[0].array, arrays, [g.array for g in gradients], rtol=1e-5)
+    check_slope(lambda: forward()[0].array, arrays[:1], [gradients[0].array], rtol=1e-5)
+    check_slope(lambda: forward()[0].array, arrays[1:2], [gradients[1].array], rtol=1e-5)
+
+
+@pytest.mark.parametrize('repeat_num', [1, 6])
+@pytest.mark.parametrize('B', [1, 3])
+def test_equals_the_original_in_pytorch(use_torch, float64, B, repeat_num):
+    torch = pytest.importorskip('torch', reason='compares with PyTorch: pip install torch')
+    from torch import nn
+
+    def norm(channels):
+        return nn.InstanceNorm2d(channels, affine=True)
+
+    class Block(nn.Module):
+        def __init__(self, dim):
+            super().__init__()
+            self.main = nn.Sequential(
+                nn.Conv2d(dim, dim, 3, 1, 1, bias=False), norm(dim), nn.ReLU(),
+                nn.Conv2d(dim, dim, 3, 1, 1, bias=False), norm(dim))
+
+        def forward(self, x):
+            return x + self.main(x)
+
+    net = nn.Module()
+    net.main = nn.Sequential(
+        nn.Conv2d(3 + 5, 4, 7, 1, 3, bias=False), norm(4), nn.ReLU(),
+        nn.Conv2d(4, 8, 4, 2, 1, bias=False), norm(8), nn.ReLU(),
+        nn.Conv2d(8, 16, 4, 2, 1, bias=False), norm(16), nn.ReLU(),
+        *(Block(16) for _ in range(repeat_num)),
+        nn.ConvTranspose2d(16, 8, 4, 2, 1, bias=False), norm(8), nn.ReLU(),
+        nn.ConvTranspose2d(8, 4, 4, 2, 1, bias=False), norm(4), nn.ReLU(),
+        nn.Conv2d(4, 3, 7, 1, 3, bias=False), nn.Tanh()).double()
+
+    gen = small(conv_dim=4, c_dim=5, repeat_num=repeat_num)
+    state = {key: torch.tensor(array) for key, array in weights.state_dict(gen).items()}
+    # The running statistics of PyTorch 0.3, which it never used, are gone from today's layers.
+    missing, unexpected = net.load_state_dict(state, strict=False)
+    assert not missing and all('.running_' in key for key in unexpected)
+
+    x, c = batch(B, 5, 12, 8)
+    planes = torch.tensor(c)[:, :, None, None].expand(B, 5, 12, 8)
+    expected = net.main(torch.cat([torch.tensor(x), planes], dim=1)).detach().numpy()
+    numpy.testing.assert_allclose(gen(x, c).array, expected, rtol=1e-9, atol=1e-9)

@@ -1,0 +1,145 @@
+"""Weights into links and out of them."""
+
+import numpy as np
+import pytest
+
+from chainer_foodgan import weights
+from chainer_foodgan.errors import FoodganError
+from chainer_foodgan.links import Discriminator, Generator
+from chainer_foodgan.weights.naming import arrays_of
+
+import chainer  # after the package, which makes it run
+
+META = {'categories': ['curry', 'ramen', 'soba'], 'image_size': 32, 'epoch': 2}
+
+
+def assert_equal_links(first, second):
+    first, second = arrays_of(first), arrays_of(second)
+    assert first.keys() == second.keys()
+    for key, array in first.items():
+        np.testing.assert_array_equal(array, second[key])
+
+
+@pytest.fixture
+def gen():
+    return Generator(conv_dim=4, c_dim=3, repeat_num=2)
+
+
+@pytest.fixture
+def dis():
+    return Discriminator(image_size=32, conv_dim=4, c_dim=3, repeat_num=3)
+
+
+@pytest.fixture
+def path(gen, tmp_path):
+    weights.save(gen, tmp_path / 'G.npz', META)
+    return tmp_path / 'G.npz'
+
+
+def test_a_saved_generator_is_loaded_with_what_it_knows(gen, path):
+    loaded = weights.load(str(path))
+    assert_equal_links(loaded, gen)
+    assert loaded.categories == ('curry', 'ramen', 'soba')
+    assert loaded.image_size == 32
+    assert weights.read_npz(path)[1] == {'format': 1, 'network': 'generator', **META}
+
+
+def test_a_bare_chainer_file_is_loaded_without_names(gen, tmp_path):
+    chainer.serializers.save_npz(str(tmp_path / 'G.npz'), gen)
+    loaded = weights.load(tmp_path / 'G.npz')
+    assert_equal_links(loaded, gen)
+    assert loaded.categories is None and loaded.image_size is None
+
+
+def test_overrides_go_before_the_file(path):
+    loaded = weights.load(path, categories=['a', 'b', 'c'], image_size=64)
+    assert loaded.categories == ('a', 'b', 'c') and loaded.image_size == 64
+    with pytest.raises(FoodganError, match='c_dim 3 instead of 4'):
+        weights.load(path, c_dim=4, categories=None)
+
+
+@pytest.mark.parametrize('categories', [['a', 'b'], ['a', 'b', 'b'], 'abc', [1, 2, 3], []])
+def test_names_that_cannot_be_those_of_the_network_are_refused(path, categories):
+    with pytest.raises(FoodganError, match='3 categories'):
+        weights.load(path, categories=categories)
+
+
+def test_a_discriminator_is_saved_and_filled(dis, tmp_path):
+    weights.save(dis, tmp_path / 'D.npz', {}, dtype='float16')
+    other = Discriminator(image_size=32, conv_dim=4, c_dim=3, repeat_num=3)
+    weights.load_into(other, tmp_path / 'D.npz')
+    for key, array in arrays_of(dis).items():
+        np.testing.assert_array_equal(arrays_of(other)[key], array.astype(np.float16))
+    assert weights.read_npz(tmp_path / 'D.npz')[1]['network'] == 'discriminator'
+
+
+def test_where_a_generator_belongs_nothing_else_is_taken(dis, tmp_path):
+    weights.save(dis, tmp_path / 'D.npz', {})
+    with pytest.raises(FoodganError, match='holds a discriminator'):
+        weights.load(tmp_path / 'D.npz')
+    weights.save(chainer.links.Linear(3, 2), tmp_path / 'C.npz', {'network': 'classifier'})
+    with pytest.raises(FoodganError, match='holds a classifier'):
+        weights.load(tmp_path / 'C.npz')
+    chainer.serializers.save_npz(str(tmp_path / 'L.npz'), chainer.links.Linear(3, 2))
+    with pytest.raises(FoodganError, match='no network of this package'):
+        weights.load(tmp_path / 'L.npz')
+
+
+@pytest.mark.parametrize('change, says', [
+    (lambda arrays: arrays.pop('main/9/main/4/beta'), 'it lacks main/9/main/4/beta'),
+    (lambda arrays: arrays.update({'main/99/W': np.zeros(1)}), 'main/99/W belongs to nothing'),
+    (lambda arrays: arrays.update({'main/1/gamma': np.zeros((1, 4))}),
+     r'main/1/gamma is \(1, 4\), not \(4,\)')])
+def test_loading_is_strict_and_names_what_differs(gen, tmp_path, change, says):
+    arrays = dict(arrays_of(gen))
+    change(arrays)
+    np.savez(tmp_path / 'G.npz', **arrays)
+    other = Generator(conv_dim=4, c_dim=3, repeat_num=2)
+    before = {key: array.copy() for key, array in arrays_of(other).items()}
+    for action in (lambda: weights.load_into(other, tmp_path / 'G.npz'),
+                   lambda: weights.load(tmp_path / 'G.npz')):
+        with pytest.raises(FoodganError, match=says):
+            action()
+    for key, array in arrays_of(other).items():
+        np.testing.assert_array_equal(array, before[key])
+
+
+def test_sizes_and_kinds_that_differ_are_said_in_words(path, dis):
+    with pytest.raises(FoodganError, match='c_dim 3 instead of 5'):
+        weights.load_into(Generator(conv_dim=4, c_dim=5, repeat_num=2), path)
+    with pytest.raises(FoodganError, match='it is a generator'):
+        weights.load_into(dis, path)
+
+
+def test_state_dict_and_its_file_agree(gen, path):
+    state, read = weights.state_dict(gen), weights.read_state_dict(path)
+    assert list(state) == list(read)
+    for key, array in state.items():
+        assert array.dtype == np.float32
+        np.testing.assert_array_equal(array, read[key])
+    np.testing.assert_array_equal(state['main.9.main.0.weight'],
+                                  gen.main['9'].main['0'].W.array)
+    state['main.0.weight'][...] = 0  # a copy
+    assert gen.main['0'].W.array.any()
+
+
+def test_files_of_the_same_weights_are_equal_whatever_the_hash_seed(gen, tmp_path):
+    weights.save(gen, tmp_path / 'a.npz', META)
+    with np.load(tmp_path / 'a.npz') as file:
+        keys = [key for key in file.files if key != '__meta__']
+    assert keys == list(arrays_of(gen))
+
+
+@pytest.mark.parametrize('name', ['G.bin', 'G'])
+def test_other_formats_are_refused(gen, tmp_path, name):
+    for action in weights.load, weights.read_state_dict, lambda path: weights.save(gen, path, {}):
+        with pytest.raises(FoodganError, match='ends in .npz'):
+            action(tmp_path / name)
+
+
+def test_a_failing_save_leaves_what_was_there(gen, path):
+    before = path.read_bytes()
+    gen.main['0'].W.array[0] = np.nan
+    with pytest.raises(FoodganError, match='main/0/W'):
+        weights.save(gen, path, META)
+    assert path.read_bytes() == before

@@ -1,0 +1,36 @@
+"""Sizes are read off the arrays."""
+
+import numpy as np
+import pytest
+
+from chainer_foodgan.links import Discriminator, Generator
+from chainer_foodgan.weights.naming import arrays_of
+from chainer_foodgan.weights.recognising import recognise
+
+
+@pytest.mark.parametrize('sizes', [
+    {'conv_dim': 4, 'c_dim': 10, 'repeat_num': 6}, {'conv_dim': 6, 'c_dim': 1, 'repeat_num': 0}])
+def test_generators(sizes):
+    assert recognise(arrays_of(Generator(**sizes))) == ('generator', sizes)
+
+
+@pytest.mark.parametrize('sizes', [
+    {'image_size': 96, 'conv_dim': 2, 'c_dim': 6, 'repeat_num': 5},
+    {'image_size': 64, 'conv_dim': 4, 'c_dim': 3, 'repeat_num': 4}])
+def test_discriminators(sizes):
+    assert recognise(arrays_of(Discriminator(**sizes))) == ('discriminator', sizes)
+
+
+def shaped(**shapes):
+    return {key.replace('_', '/'): np.zeros(shape) for key, shape in shapes.items()}
+
+
+@pytest.mark.parametrize('arrays', [
+    {},
+    shaped(main_0_W=(4, 3, 7, 7), main_3_W=(8, 4, 4, 4)),  # no channel left for a label
+    shaped(main_0_W=(4, 5, 7, 7)),
+    shaped(main_0_W=(4, 3, 4, 4), conv2_W=(6, 8, 3, 3)),
+    shaped(main_0_W=(), conv2_W=(6,)),
+    shaped(fc_W=(10, 3))])
+def test_anything_else_is_none(arrays):
+    assert recognise(arrays) is None
