@@ -20,8 +20,11 @@ setup(
         # 13.6 is the newest CuPy with which Chainer reaches cuDNN.
         'cuda11x': ['cupy-cuda11x==13.6.*'],
         'cuda12x': ['cupy-cuda12x==13.6.*'],
+        'onnx': ['onnx>=1.19'],
+        'onnxruntime': ['onnxruntime>=1.19'],
+        'safetensors': ['safetensors>=0.7'],
         'torch': ['torch==2.13.0'],
-        'test': ['pytest'],
+        'test': ['onnx>=1.19', 'onnxruntime>=1.19', 'pytest', 'safetensors>=0.7'],
     },
     packages=find_packages(include=['chainer_foodgan*']) + ['chainer_foodgan.pretrained'],
     package_dir={'chainer_foodgan.pretrained': 'pretrained'},

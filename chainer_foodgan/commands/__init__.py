@@ -11,7 +11,8 @@ import sys
 import chainer_foodgan
 from chainer_foodgan.errors import FoodganError
 
-MODULES = ('translate', 'train', 'bowls', 'weights', 'train_classifier', 'evaluate')
+MODULES = ('translate', 'train', 'bowls', 'weights', 'fetch', 'convert', 'train_classifier',
+           'evaluate')
 
 
 def main(argv=None):

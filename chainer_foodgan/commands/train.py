@@ -83,10 +83,12 @@ def add_original(parser):
 
 def add_departures(parser):
     """What the original has not; all off by default."""
-    group = parser.add_argument_group('departures from the original, for small data and CPUs')
+    group = parser.add_argument_group('departures from the original, for small data, short training and CPUs')
     group.add_argument('--random-resized-crop', type=share, metavar='SHARE',
                        help='crop a random square of at least this share of the area')
     group.add_argument('--balanced', action='store_true', help='draw the categories evenly')
+    group.add_argument('--lambda-idt', type=float, default=0., metavar='N',
+                       help='weight of an identity loss, which keeps what is not food (%(default)s)')
     group.add_argument('--diff-augment', type=policy, metavar='POLICY',
                        help='augment what the discriminator sees: names out of '
                        'color,translation,cutout')

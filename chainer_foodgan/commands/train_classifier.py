@@ -34,7 +34,7 @@ def add_parser(subparsers):
             ('batch-size', positive, 32, ''),
             ('num-epochs', positive, 60, ''),
             ('conv-dim', positive, 32, 'channels of the first convolution'),
-            ('lr', float, 0.001, 'greatest learning rate'),
+            ('lr', float, 0.003, 'greatest learning rate'),
             ('seed', natural, 0, ''),
             ('num-workers', positive, 1, 'threads that read photos')):
         group.add_argument('--' + name, type=kind, default=default, metavar='N',
@@ -73,13 +73,17 @@ def run(args):
     import chainer
     import numpy
 
-    from chainer_foodgan import kernels
+    from chainer_foodgan import files, kernels
     from chainer_foodgan.evaluations import classifier as judges
     from chainer_foodgan.evaluations.fitting import fit
 
     if args.precision != 'float32' and kernels.torch() is None:
         raise FoodganError('--precision {} needs PyTorch: pip install torch'.format(
             args.precision))
+    # Better now than after the training.
+    if not args.out.endswith('.npz'):
+        raise FoodganError('{}: a classifier is saved as .npz; choose such a name'.format(args.out))
+    files.make_folder(os.path.dirname(args.out) or '.')
     (train, trained_on), (test, tested_on) = pictures(args)
     judge = judges.Classifier(train.categories, args.image_size, args.conv_dim,
                               rng=numpy.random.default_rng(args.seed))
@@ -114,8 +118,6 @@ def pictures(args):
     from chainer_foodgan.datasets.opening import open_dataset
     from chainer_foodgan.evaluations.pictures import Pictures, Train, hold_out, one_each
 
-    keep = args.images is None
-
     def rendered(count, seed):
         options = {'categories': args.categories} if args.categories else {}
         return (RenderedBowls(count, args.image_size, seed, **options),
@@ -128,7 +130,7 @@ def pictures(args):
         return dataset, source if list_file is None else '{}, split {}'.format(source, split)
 
     def described(dataset, name, transform, indices=None):
-        chosen = Pictures(dataset, transform, indices, args.seed, keep)
+        chosen = Pictures(dataset, transform, indices, args.seed)
         return chosen, '{} pictures of {}'.format(len(chosen), name)
 
     dataset, name = (rendered(args.bowls, args.bowls_seed) if args.images is None

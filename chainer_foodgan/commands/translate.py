@@ -1,6 +1,7 @@
 """``foodgan translate``: change the dish in photos."""
 
 import argparse
+import sys
 
 from chainer_foodgan.commands.types import names, positive
 
@@ -22,8 +23,8 @@ def add_parser(subparsers):
     parser.add_argument('--to', required=True, type=names, metavar='NAME[,NAME]|all',
                         help='the dishes; `foodgan weights` lists what the weights know')
     parser.add_argument('--weights', metavar='NAME|FILE',
-                        help='weights that ship, or a file (default: those that `foodgan weights` '
-                             'marks)')
+                        help='a name that `foodgan weights` lists, or a file (default: the '
+                             'one it marks)')
     parser.add_argument('--size', type=positive, metavar='N',
                         help="scale so that the shorter side has N pixels; the paper's test has "
                              '512 (default: the size of the photo)')
@@ -43,10 +44,14 @@ def run(args):
     from chainer_foodgan.commands import report
     from chainer_foodgan.translation import Translator
     from chainer_foodgan.translation.jobs import translate_photos
-    from chainer_foodgan.weights import DEFAULT_WEIGHTS
+    from chainer_foodgan.weights import DEFAULT_WEIGHTS, registry
 
-    translator = Translator(args.weights or DEFAULT_WEIGHTS, size=args.size, backend=args.backend,
+    weights = args.weights or DEFAULT_WEIGHTS
+    translator = Translator(weights, size=args.size, backend=args.backend,
                             categories=args.categories)
+    record = registry.find(weights)
+    if record is not None and record.order_note is not None and args.categories is None:
+        print(record.order_note, file=sys.stderr)
     dishes = translator.categories if args.to == ['all'] else args.to
     out = '.' if args.out is None and args.grid is None else args.out
     left_out = []

@@ -7,21 +7,61 @@ COLUMNS = ('name', 'categories', 'size', 'licence', 'trained on')
 
 
 def add_parser(subparsers):
-    return subparsers.add_parser(
-        'weights', help='list the weights that ship',
-        description='Lists the weights that ship: name, categories in label order, side of the '
-                    'photos in pixels, licence, what they were trained on.')
+    parser = subparsers.add_parser(
+        'weights', help='list the weights that have a name',
+        description='Lists the weights that have a name: name, categories in label order, side of '
+                    'the photos in pixels, licence, what they were trained on.')
+    parser.add_argument('name', nargs='?', metavar='NAME', help='show all that is known of these')
+    return parser
 
 
 def run(args):
-    from chainer_foodgan.weights.registry import DEFAULT_WEIGHTS, records
+    from chainer_foodgan.weights import registry
 
+    width = shutil.get_terminal_size((100, 24)).columns
+    if args.name is not None:
+        print(details(registry.record(args.name), width))
+        return
     rows = [COLUMNS]
-    for record in records():
-        default = ' (default)' if record['name'] == DEFAULT_WEIGHTS else ''
-        rows.append((record['name'] + default, ', '.join(record['categories']),
-                     str(record['image_size']), record['licence'], record['trained_on']))
-    print(table(rows, shutil.get_terminal_size((100, 24)).columns))
+    for record in registry.records():
+        default = ' (default)' if record.name == registry.DEFAULT_WEIGHTS else ''
+        order = ' (order inferred)' if record.category_order == 'inferred' else ''
+        rows.append((record.name + default, ', '.join(record.categories) + order,
+                     str(record.image_size), record.licence, record.trained_on))
+    print(table(rows, width))
+
+
+def details(record, width):
+    """All that is known of weights.
+
+    Args:
+        record (chainer_foodgan.weights.records.Record): What to show.
+        width (int): Characters in a line.
+
+    Returns:
+        str: A line, or a paragraph, for each thing that is known.
+    """
+    facts = {
+        'name': record.name,
+        'network': record.network,
+        'categories': ', '.join(record.categories),
+        'their order': record.order_note or 'known',
+        'image size': '{0} x {0} pixels'.format(record.image_size),
+        'trained on': record.trained_on,
+        'quality': record.quality,
+        'paper': record.paper,
+        'licence': record.licence,
+        'attribution': record.attribution,
+        'file': record.file,
+        'file size': record.about_size,
+        'fetched from': ' '.join(record.addresses),
+        'SHA-256': record.sha256,
+        'git blob SHA-1': record.git_blob_sha1,
+    }
+    return '\n'.join(
+        textwrap.fill(value, max(width, 40), initial_indent=key.ljust(16),
+                      subsequent_indent=' ' * 16, break_long_words=False, break_on_hyphens=False)
+        for key, value in facts.items() if value)
 
 
 def table(rows, width):

@@ -40,8 +40,7 @@ class Classifier(chainer.Chain):
     """Names the dish in a photo.
 
     A convolution and four residual blocks, each halving the size, then the mean over the pixels:
-    1.2 million parameters at the default. Batch normalisation is not the fastest on a CPU, but the
-    best of the normalisations at keeping a network this small apart from its few photos.
+    1.2 million parameters at the default.
 
     Args:
         categories (sequence of str): Names in label order.

@@ -9,7 +9,7 @@ from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.training.optimizer import Adam
 
 
-def fit(classifier, pictures, *, num_epochs, batch_size=32, lr=1e-3, smoothing=0.1, seed=0,
+def fit(classifier, pictures, *, num_epochs, batch_size=32, lr=3e-3, smoothing=0.1, seed=0,
         num_workers=1, progress=None):
     """Trains a classifier, the same way for the same seed.
 

@@ -27,8 +27,8 @@ class Pictures(chainer.dataset.DatasetMixin):
         transform (callable): ``(PIL image, rng) -> PIL image``.
         indices (sequence of int): Which pictures; None: all.
         seed (int): Not negative.
-        keep (bool): Hold every picture in memory once it was asked for: a bowl takes longer to
-            draw than to look at.
+        memory (int): Bytes for pictures that are held once they were asked for: a bowl takes
+            longer to draw, and a photo to decode, than to look at.
 
     Attributes:
         categories (tuple of str): Names in label order.
@@ -38,12 +38,12 @@ class Pictures(chainer.dataset.DatasetMixin):
         FoodganError: A list file names no category, or several, for one of its photos.
     """
 
-    def __init__(self, dataset, transform, indices=None, seed=0, keep=False):
+    def __init__(self, dataset, transform, indices=None, seed=0, memory=2 ** 30):
         self.categories = dataset.categories
         self._dataset, self._transform, self._seed = dataset, transform, seed
         self._indices = numpy.arange(len(dataset)) if indices is None else numpy.asarray(indices)
         self.labels = one_each(dataset)[self._indices]
-        self._kept = {} if keep else None
+        self._held, self._room = {}, memory
 
     def __len__(self):
         return len(self._indices)
@@ -59,11 +59,14 @@ class Pictures(chainer.dataset.DatasetMixin):
         return images.to_array(image), self.labels[index]
 
     def _image(self, index):
-        if self._kept is None:
-            return self._dataset.image(index)
-        if index not in self._kept:
-            self._kept[index] = self._dataset.image(index)
-        return self._kept[index]
+        if index in self._held:
+            return self._held[index]
+        image = self._dataset.image(index)
+        size = 3 * image.width * image.height
+        if size <= self._room:
+            self._held[index] = image
+            self._room -= size
+        return image
 
 
 class Train(transforms.Train):

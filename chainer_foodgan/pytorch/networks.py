@@ -10,6 +10,7 @@ from torch.nn import functional as F
 
 from chainer_foodgan import weights
 from chainer_foodgan.errors import FoodganError
+from chainer_foodgan.weights.naming import renamed_for_chainer
 from chainer_foodgan.weights.recognising import recognise
 
 
@@ -168,8 +169,7 @@ class Discriminator(nn.Module):
             FoodganError: The file cannot be read or holds no discriminator.
         """
         state = weights.read_state_dict(path)
-        network = recognise({key.replace('.', '/').replace('weight', 'W'): array
-                             for key, array in state.items()})
+        network = recognise(renamed_for_chainer(state)[0])
         if network is None or network.kind != 'discriminator':
             raise FoodganError('{}: holds no discriminator; in a run folder the file of one ends '
                                'in _D.npz'.format(path))

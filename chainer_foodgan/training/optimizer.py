@@ -42,6 +42,14 @@ class Adam(chainer.optimizers.Adam):
     def create_update_rule(self):
         return _AdamRule(self.hyperparam)
 
+    def setup(self, link):
+        super().setup(link)
+        # Chainer makes the moments at the first step. They have to be in a snapshot from before
+        # the generator's first step too, or it could not be loaded.
+        for param in link.params():
+            param.update_rule._init_states(param)
+        return self
+
     def step(self, loss):
         """Minimises a loss by one step.
 

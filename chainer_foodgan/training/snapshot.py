@@ -5,6 +5,7 @@ Chainer's own ``snapshot`` extension reads its files with pickle allowed; these 
 
 import pathlib
 import zipfile
+import zlib
 
 import chainer
 import numpy
@@ -37,9 +38,16 @@ def load(trainer, path):
         FoodganError: The file cannot be read, or is that of a different training.
     """
     try:
+        with zipfile.ZipFile(path) as archive:  # numpy.load takes other kinds of files too
+            whole = any(name.startswith('updater/') for name in archive.namelist())
+        if not whole:
+            raise FoodganError('{}: weights, which are for use; a training is resumed from the '
+                               'snapshots folder of its run, by --resume with the same '
+                               '--out'.format(path))
         with numpy.load(path, allow_pickle=False) as arrays:
             chainer.serializers.NpzDeserializer(arrays).load(trainer)
-    except (OSError, EOFError, zipfile.BadZipFile) as error:
+    except (OSError, EOFError, zipfile.BadZipFile, zlib.error, NotImplementedError,
+            RuntimeError) as error:
         raise FoodganError('cannot read the snapshot {}: {}; delete it to resume from the one '
                            'before'.format(path, error)) from error
     except (KeyError, ValueError, TypeError) as error:

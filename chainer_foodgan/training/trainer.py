@@ -1,5 +1,6 @@
 """Putting a training together: data, networks, optimisers, updater, extensions."""
 
+import logging
 import sys
 
 import chainer
@@ -16,6 +17,8 @@ from chainer_foodgan.links import Discriminator, Generator
 from chainer_foodgan.training import extensions
 from chainer_foodgan.training.optimizer import Adam, CheckerboardFree
 from chainer_foodgan.training.updaters import StarGANUpdater
+
+_logger = logging.getLogger('chainer_foodgan')
 
 SAMPLE_PHOTOS = 8
 LOG_ENTRIES = ('epoch', 'iteration', 'gen/loss_fake', 'gen/loss_rec', 'gen/loss_cls',
@@ -69,9 +72,9 @@ def make_trainer(args, run):
                                   dataset.labels if args.balanced else None))
     updater = StarGANUpdater(
         iterator, optimizers, d_train_repeat=args.d_train_repeat, lambda_cls=args.lambda_cls,
-        lambda_rec=args.lambda_rec, lambda_gp=args.lambda_gp, cls_loss=cls_loss,
-        augment=DiffAugment(args.diff_augment) if args.diff_augment else None,
-        seed=args.seed, device=args.device)
+        lambda_rec=args.lambda_rec, lambda_gp=args.lambda_gp, lambda_idt=args.lambda_idt,
+        cls_loss=cls_loss, seed=args.seed, device=args.device,
+        augment=DiffAugment(args.diff_augment) if args.diff_augment else None)
     stop = (args.num_iters, 'iteration') if args.num_iters else (args.num_epochs, 'epoch')
     trainer = chainer.training.Trainer(updater, stop, out=str(run.logs))
     _extend(trainer, args, run, dataset)
@@ -139,3 +142,19 @@ def _check(args, dataset):
     if args.precision != 'float32' and kernels.torch() is None:
         raise FoodganError('--precision {} needs PyTorch: pip install torch'.format(
             args.precision))
+    batches = len(dataset) // args.batch_size
+    if batches < args.d_train_repeat:
+        _logger.warning(
+            'an epoch has %d batches, so the generator never takes its step: the count to %d '
+            'starts anew in every epoch, as in the original; lower --batch-size or '
+            '--d-train-repeat', batches, args.d_train_repeat)
+    if args.balanced and dataset.labels.ndim != 1:
+        raise FoodganError('--balanced needs one category a photo, as in folders; leave it out '
+                           'with a list file')
+    if args.seed < 0:
+        raise FoodganError('--seed {} is negative: choose another'.format(args.seed))
+    try:
+        chainer.get_device(args.device)
+    except (RuntimeError, ValueError) as error:
+        raise FoodganError('--device {} cannot be used ({}): choose @numpy, or install CuPy'.format(
+            args.device, str(error).split('\n')[0])) from error

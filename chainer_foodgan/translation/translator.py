@@ -19,7 +19,7 @@ class Translator:
     """Changes the dish in a photo.
 
     Args:
-        weights (str, os.PathLike or Generator): A name of the weights that ship, a file, or a
+        weights (str, os.PathLike or Generator): A name that `foodgan weights` lists, a file, or a
             generator; a generator is moved to ``device`` where one is given.
         size (int): The photo is scaled so that its shorter side has that many pixels (the paper's
             test has 512); its aspect is kept and nothing is cut off. None: it keeps its size.

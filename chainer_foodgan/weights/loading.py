@@ -9,14 +9,10 @@ from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.links import Generator
 from chainer_foodgan.nearest import nearest
 from chainer_foodgan.weights import npz, registry
-from chainer_foodgan.weights.naming import arrays_of, released
-from chainer_foodgan.weights.recognising import recognise
-
-#: Suffix -> the module that reads (and writes) that format: ``read(path) -> (arrays, meta)``,
-#: arrays under Chainer's keys, whatever the file calls them.
-FORMATS = {'.npz': npz}
-
-_NAMED = 8  # so many keys an error names; of a network of other sizes nearly all differ
+from chainer_foodgan.weights.fitting import check_meta, check_shapes, describe
+from chainer_foodgan.weights.formats import format_of, read as _read
+from chainer_foodgan.weights.naming import arrays_of, released, renamed_for_pytorch
+from chainer_foodgan.weights.recognising import Network, recognise, shapes_of
 
 
 def load(source, **overrides):
@@ -34,16 +30,20 @@ def load(source, **overrides):
     Raises:
         FoodganError: There is no such name or file, or the file holds no generator that fits.
     """
-    path = _find(source)
+    path = find(source)
     arrays, meta = _read(path)
+    record = registry.find(source)
+    if record is not None:  # the list may know better than a file that was cached before
+        meta.update(record.meta)
     categories = overrides.pop('categories', meta.get('categories'))
     image_size = overrides.pop('image_size', meta.get('image_size'))
     network = recognise(arrays)
     if network is None or network.kind != 'generator':
         raise FoodganError('{}: holds {}; translating takes a generator, in a run folder the file '
-                           'that ends in _G.npz'.format(path, _describe(network, meta)))
+                           'that ends in _G.npz'.format(path, describe(network, meta)))
     sizes = {**network.sizes, **overrides}
-    _check_meta(path, categories, image_size, sizes['c_dim'])
+    check_meta(path, categories, image_size, sizes['c_dim'])
+    check_shapes(path, arrays, shapes_of(Network('generator', sizes)), 'Generator')
     gen = Generator(**sizes)
     _fill(gen, arrays, path)
     gen.categories = None if categories is None else tuple(categories)
@@ -79,8 +79,9 @@ def save(link, path, meta, dtype='float32'):
     Raises:
         FoodganError: Another suffix, values that are not finite, or a file that cannot be written.
     """
-    if _format(path) is not npz:
-        raise FoodganError('{}: weights are saved as .npz; choose such a name'.format(path))
+    if format_of(path, 'write') is not npz:
+        raise FoodganError('{}: weights are saved as .npz; choose such a name, and '
+                           '`foodgan convert` makes other formats of it'.format(path))
     arrays = arrays_of(link)
     network = recognise(arrays)
     known = {} if network is None else {'network': network.kind}
@@ -93,19 +94,23 @@ def read_npz(path):
 
 
 def read_state_dict(path):
-    """Reads weights under the released format's keys.
+    """Reads weights under PyTorch-style keys.
+
+    What belongs to nothing here, running statistics and counts of batches, is left out; the logger
+    ``chainer_foodgan`` tells which and why.
 
     Args:
-        path (str or os.PathLike): The file.
+        path (str or os.PathLike): The file, in any format that is read: ``.npz``, ``.pth`` or
+            ``.pt``, ``.safetensors``. No PyTorch is needed, and nothing in the file is run.
 
     Returns:
-        dict: PyTorch-style keys (``main.0.weight``) to float32 arrays, running statistics
-        included (see :mod:`chainer_foodgan.weights.naming`).
+        dict: The released keys (``main.0.weight``) to arrays of the dtype that is stored;
+        bfloat16, which NumPy lacks, has become float32.
 
     Raises:
         FoodganError: The file cannot be read.
     """
-    return released(_read(path)[0])
+    return renamed_for_pytorch(_read(path)[0])
 
 
 def state_dict(link):
@@ -115,12 +120,13 @@ def state_dict(link):
         link (Generator or Discriminator): On any device.
 
     Returns:
-        dict: As :func:`read_state_dict`. The arrays are copies.
+        dict: The released keys to arrays, which are copies; running statistics included, as the
+        format of PyTorch 0.3 has them.
     """
     return {key: array.copy() for key, array in released(arrays_of(link)).items()}
 
 
-def _find(source):
+def find(source):
     """The path of a source, which is a registered name or a file."""
     path = pathlib.Path(source)
     if isinstance(source, os.PathLike) or path.suffix or path.parent != pathlib.Path('.'):
@@ -133,57 +139,8 @@ def _find(source):
         source, nearest(source, registry.names())))
 
 
-def _format(path):
-    suffix = pathlib.Path(path).suffix.lower()
-    if suffix not in FORMATS:
-        raise FoodganError('{}: weights do not come as {!r} here; a file of them ends in {}'.format(
-            path, suffix, ' or '.join(FORMATS)))
-    return FORMATS[suffix]
-
-
-def _read(path):
-    return _format(path).read(path)
-
-
-def _describe(network, meta):
-    if network is not None:
-        return 'a ' + network.kind
-    return 'a {}'.format(meta['network']) if 'network' in meta else 'no network of this package'
-
-
-def _check_meta(path, categories, image_size, c_dim):
-    """Refuses names and sizes that the network cannot have."""
-    if categories is not None:
-        if (not isinstance(categories, (list, tuple)) or len(set(map(str, categories))) != c_dim
-                or not all(isinstance(name, str) for name in categories)):
-            raise FoodganError('{}: its network has {} categories, which takes as many different '
-                               'names, not {}'.format(path, c_dim, categories))
-    if image_size is not None and (not isinstance(image_size, int) or image_size < 1):
-        raise FoodganError('{}: {!r} is no image size'.format(path, image_size))
-
-
 def _fill(link, arrays, path):
     """Copies arrays into a link, once all keys and shapes are found to be the same."""
-    wanted = arrays_of(link)
-    faults = ['it lacks {}'.format(key) for key in wanted if key not in arrays]
-    faults += ['{} belongs to nothing'.format(key) for key in arrays if key not in wanted]
-    faults += ['{} is {}, not {}'.format(key, arrays[key].shape, array.shape)
-               for key, array in wanted.items()
-               if key in arrays and arrays[key].shape != array.shape]
-    if faults:
-        more = ['and {} more'.format(len(faults) - _NAMED)] if len(faults) > _NAMED else []
-        raise FoodganError('{}: does not fit this {}{}: {}'.format(
-            path, type(link).__name__, _difference(recognise(arrays), recognise(wanted)),
-            ', '.join(faults[:_NAMED] + more)))
+    wanted = {key: array.shape for key, array in arrays_of(link).items()}
+    check_shapes(path, arrays, wanted, type(link).__name__)
     chainer.serializers.NpzDeserializer(arrays).load(link)
-
-
-def _difference(found, wanted):
-    """What two networks differ in, in brackets; nothing where it is not known."""
-    if found is None or wanted is None or found == wanted:
-        return ''
-    if found.kind != wanted.kind:
-        return ' (it is a {})'.format(found.kind)
-    return ' ({})'.format(', '.join(
-        '{} {} instead of {}'.format(name, size, wanted.sizes[name])
-        for name, size in found.sizes.items() if size != wanted.sizes[name]))

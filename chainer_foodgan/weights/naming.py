@@ -16,6 +16,9 @@ import chainer
 import numpy as np
 
 _RELEASED = {'W': 'weight', 'b': 'bias', 'gamma': 'weight', 'beta': 'bias'}
+_STATISTICS = ('running_mean', 'running_var', 'num_batches_tracked')
+# What DataParallel and torch.compile put before every key.
+_PREFIXES = ('module.', '_orig_mod.')
 
 
 def arrays_of(link):
@@ -27,12 +30,34 @@ def arrays_of(link):
     """
     serializer = chainer.serializers.DictionarySerializer()
     serializer.save(link)
-    in_order = sorted(serializer.target, key=lambda key: [n.zfill(4) for n in key.split('/')])
-    return {key: np.asarray(serializer.target[key]) for key in in_order}
+    return {key: np.asarray(array) for key, array in in_order(serializer.target).items()}
+
+
+def in_order(arrays):
+    """Arrays under Chainer's keys in the order of the layers (dict)."""
+    return dict(sorted(arrays.items(), key=lambda item: [n.zfill(4) for n in item[0].split('/')]))
+
+
+def renamed_for_pytorch(arrays):
+    """Renames Chainer's keys to the released ones; no running statistics are added.
+
+    Args:
+        arrays (dict): Arrays under Chainer's keys.
+
+    Returns:
+        dict: The same arrays under PyTorch-style keys.
+    """
+    return {pytorch_key(key): array for key, array in arrays.items()}
+
+
+def pytorch_key(key):
+    """``'main/0/W'`` -> ``'main.0.weight'``."""
+    *path, leaf = key.split('/')
+    return '.'.join(path + [_RELEASED.get(leaf, leaf)])
 
 
 def released(arrays):
-    """Renames Chainer's keys to the released ones.
+    """Renames Chainer's keys to the released ones, and adds what else the format has.
 
     Args:
         arrays (dict): Arrays under Chainer's keys.
@@ -43,10 +68,38 @@ def released(arrays):
     """
     state = {}
     for key, array in arrays.items():
-        *path, leaf = key.split('/')
-        module = ''.join(part + '.' for part in path)
-        state[module + _RELEASED.get(leaf, leaf)] = array
-        if leaf == 'gamma':
+        state[pytorch_key(key)] = array
+        if key.endswith('/gamma'):
+            module = pytorch_key(key)[:-len('weight')]
             state[module + 'running_mean'] = np.zeros(len(array), np.float32)
             state[module + 'running_var'] = np.ones(len(array), np.float32)
     return state
+
+
+def renamed_for_chainer(state):
+    """Renames PyTorch-style keys to Chainer's; Chainer's stay as they are.
+
+    Args:
+        state (dict): Arrays under either. PyTorch-style keys may begin with ``module.``.
+
+    Returns:
+        tuple: ``(arrays, left_out)``: arrays under Chainer's keys; and those that belong to
+        nothing here, under the keys they had: running statistics and counts of batches.
+    """
+    for prefix in _PREFIXES:
+        if state and all(key.startswith(prefix) for key in state):
+            state = {key[len(prefix):]: array for key, array in state.items()}
+    arrays, left_out = {}, {}
+    for key, array in state.items():
+        *path, leaf = key.split('.')
+        if leaf in _STATISTICS:
+            left_out[key] = array
+        elif path:
+            # A vector is the scale of a normalisation; convolutions have more dimensions.
+            weight = state.get('.'.join(path + ['weight']), array)
+            scale = weight.ndim == 1 and leaf in ('weight', 'bias')
+            names = {'weight': 'gamma', 'bias': 'beta'} if scale else {'weight': 'W', 'bias': 'b'}
+            arrays['/'.join(path + [names.get(leaf, leaf)])] = array
+        else:
+            arrays[key] = array
+    return arrays, left_out

@@ -7,25 +7,14 @@ with the categories and whatever else is known. A file without it is valid too.
 import json
 import os
 import zipfile
-import zlib
 
 import numpy as np
 
 from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.files import replacing
+from chainer_foodgan.weights import checks
 
 META = '__meta__'
-
-# What zipfile, zlib and numpy.lib.format raise for a file that is not what it says it is.
-_DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, ValueError, NotImplementedError, RuntimeError,
-           OverflowError, OSError)
-
-# Beginnings of files that are often taken for weights.
-_KINDS = (
-    (b'\x93NUMPY', 'a single NumPy array'),
-    (b'version https://git-lfs', 'the pointer of a file that Git LFS has not downloaded'),
-    (b'\x80', 'a pickle, as PyTorch writes'),
-)
 
 
 def read(path):
@@ -38,28 +27,22 @@ def read(path):
         path (str or os.PathLike): The file.
 
     Returns:
-        tuple: ``(arrays, meta)``: a dict from Chainer's keys (``main/0/W``) to arrays, where
-        float16 and float64 have become float32; and a dict, empty where the file has none.
+        tuple: ``(arrays, meta)``: a dict from Chainer's keys (``main/0/W``) to arrays of the
+        dtype that is stored; and a dict, empty where the file has none.
 
     Raises:
         FoodganError: The file is absent, of another kind, damaged, or holds NaN or infinity.
     """
-    _check_kind(path)
+    checks.check_kind(path, 'an npz file', lambda head: head.startswith(checks.ZIP))
     try:
-        with zipfile.ZipFile(path) as archive:
+        with checks.open_zip(path) as archive:
             _check_entries(path, archive)
             arrays = {entry.filename[:-len('.npy')]: _read_array(archive, entry)
                       for entry in archive.infolist()}
-    except _DAMAGE as error:
-        raise FoodganError('{}: damaged or cut short ({}); copy or download it again'.format(
-            path, str(error) or type(error).__name__)) from error
+    except checks.DAMAGE as error:
+        raise checks.damaged(path, error) from error
     meta = _parse_meta(path, arrays.pop(META, None))
-    for key, array in arrays.items():
-        if array.dtype.kind == 'f':
-            if not np.isfinite(array).all():
-                raise FoodganError('{}: {} holds NaN or infinity, the training that wrote it had '
-                                   'failed; take an earlier file'.format(path, key))
-            arrays[key] = array.astype(np.float32, copy=False)
+    checks.check_finite(path, arrays)
     return arrays, meta
 
 
@@ -71,6 +54,7 @@ def write(path, arrays, meta, dtype='float32'):
         arrays (dict): Arrays under Chainer's keys.
         meta (dict): What JSON can hold.
         dtype (str): ``'float32'``, or ``'float16'`` for half the size: three significant digits.
+            None: whatever each array has.
 
     Raises:
         FoodganError: The file cannot be written, or a value is NaN or does not fit the dtype.
@@ -79,62 +63,26 @@ def write(path, arrays, meta, dtype='float32'):
     for key, array in arrays.items():
         if array.dtype.kind == 'f':
             with np.errstate(over='ignore'):  # what overflows is found as infinity, below
-                array = array.astype(dtype)
+                array = array.astype(dtype or array.dtype, copy=False)
             if not np.isfinite(array).all():
                 raise FoodganError('{}: not written, {} holds NaN, infinity or a number beyond '
-                                   '{}'.format(path, key, dtype))
+                                   '{}'.format(path, key, array.dtype))
         stored[key] = array
     stored[META] = np.array(json.dumps(meta, ensure_ascii=False))
     with replacing(path) as file:
         np.savez(file, **stored)
 
 
-def _check_kind(path):
-    """Raises a FoodganError that says what the file is, unless it begins as a zip archive."""
-    try:
-        with open(path, 'rb') as file:
-            head = file.read(512)
-    except FileNotFoundError as error:
-        raise FoodganError('{}: there is no such file; `foodgan weights` lists the weights that '
-                           'need none'.format(path)) from error
-    except OSError as error:
-        raise FoodganError('{}: cannot be read: {}'.format(path, error.strerror)) from error
-    if head.startswith(b'PK\x03\x04'):
-        return
-    raise FoodganError('{}: not an npz file but {}; get the .npz file itself'.format(
-        path, _kind(head)))
-
-
-def _kind(head):
-    """What a file that begins with these bytes is, for a person."""
-    if not head:
-        return 'an empty file'
-    if head.lstrip(b'\xef\xbb\xbf \t\r\n').startswith(b'<'):
-        return 'a web page, saved in place of the file it links to'
-    for beginning, kind in _KINDS:
-        if head.startswith(beginning):
-            return kind
-    return 'another kind of file'
-
-
 def _check_entries(path, archive):
-    """Refuses archives of other things, and those that unpack to far more than they weigh.
-
-    Names are enough here: a snapshot of a training holds pickles, which are never opened.
-    """
+    """Refuses archives of other things, and those that unpack to far more than they weigh."""
     entries = archive.infolist()
-    names = [entry.filename for entry in entries]
-    if any(name.startswith('updater/') for name in names):
-        raise FoodganError('{}: the snapshot of a whole training, which only resumes it; take an '
-                           '..._G.npz from the models folder of that run'.format(path))
-    if any(name.endswith('data.pkl') for name in names):
-        raise FoodganError('{}: a PyTorch file under another name; it has to end in .pth'.format(
+    checks.check_names(path, [entry.filename for entry in entries], '.npz')
+    if any(entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+           for entry in entries):
+        raise FoodganError('{}: compressed in a way that NumPy does not write; not read'.format(
             path))
-    if not all(name.endswith('.npy') for name in names):
-        raise FoodganError('{}: a zip archive, but not one of NumPy arrays; '
-                           'weights are .npz files'.format(path))
     # Weights hardly compress; the allowance is for networks of zeros.
-    if sum(entry.file_size for entry in entries) > 8 * os.path.getsize(path) + 2 ** 26:
+    if sum(entry.file_size for entry in entries) > 2 * os.path.getsize(path) + 2 ** 26:
         raise FoodganError('{}: unpacks to far more than weights of its size can; not read'.format(
             path))
 

@@ -1,4 +1,8 @@
-"""Telling which network an array file holds, from its keys and shapes alone."""
+"""Telling which network an array file holds, from its keys and shapes alone.
+
+A network that a file claims is made only once every one of its arrays is there: a few bytes can
+claim any number of channels.
+"""
 
 import collections
 import re
@@ -12,16 +16,18 @@ Attributes:
         ``image_size`` for a discriminator.
 """
 
+_LAYERS = 16  # of a discriminator; each doubles the channels and halves the photo
+
 
 def recognise(arrays):
     """Recognises a generator or a discriminator.
 
     Args:
-        arrays (dict): Arrays under Chainer's keys.
+        arrays (dict): Arrays, or whatever has a shape, under Chainer's keys.
 
     Returns:
-        Network or None: What it is; None for anything else. That every single array fits is for
-        the strict loading to say.
+        Network or None: What it is; None for anything else. Whether every single array fits is
+        told by :func:`shapes_of`.
     """
     shapes = {key: array.shape for key, array in arrays.items()}
     first, second = shapes.get('main/0/W', ()), shapes.get('main/3/W', ())
@@ -43,6 +49,8 @@ def _generator(shapes, conv_dim, in_channels):
 
 def _discriminator(shapes, conv_dim, classes):
     layers = _count(r'main/\d+/W', shapes)
+    if layers > _LAYERS:
+        return None
     # The classifying convolution spans what `layers` halvings leave of the image.
     return Network('discriminator', {'image_size': classes[2] * 2 ** layers, 'conv_dim': conv_dim,
                                      'c_dim': classes[0], 'repeat_num': layers})
@@ -50,3 +58,52 @@ def _discriminator(shapes, conv_dim, classes):
 
 def _count(pattern, shapes):
     return sum(re.fullmatch(pattern, key) is not None for key in shapes)
+
+
+def shapes_of(network):
+    """The shapes of all arrays of a network, without making it.
+
+    Args:
+        network (Network): Which.
+
+    Returns:
+        dict: Chainer's keys to tuples of int, in the order of the layers.
+    """
+    make = _generator_shapes if network.kind == 'generator' else _discriminator_shapes
+    return make(**network.sizes)
+
+
+def _generator_shapes(conv_dim, c_dim, repeat_num):
+    wide, widest = 2 * conv_dim, 4 * conv_dim
+    shapes = {}
+
+    def normalised(place, index, channels, shape):
+        shapes['{}/{}/W'.format(place, index)] = shape
+        for leaf in ('gamma', 'beta'):
+            shapes['{}/{}/{}'.format(place, index + 1, leaf)] = (channels,)
+
+    normalised('main', 0, conv_dim, (conv_dim, 3 + c_dim, 7, 7))
+    normalised('main', 3, wide, (wide, conv_dim, 4, 4))
+    normalised('main', 6, widest, (widest, wide, 4, 4))
+    for block in range(9, 9 + repeat_num):
+        for index in (0, 3):
+            normalised('main/{}/main'.format(block), index, widest, (widest, widest, 3, 3))
+    # Transposed convolutions have their input's channels first.
+    normalised('main', 9 + repeat_num, wide, (widest, wide, 4, 4))
+    normalised('main', 12 + repeat_num, conv_dim, (wide, conv_dim, 4, 4))
+    shapes['main/{}/W'.format(15 + repeat_num)] = (3, conv_dim, 7, 7)
+    return shapes
+
+
+def _discriminator_shapes(image_size, conv_dim, c_dim, repeat_num):
+    shapes = {}
+    below = 3
+    for layer in range(repeat_num):
+        channels = conv_dim * 2 ** layer
+        shapes['main/{}/W'.format(2 * layer)] = (channels, below, 4, 4)
+        shapes['main/{}/b'.format(2 * layer)] = (channels,)
+        below = channels
+    side = image_size // 2 ** repeat_num
+    shapes['conv1/W'] = (1, below, 3, 3)
+    shapes['conv2/W'] = (c_dim, below, side, side)
+    return shapes

@@ -53,8 +53,16 @@ class Record:
 
     @property
     def about_size(self):
-        """Bytes of the file: exact where known, else those of its parameters; or None."""
-        return self.size or (4 * self.parameters if self.parameters else None)
+        """The size of the file, for a person: ``'33.8 MB'``, ``'about 34 MB'``, or None."""
+        if self.size is not None:
+            return '{:.1f} MB'.format(self.size / 1e6)
+        return self.parameters and 'about {:.2g} MB'.format(4 * self.parameters / 1e6)
+
+    @property
+    def limit(self):
+        """Bytes that a file to be fetched has at most: where unknown, twice what its numbers take.
+        """
+        return self.size or 2 * 4 * self.parameters
 
     @property
     def meta(self):
@@ -62,6 +70,14 @@ class Record:
         keys = ('name', 'network', 'categories', 'category_order', 'image_size', 'trained_on',
                 'licence', 'attribution', 'paper')
         return {key: value for key, value in self.as_json().items() if key in keys}
+
+    @property
+    def order_note(self):
+        """What to say where the categories are shown: their order is not proven; or None."""
+        if self.category_order == 'known':
+            return None
+        return ('the order of the categories of {} is inferred, not proven; `foodgan translate` '
+                'takes another with --categories'.format(self.name))
 
     def as_json(self):
         """The entry that :func:`parse` makes this record of (dict)."""

@@ -1,17 +1,19 @@
-"""The weights that ship with the package, and their records.
+"""The weights that have a name: those that ship, and those that are fetched when first used.
 
 ``records.json`` in the folder ``pretrained`` (installed as ``chainer_foodgan.pretrained``) is a
-list with an object for each: name, file, sha256, network, categories, image_size, licence,
-attribution, trained_on, paper, quality.
+list with an object for each: the attributes of :class:`chainer_foodgan.weights.records.Record`.
 """
 
-import hashlib
 import importlib.resources
 import json
+import os
 import pathlib
 
 from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.nearest import nearest
+from chainer_foodgan.weights import hashes
+from chainer_foodgan.weights.fetching import cache
+from chainer_foodgan.weights.records import parse
 
 #: What `foodgan translate` takes where nothing is said.
 DEFAULT_WEIGHTS = 'bowls_64'
@@ -26,59 +28,70 @@ def folder():
 
 
 def records():
-    """All records (list of dict), in the order of the file."""
+    """All records (list of Record), in the order of the file."""
     path = folder() / 'records.json'
     try:
-        return json.loads(path.read_text(encoding='utf-8'))
-    except (OSError, ValueError) as error:
-        raise FoodganError('{}: the list of weights cannot be read ({}); install the package '
+        return parse(json.loads(path.read_text(encoding='utf-8')))
+    except (OSError, ValueError, FoodganError) as error:
+        raise FoodganError('{}: the list of weights cannot be used ({}); install the package '
                            'again'.format(path, error)) from error
 
 
 def names():
     """The names that :func:`chainer_foodgan.weights.load` takes (list of str)."""
-    return [record['name'] for record in records()]
+    return [record.name for record in records()]
 
 
 def record(name):
-    """What is known of weights that ship.
+    """What is known of weights that have a name.
 
     Args:
         name (str): One of :func:`names`.
 
     Returns:
-        dict: The record.
+        Record: All of it.
 
     Raises:
         FoodganError: There is none of that name; the message lists those there are.
     """
     for candidate in records():
-        if candidate['name'] == name:
+        if candidate.name == name:
             return candidate
     raise FoodganError('there are no weights named {}; {}'.format(name, nearest(name, names())))
 
 
-def path_of(name):
-    """The file of weights that ship, checked against its record.
+def find(source):
+    """The record of what :func:`chainer_foodgan.weights.load` is given; None where it is a file."""
+    if isinstance(source, os.PathLike):
+        return None
+    return next((record for record in records() if record.name == source), None)
+
+
+def path_of(name, from_file=None):
+    """The file of weights that have a name, checked against its record.
 
     Args:
         name (str): One of :func:`names`.
+        from_file (str or os.PathLike): For weights that are fetched: the released file, where
+            somebody has it already.
 
     Returns:
-        pathlib.Path: The file.
+        pathlib.Path: A file that ships, or an npz file in the cache.
 
     Raises:
-        FoodganError: The name is unknown, or the file is absent or is not the one recorded.
+        FoodganError: The name is unknown, or the file cannot be had or is not the one recorded.
     """
     entry = record(name)
-    path = folder() / entry['file']
+    if entry.addresses:
+        return cache.fetch(entry, from_file)
+    if from_file is not None:
+        raise FoodganError('{} ships with the package; leave the file out'.format(name))
+    path = folder() / entry.file
     try:
-        digest = hashlib.sha256(path.read_bytes()).hexdigest()
+        fault = hashes.fault(path, entry)
     except OSError as error:
         raise FoodganError('{}: the weights {} cannot be read: {}; install the package '
                            'again'.format(path, name, error.strerror)) from error
-    if digest != entry['sha256']:
-        raise FoodganError('{}: not the file that was released as {} (SHA-256 {}..., recorded is '
-                           '{}...); install the package again'.format(
-                               path, name, digest[:12], entry['sha256'][:12]))
+    if fault is not None:
+        raise FoodganError('{}: {}; install the package again'.format(path, fault))
     return path

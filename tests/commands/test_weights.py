@@ -8,8 +8,9 @@ from chainer_foodgan.commands import main
 from chainer_foodgan.commands.weights import table
 from chainer_foodgan.weights import registry
 
-RECORD = {'name': registry.DEFAULT_WEIGHTS, 'categories': ['curry', 'ramen'], 'image_size': 48,
-          'licence': 'MIT', 'trained_on': 'rendered bowls'}
+RECORD = {'name': registry.DEFAULT_WEIGHTS, 'file': 'G.npz', 'sha256': 64 * '0',
+          'network': 'generator', 'categories': ['curry', 'ramen'], 'image_size': 48,
+          'licence': 'MIT', 'attribution': 'nobody', 'trained_on': 'rendered bowls'}
 
 
 @pytest.fixture
@@ -20,15 +21,52 @@ def folder(tmp_path, monkeypatch):
 
 
 def test_each_has_a_row(folder, capsys):
-    (folder / 'records.json').write_text(json.dumps([RECORD, {**RECORD, 'name': 'other'}]))
+    (folder / 'records.json').write_text(json.dumps([
+        RECORD, {**RECORD, 'name': 'other', 'category_order': 'inferred'}]))
     assert main(['weights']) == 0
     head, _, first, _, second = capsys.readouterr().out.splitlines()
     assert head.split('  ')[0] == 'name' and head.endswith('trained on')
     assert first.split() == [RECORD['name'], '(default)', 'curry,', 'ramen', '48', 'MIT',
                              'rendered', 'bowls']
-    assert second.startswith('other ')
+    assert second.startswith('other ') and 'curry, ramen (order inferred)' in second
     for text in 'curry', '48', 'MIT', 'rendered':
         assert first.index(text) == second.index(text)
+
+
+def test_the_list_that_ships_fits_the_terminal(capsys, monkeypatch):
+    for width in 80, 100:
+        monkeypatch.setenv('COLUMNS', str(width))
+        assert main(['weights']) == 0
+        shown = capsys.readouterr().out
+        assert max(map(len, shown.splitlines())) <= width
+        assert all(name in shown for name in ('magical_rice_bowl', 'inferred)', 'MIT'))
+
+
+def test_one_is_shown_whole(folder, capsys, monkeypatch):
+    monkeypatch.setenv('COLUMNS', '60')
+    record = {**RECORD, 'name': 'far', 'category_order': 'inferred', 'size': 1500000,
+              'addresses': ['https://127.0.0.1/' + 50 * 'x'], 'paper': 'a ' * 50,
+              'quality': 'FID 12.5'}
+    (folder / 'records.json').write_text(json.dumps([RECORD, record]))
+    assert main(['weights', 'far']) == 0
+    shown = capsys.readouterr().out
+    lines = [line.split('  ', 1) for line in shown.splitlines() if not line.startswith(' ')]
+    facts = {key: value.strip() for key, value in lines}
+    assert facts['categories'] == 'curry, ramen' and facts['image size'] == '48 x 48 pixels'
+    assert facts['file size'] == '1.5 MB' and facts['quality'] == 'FID 12.5'
+    assert facts['SHA-256'] == 64 * '0' and 'git blob SHA-1' not in facts
+    assert record['addresses'][0] in shown
+    assert 'is inferred, not proven' in ' '.join(shown.split())
+    assert shown.split().count('a') == 50
+    assert max(len(line) for line in shown.splitlines() if 'xxx' not in line and '000' not in line
+               ) <= 60
+
+
+def test_an_unknown_name_is_one_line(folder, capsys):
+    (folder / 'records.json').write_text(json.dumps([RECORD]))
+    assert main(['weights', 'bowls']) == 1
+    output, error = capsys.readouterr()
+    assert output == '' and error.count('\n') == 1 and 'did you mean bowls_64' in error
 
 
 def test_a_list_that_is_absent_is_one_line(folder, capsys):

@@ -44,12 +44,12 @@ def test_an_example_is_a_function_of_seed_epoch_and_index():
     assert len(list(pictures)) == 3
 
 
-def test_kept_pictures_are_read_once():
-    for keep, reads in ((True, 6), (False, 12)):
-        dataset = Fake()
-        pictures = Pictures(dataset, lambda image, rng: image, keep=keep)
-        assert [x[0, 0, 0] for x, _ in pictures] == [x[0, 0, 0] for x, _ in pictures]
-        assert dataset.reads == reads
+@pytest.mark.parametrize('memory, reads', [(0, 12), (3 * 64 * 4 + 1, 6 + 2), (2 ** 20, 6)])
+def test_pictures_are_held_as_far_as_the_memory_goes(memory, reads):
+    dataset = Fake()
+    pictures = Pictures(dataset, lambda image, rng: image, memory=memory)
+    assert [x[0, 0, 0] for x, _ in pictures] == [x[0, 0, 0] for x, _ in pictures]
+    assert dataset.reads == reads
 
 
 def test_bowls_come_out_as_they_are():

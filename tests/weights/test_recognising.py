@@ -5,7 +5,7 @@ import pytest
 
 from chainer_foodgan.links import Discriminator, Generator
 from chainer_foodgan.weights.naming import arrays_of
-from chainer_foodgan.weights.recognising import recognise
+from chainer_foodgan.weights.recognising import Network, recognise, shapes_of
 
 
 @pytest.mark.parametrize('sizes', [
@@ -33,4 +33,20 @@ def shaped(**shapes):
     shaped(main_0_W=(), conv2_W=(6,)),
     shaped(fc_W=(10, 3))])
 def test_anything_else_is_none(arrays):
+    assert recognise(arrays) is None
+
+
+@pytest.mark.parametrize('kind, link, sizes', [
+    ('generator', Generator, {'conv_dim': 4, 'c_dim': 10, 'repeat_num': 3}),
+    ('generator', Generator, {'conv_dim': 2, 'c_dim': 1, 'repeat_num': 0}),
+    ('discriminator', Discriminator,
+     {'image_size': 96, 'conv_dim': 2, 'c_dim': 6, 'repeat_num': 5})])
+def test_shapes_are_those_of_the_network(kind, link, sizes):
+    expected = {key: array.shape for key, array in arrays_of(link(**sizes)).items()}
+    assert shapes_of(Network(kind, sizes)) == expected
+
+
+def test_a_discriminator_of_countless_layers_is_none():
+    arrays = {'main/{}/W'.format(2 * layer): np.zeros((4, 3, 4, 4)) for layer in range(99)}
+    arrays.update(shaped(conv1_W=(1, 4, 3, 3), conv2_W=(6, 4, 1, 1)))
     assert recognise(arrays) is None

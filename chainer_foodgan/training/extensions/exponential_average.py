@@ -25,6 +25,8 @@ class ExponentialAverage(chainer.training.Extension):
         self.optimizer = optimizer
         self.decay = decay
         self.link = optimizer.target.copy(mode='copy')
+        for param in self.link.params():
+            param.update_rule = None  # a copy of Adam's moments, of no use here
         self.t = 0
 
     def __call__(self, trainer):

@@ -1,6 +1,7 @@
 """StarGAN with WGAN-GP, step by step as the released code trains it (upstream: solver.py)."""
 
 import chainer
+import chainer.functions as F
 import numpy
 
 from chainer_foodgan.functions import dis_losses, gen_losses, gradient_penalty
@@ -15,16 +16,20 @@ class StarGANUpdater(Updater):
         optimizer (dict): ``gen`` and ``dis``.
         d_train_repeat (int): n. The count starts anew in every epoch, as in the original.
         lambda_cls, lambda_rec, lambda_gp (float): Weights of the losses.
+        lambda_idt (float): Weight of CycleGAN's identity loss (Zhu et al. 2017), the mean absolute
+            error of a photo translated to its own category. 0, not computed, in the original.
         cls_loss (str): ``'softmax'`` (labels int32 (B,)) or ``'sigmoid'`` (float32 (B, c_dim)).
         augment (DiffAugment): What the discriminator sees its photos through; None for none.
         seed, device: See :class:`Updater`.
     """
 
     def __init__(self, iterator, optimizer, *, d_train_repeat=5, lambda_cls=1, lambda_rec=10,
-                 lambda_gp=10, cls_loss='softmax', augment=None, seed=0, device='@numpy'):
+                 lambda_gp=10, lambda_idt=0, cls_loss='softmax', augment=None, seed=0,
+                 device='@numpy'):
         super().__init__(iterator, optimizer, seed=seed, device=device)
         self.d_train_repeat = d_train_repeat
         self.lambda_cls, self.lambda_rec, self.lambda_gp = lambda_cls, lambda_rec, lambda_gp
+        self.lambda_idt = lambda_idt
         self.cls_loss = cls_loss
         self._augment = augment
 
@@ -60,12 +65,16 @@ class StarGANUpdater(Updater):
     def update_gen(self, x_real, x_fake, c_real, c_fake, label_fake, rng):
         """Adversarial, cycle and classification loss."""
         optimizer = self.get_optimizer('gen')
-        losses = gen_losses(
-            optimizer.target, self.get_optimizer('dis').target, x_real, c_real, c_fake, label_fake,
-            self.cls_loss, x_fake=x_fake, augment=lambda x: self.augment(x, rng))
-        optimizer.step(losses['fake'] + self.lambda_rec * losses['rec']
-                       + self.lambda_cls * losses['cls'])
-        report(losses, optimizer.target)
+        gen, dis = optimizer.target, self.get_optimizer('dis').target
+        losses = gen_losses(gen, dis, x_real, c_real, c_fake, label_fake, self.cls_loss,
+                            x_fake=x_fake, augment=lambda x: self.augment(x, rng))
+        loss = (losses['fake'] + self.lambda_rec * losses['rec']
+                + self.lambda_cls * losses['cls'])
+        if self.lambda_idt:
+            losses['idt'] = F.mean_absolute_error(gen(x_real, c_real), x_real)
+            loss += self.lambda_idt * losses['idt']
+        optimizer.step(loss)
+        report(losses, gen)
 
     def augment(self, x, rng):
         """What the discriminator sees of a batch."""

@@ -17,7 +17,7 @@ import urllib.request
 
 import chainer_foodgan
 from chainer_foodgan.errors import FoodganError
-from chainer_foodgan.weights.progress import Progress, megabytes
+from chainer_foodgan.weights.fetching.progress import Progress, megabytes
 
 _PIECE = 2 ** 16
 _BUSY = (408, 425, 429)  # the answers below 500 that another attempt may change
@@ -51,7 +51,7 @@ def download(addresses, path, check, limit, timeout=30, attempts=4, pause=1):
     part = path.with_name('.{}.part'.format(path.name))
     faults = {}
     left = list(addresses)
-    with Progress(path.name) as progress:
+    with Progress() as progress:
         for attempt in range(attempts):
             if attempt and left:
                 time.sleep(pause * 2 ** (attempt - 1))

@@ -7,14 +7,9 @@ _INTERVAL = 0.1  # seconds between two updates
 
 
 class Progress:
-    """Writes to standard error, and only where that is a terminal.
+    """Writes to standard error, and only where that is a terminal."""
 
-    Args:
-        title (str): What is on its way.
-    """
-
-    def __init__(self, title):
-        self._title = title
+    def __init__(self):
         self._shown = False
         self._next = 0
 
@@ -33,8 +28,7 @@ class Progress:
         self._shown = True
         rest = '' if total is None else ' of {} ({:3.0f} %)'.format(
             megabytes(total), 100 * done / total)
-        print('\r{}: {}{}  '.format(self._title, megabytes(done), rest), end='', file=sys.stderr,
-              flush=True)
+        print('\r{}{}  '.format(megabytes(done), rest), end='', file=sys.stderr, flush=True)
 
 
 def megabytes(size):

@@ -16,8 +16,8 @@ import filelock
 from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.files import make_folder, replacing
 from chainer_foodgan.weights import hashes, npz
-from chainer_foodgan.weights.download import download
-from chainer_foodgan.weights.progress import megabytes
+from chainer_foodgan.weights.fetching.download import download
+from chainer_foodgan.weights.naming import in_order
 
 
 def fetch(record, from_file=None, patience=60, **network):
@@ -29,7 +29,7 @@ def fetch(record, from_file=None, patience=60, **network):
         patience (float): Seconds to wait for another process that fetches the same and makes no
             progress.
         network: ``timeout``, ``attempts`` and ``pause`` of
-            :func:`chainer_foodgan.weights.download.download`.
+            :func:`chainer_foodgan.weights.fetching.download.download`.
 
     Returns:
         pathlib.Path: An npz file.
@@ -46,7 +46,7 @@ def fetch(record, from_file=None, patience=60, **network):
         make_folder(folder)
         with _alone(folder, record.name, patience):
             if not _is_kept(converted, record):  # another process may have fetched it meanwhile
-                released = folder / record.file
+                released = folder / ('released' + pathlib.Path(record.file).suffix)
                 _bring(released, record, from_file, network)
                 _convert(released, converted, record)
     return converted
@@ -74,7 +74,7 @@ def _check_file(path, record):
     except OSError as error:
         raise FoodganError('{}: cannot be read: {}'.format(path, error.strerror)) from error
     if fault is not None:
-        raise FoodganError('{}: {}; get {} again'.format(path, fault, ' or '.join(record.addresses)))
+        raise FoodganError('{}: {}; get {} again'.format(path, fault, record.addresses[0]))
 
 
 def _bring(released, record, from_file, network):
@@ -84,13 +84,9 @@ def _bring(released, record, from_file, network):
             shutil.copyfileobj(source, target)
     if released.exists() and hashes.fault(released, record) is None:
         return
-    print('fetching {}, {}{}, once'.format(
-        record.name, '' if record.size else 'about ', megabytes(record.about_size)),
-        file=sys.stderr)
-    # Of a size that is not known exactly, twice what the numbers take is surely too much.
-    limit = record.size or 2 * record.about_size
+    print('fetching {}, {}, once'.format(record.name, record.about_size), file=sys.stderr)
     try:
-        download(record.addresses, released, lambda path: hashes.fault(path, record), limit,
+        download(record.addresses, released, lambda path: hashes.fault(path, record), record.limit,
                  **network)
     except FoodganError as error:
         raise FoodganError(
@@ -101,10 +97,10 @@ def _bring(released, record, from_file, network):
 
 def _convert(released, converted, record):
     # Loading needs this module for weights that have a name, and this one what loading reads with.
-    from chainer_foodgan.weights.loading import _read
+    from chainer_foodgan.weights import loading
 
-    arrays, _ = _read(released)
-    npz.write(converted, arrays, {'format': 1, **record.meta})
+    arrays, _ = loading._read(released)
+    npz.write(converted, in_order(arrays), {'format': 1, **record.meta})
     kept = {**record.as_json(), 'converted_sha256': hashes.sha256(converted)}
     with replacing(_record_path(converted), 'w') as file:
         json.dump(kept, file, ensure_ascii=False, indent=1)

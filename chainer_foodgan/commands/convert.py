@@ -1,0 +1,65 @@
+"""``foodgan convert``: weights from one format to another."""
+
+import argparse
+
+from chainer_foodgan.commands.types import names
+
+_EXAMPLES = """\
+examples:
+  foodgan convert 20_7189_G.pth magical_rice_bowl.npz --categories curry,fried_rice,...
+  foodgan convert bowls_64 bowls_64.pth                   for PyTorch
+  foodgan convert bowls_64 bowls_64.onnx                  for ONNX Runtime, OpenVINO, browsers
+"""
+
+
+def add_parser(subparsers):
+    parser = subparsers.add_parser(
+        'convert', help='write weights in another format', epilog=_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        description='Writes weights in another format, reads them back and compares. PyTorch is '
+                    'not needed, and nothing in a file is run.')
+    parser.add_argument('source', metavar='SOURCE',
+                        help='a name that `foodgan weights` lists, or a file: .npz, .pth (of any '
+                             'PyTorch), .safetensors')
+    parser.add_argument('target', metavar='TARGET',
+                        help='the file to write; its suffix says the format')
+    parser.add_argument('--categories', type=names, metavar='NAME,...',
+                        help='the categories in label order, in place of those stored')
+    parser.add_argument('--label-map', action='store_true',
+                        help='.onnx alone: take a label map of the size of the photo in place of '
+                             'a label vector, for phones')
+    return parser
+
+
+def run(args):
+    import logging
+    import os
+    import sys
+
+    from chainer_foodgan.weights import convert
+
+    # What is left out is told through logging; here it belongs to the report.
+    log, handler = logging.getLogger('chainer_foodgan'), logging.StreamHandler(sys.stdout)
+    log.addHandler(handler)
+    try:
+        network, meta, compared = convert(
+            args.source, args.target, args.categories, args.label_map)
+    finally:
+        log.removeHandler(handler)
+    sizes = network.sizes
+    print('{}: a {}, conv_dim {}, {} categories, {} {}{}'.format(
+        args.source, network.kind, sizes['conv_dim'], sizes['c_dim'], sizes['repeat_num'],
+        'blocks' if network.kind == 'generator' else 'layers',
+        ', image size {}'.format(sizes['image_size']) if 'image_size' in sizes else ''))
+    print(_about_categories(meta.get('categories'), args.target))
+    print('{}: {:.1f} MB{}'.format(args.target, os.path.getsize(args.target) / 1e6,
+                                   ', read back and found equal' if compared else ''))
+
+
+def _about_categories(categories, target):
+    if not categories:
+        return 'categories: not named in it; --categories NAME,... says them, in label order'
+    text = 'categories: ' + ', '.join(categories)
+    if target.lower().endswith(('.pth', '.pt')):
+        text += ' (a PyTorch state dict has no place for them: keep them beside it)'
+    return text

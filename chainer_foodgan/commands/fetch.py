@@ -1,0 +1,24 @@
+"""``foodgan fetch``: get weights that do not ship, before they are needed."""
+
+import sys
+
+
+def add_parser(subparsers):
+    parser = subparsers.add_parser(
+        'fetch', help='get weights that do not ship',
+        description='Fetches weights from where they were released, verifies them and converts '
+                    'them; prints the file. The first use of their name does the same.')
+    parser.add_argument('name', metavar='NAME', help='one of those that `foodgan weights` lists')
+    parser.add_argument('--from-file', metavar='FILE',
+                        help='take the released file from here, and nothing from the network')
+    return parser
+
+
+def run(args):
+    from chainer_foodgan.weights import registry
+
+    path = registry.path_of(args.name, args.from_file)
+    record = registry.record(args.name)
+    if record.order_note is not None:
+        print(record.order_note, file=sys.stderr)
+    print(path)

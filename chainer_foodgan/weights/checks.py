@@ -1,0 +1,153 @@
+"""What every reader of weights checks, and the sentences for files that are something else."""
+
+import contextlib
+import io
+import struct
+import zipfile
+import zlib
+
+import numpy as np
+
+from chainer_foodgan.errors import FoodganError
+
+#: What a careful reader raises for a file that is not what it says it is.
+DAMAGE = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, ValueError, RuntimeError,
+          NotImplementedError, OverflowError, OSError)
+
+ZIP = b'PK\x03\x04'
+
+_READ = 2 ** 20
+_LARGEST = float(np.finfo(np.float32).max)
+
+# Beginnings of files that are often taken for weights: what the file is, and what to do.
+_KINDS = (
+    (b'\x93NUMPY', 'a single NumPy array; weights are an .npz file, which holds many'),
+    (b'version https://git-lfs', 'the pointer of a file that Git LFS has not downloaded; run '
+                                 '`git lfs pull` in its repository'),
+    (b'\x80', 'a pickle, as PyTorch writes; if it is a PyTorch file, its name has to end in .pth'),
+    (ZIP, 'a zip archive; weights in one end in .npz or .pth'),
+    (b'\xff\xd8\xff', 'a photo (JPEG); weights are .npz, .pth or .safetensors files'),
+    (b'\x89PNG', 'a picture (PNG); weights are .npz, .pth or .safetensors files'),
+)
+
+
+def check_kind(path, noun, fits):
+    """Raises a FoodganError that says what the file is, unless it begins as it should.
+
+    Args:
+        path (str or os.PathLike): The file.
+        noun (str): What it should be, such as ``'an npz file'``.
+        fits (callable): Takes the first bytes, returns whether they are those of such a file.
+    """
+    try:
+        with open(path, 'rb') as file:
+            head = file.read(512)
+    except FileNotFoundError as error:
+        raise FoodganError('{}: there is no such file; `foodgan weights` lists the weights that '
+                           'need none'.format(path)) from error
+    except OSError as error:
+        raise FoodganError('{}: cannot be read: {}'.format(path, error.strerror)) from error
+    if not fits(head):
+        raise FoodganError('{}: not {} but {}'.format(path, noun, _kind(head)))
+
+
+def _kind(head):
+    """What a file that begins with these bytes is, and what to do, for a person."""
+    if not head:
+        return 'an empty file; copy or download it again'
+    if head.lstrip(b'\xef\xbb\xbf \t\r\n').startswith(b'<'):
+        return ('a web page, saved in place of the file it links to; download the file itself (a '
+                'code host calls the link "raw" or "download")')
+    for beginning, kind in _KINDS:
+        if head.startswith(beginning):
+            return kind
+    if head[8:9] == b'{':
+        return 'another kind of file; if it is a safetensors file, its name has to say so'
+    return 'another kind of file; get the weights themselves'
+
+
+def check_names(path, names, suffix):
+    """Raises a FoodganError for a zip archive of other things; names alone tell.
+
+    A snapshot of a training holds pickles, which are never opened.
+
+    Args:
+        path (str or os.PathLike): The archive.
+        names (list of str): Its entries.
+        suffix (str): ``'.npz'`` or ``'.pth'``, which it should be.
+    """
+    if any(name.startswith('updater/') for name in names):
+        raise FoodganError('{}: the snapshot of a whole training, which only resumes it; take an '
+                           '..._G.npz from the models folder of that run'.format(path))
+    if any(name.endswith('constants.pkl') for name in names):
+        raise FoodganError("{}: a TorchScript program; save the network's state_dict() by "
+                           'torch.save'.format(path))
+    torch = sum(name == 'data.pkl' or name.endswith('/data.pkl') for name in names) == 1
+    numpy = all(name.endswith('.npy') for name in names)
+    if suffix == '.npz' and not numpy:
+        raise FoodganError('{}: a {}'.format(path, (
+            'PyTorch file under another name; it has to end in .pth' if torch else
+            'zip archive, but not one of NumPy arrays; weights are .npz files')))
+    if suffix == '.pth' and not torch:
+        raise FoodganError('{}: {}'.format(path, (
+            'NumPy arrays under another name; it has to end in .npz' if numpy else
+            'a zip archive, but not one that PyTorch wrote; weights in one are .pth files')))
+
+
+@contextlib.contextmanager
+def open_zip(path):
+    """Opens a zip archive (zipfile.ZipFile) whose list of entries is of a reasonable length."""
+    with _Careful(path) as file, zipfile.ZipFile(file) as archive:
+        yield archive
+
+
+class _Careful(io.FileIO):
+    """A file of which no more than a MiB is read at once.
+
+    zipfile reads the list of entries in one go and makes an object of each; a list as long as the
+    file would become many times as large.
+    """
+
+    def read(self, size=-1):
+        if size > _READ:
+            raise zipfile.BadZipFile('its list of entries is longer than any network needs')
+        return super().read(size)
+
+
+def filled(file, size):
+    """Reads bytes into a new array.
+
+    Args:
+        file: A binary file, at the first of them.
+        size (int): How many. Check it against the length of the file before.
+
+    Returns:
+        numpy.ndarray: uint8 (size,).
+
+    Raises:
+        EOFError: The file ends earlier.
+    """
+    data = np.empty(size, np.uint8)
+    view = memoryview(data)
+    while view:
+        count = file.readinto(view[:_READ])
+        if not count:
+            raise EOFError('it ends too early')
+        view = view[count:]
+    return data
+
+
+def damaged(path, error):
+    """The FoodganError for a file of the right kind that cannot be read."""
+    return FoodganError('{}: damaged or cut short ({}); copy or download it again'.format(
+        path, ' '.join(str(error).split()) or type(error).__name__))
+
+
+def check_finite(path, arrays):
+    """Raises a FoodganError where an array holds NaN, or what float32 cannot."""
+    for key, array in arrays.items():
+        # NaN is neither below nor above anything; min and max hand it on, and need no memory.
+        if array.dtype.kind == 'f' and array.size and not (
+                -_LARGEST <= float(array.min()) and float(array.max()) <= _LARGEST):
+            raise FoodganError('{}: {} holds NaN or infinity, the training that wrote it had '
+                               'failed; take an earlier file'.format(path, key))

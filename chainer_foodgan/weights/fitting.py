@@ -1,0 +1,66 @@
+"""Whether arrays, and what is said of them, fit a network; and the sentences where they do not."""
+
+import pathlib
+import types
+
+from chainer_foodgan.errors import FoodganError
+from chainer_foodgan.weights.naming import pytorch_key
+from chainer_foodgan.weights.recognising import recognise
+
+_NAMED = 8  # so many keys an error names; of a network of other sizes nearly all differ
+
+
+def describe(network, meta):
+    """``'a generator'``, or whatever a file holds."""
+    if network is not None:
+        return 'a ' + network.kind
+    return 'a {}'.format(meta['network']) if 'network' in meta else 'no network of this package'
+
+
+def check_meta(path, categories, image_size, c_dim):
+    """Refuses names and sizes that the network cannot have."""
+    if categories is not None:
+        if (not isinstance(categories, (list, tuple)) or len(set(map(str, categories))) != c_dim
+                or not all(isinstance(name, str) for name in categories)):
+            raise FoodganError('{}: its network has {} categories, which takes as many different '
+                               'names, not {}'.format(path, c_dim, categories))
+    if image_size is not None and (not isinstance(image_size, int) or image_size < 1):
+        raise FoodganError('{}: {!r} is no image size'.format(path, image_size))
+
+
+def check_shapes(path, arrays, wanted, noun):
+    """Refuses arrays of other keys or shapes.
+
+    Args:
+        path (str or os.PathLike): Their file.
+        arrays (dict): Arrays under Chainer's keys.
+        wanted (dict): Chainer's keys to shapes.
+        noun (str): What they should be.
+
+    Raises:
+        FoodganError: They differ; the message names them as the file does.
+    """
+    named = str if pathlib.Path(path).suffix.lower() == '.npz' else pytorch_key
+    faults = ['it lacks {}'.format(named(key)) for key in wanted if key not in arrays]
+    faults += ['{} belongs to nothing'.format(named(key)) for key in arrays if key not in wanted]
+    faults += ['{} is {}, not {}'.format(named(key), arrays[key].shape, shape)
+               for key, shape in wanted.items()
+               if key in arrays and arrays[key].shape != shape]
+    if faults:
+        more = ['and {} more'.format(len(faults) - _NAMED)] if len(faults) > _NAMED else []
+        shaped = {key: types.SimpleNamespace(shape=shape) for key, shape in wanted.items()}
+        raise FoodganError('{}: does not fit this {}{}: {}'.format(
+            path, noun, _difference(recognise(arrays), recognise(shaped)),
+            ', '.join(faults[:_NAMED] + more)))
+
+
+def _difference(found, wanted):
+    """What two networks differ in, in brackets; nothing where it is not known."""
+    if found is None or wanted is None or found == wanted:
+        return ''
+    if found.kind != wanted.kind:
+        return ' (it is a {} where a {} belongs: in a run folder that is the file that ends in ' \
+               '_{}.npz)'.format(found.kind, wanted.kind, wanted.kind[0].upper())
+    return ' ({})'.format(', '.join(
+        '{} {} instead of {}'.format(name, size, wanted.sizes[name])
+        for name, size in found.sizes.items() if size != wanted.sizes[name]))

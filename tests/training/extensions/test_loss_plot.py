@@ -1,0 +1,43 @@
+"""The picture of the losses."""
+
+import numpy
+from PIL import Image
+
+from chainer_foodgan.training.extensions import LossPlot
+
+import chainer  # after the package, which makes it run
+
+
+def plot(run, make_trainer, update):
+    trainer = make_trainer((8, 'iteration'), update)
+    report = chainer.training.extensions.LogReport(trigger=(2, 'iteration'))
+    trainer.extend(report)
+    trainer.extend(LossPlot(run, report), trigger=(8, 'iteration'))
+    trainer.run()
+    with Image.open(str(run.logs / 'loss.png')) as picture:
+        assert picture.format == 'PNG'
+        return numpy.asarray(picture.convert('RGB')).astype(int)
+
+
+def test_curves(run, make_trainer):
+    def update(updater):
+        t = updater.iteration
+        optimizers = updater.get_all_optimizers()
+        chainer.report({'loss_real': t, 'loss_gp': 1 / (1 + t), 'accuracy': 0.5},
+                       optimizers['dis'].target)
+        if t % 4 == 3:
+            chainer.report({'loss_rec': t ** 2}, optimizers['gen'].target)
+
+    picture = plot(run, make_trainer, update)
+    height, width, _ = picture.shape
+    assert 200 <= height <= 1000 and 800 <= width <= 2500
+    # Three panels, each with a coloured curve on white.
+    for panel in numpy.array_split(picture, 3, axis=1):
+        coloured = numpy.ptp(panel, axis=2) > 60
+        assert coloured.sum() > 50
+    assert (picture.min(axis=2) > 250).mean() > 0.5
+
+
+def test_nothing_logged_yet(run, make_trainer):
+    picture = plot(run, make_trainer, lambda updater: None)
+    assert picture.shape[0] >= 200

@@ -1,0 +1,111 @@
+"""Weights go from format to format and come back as they were."""
+
+import numpy as np
+import pytest
+
+from chainer_foodgan import weights
+from chainer_foodgan.errors import FoodganError
+from chainer_foodgan.links import Discriminator, Generator
+
+import chainer  # after the package, which makes it run
+
+META = {'categories': ['curry', 'ramen', 'soba'], 'image_size': 32, 'licence': 'MIT'}
+
+
+@pytest.fixture(params=['generator', 'discriminator'])
+def path(request, tmp_path):
+    rng = np.random.default_rng(0)
+    link = (Generator(4, 3, 1, rng=rng) if request.param == 'generator'
+            else Discriminator(16, 4, 3, 2, rng=rng))
+    weights.save(link, tmp_path / 'a.npz', META)
+    return tmp_path / 'a.npz'
+
+
+def chain(path, *suffixes):
+    for number, suffix in enumerate(suffixes):
+        target = path.with_name('{}{}'.format(number, suffix))
+        assert weights.convert(path, target).compared
+        path = target
+    return path
+
+
+def assert_same_arrays(first, second):
+    first, second = weights.read_state_dict(first), weights.read_state_dict(second)
+    assert set(first) == set(second)
+    for key, array in first.items():
+        assert array.dtype == second[key].dtype
+        np.testing.assert_array_equal(array, second[key])
+
+
+@pytest.mark.parametrize('suffixes', [
+    ('.pth', '.npz'), ('.pt', '.npz'), ('.safetensors', '.npz'),
+    ('.pth', '.safetensors', '.pth', '.npz')])
+def test_there_and_back_are_the_same_arrays(path, suffixes):
+    if '.safetensors' in suffixes:
+        pytest.importorskip('safetensors', reason='writes safetensors: pip install safetensors')
+    assert_same_arrays(path, chain(path, *suffixes))
+
+
+def test_from_pytorch_and_back_is_the_same_file(path):
+    first = chain(path, '.pth')
+    assert chain(first, '.npz', '.pth').read_bytes() == first.read_bytes()
+
+
+def test_what_is_known_travels_where_there_is_a_place(path):
+    pytest.importorskip('safetensors', reason='writes safetensors: pip install safetensors')
+    back = chain(path, '.safetensors', '.npz')
+    assert weights.read_npz(back)[1] == weights.read_npz(path)[1]
+    assert 'categories' not in weights.read_npz(chain(path, '.pth', '.npz'))[1]
+
+
+def test_precision_is_kept_and_loading_makes_float32_of_it(tmp_path):
+    gen = Generator(4, 3, 1)
+    weights.save(gen, tmp_path / 'a.npz', {}, dtype='float16')
+    back = chain(tmp_path / 'a.npz', '.pth', '.npz')
+    assert weights.read_state_dict(back)['main.0.weight'].dtype == np.float16
+    loaded = weights.load(back).main['0'].W.array
+    assert loaded.dtype == np.float32
+    np.testing.assert_array_equal(loaded, gen.main['0'].W.array.astype(np.float16))
+
+
+def test_names_can_be_given(path):
+    names = ['a', 'b', 'c']
+    network, meta, compared = weights.convert(path, path.with_name('b.npz'), categories=names)
+    assert weights.read_npz(path.with_name('b.npz'))[1]['categories'] == names
+    assert network.sizes['c_dim'] == 3 and meta['licence'] == 'MIT' and compared
+    with pytest.raises(FoodganError, match='3 categories'):
+        weights.convert(path, path.with_name('c.npz'), categories=names[:2])
+    assert not path.with_name('c.npz').exists()
+
+
+def test_what_is_no_network_is_not_converted(tmp_path):
+    weights.save(chainer.links.Linear(3, 2), tmp_path / 'a.npz', {'network': 'classifier'})
+    with pytest.raises(FoodganError, match='holds a classifier; generators and discriminators'):
+        weights.convert(tmp_path / 'a.npz', tmp_path / 'a.pth')
+    arrays, _ = weights.read_npz(tmp_path / 'a.npz')
+    assert not (tmp_path / 'a.pth').exists() and set(arrays) == {'W', 'b'}
+
+
+def test_a_network_that_lacks_a_layer_is_not_converted(path, tmp_path):
+    arrays, _ = weights.read_npz(path)
+    arrays.pop('main/0/b' if 'main/0/b' in arrays else 'main/4/beta')
+    np.savez(tmp_path / 'b.npz', **arrays)
+    with pytest.raises(FoodganError, match='it lacks main/'):
+        weights.convert(tmp_path / 'b.npz', tmp_path / 'b.pth')
+
+
+def test_formats_that_are_not_written_are_named(path):
+    with pytest.raises(FoodganError, match="as '.h5' here; a file of them ends in .npz or .pth"):
+        weights.convert(path, path.with_name('a.h5'))
+
+
+def test_a_disk_that_fails_is_noticed(path, monkeypatch):
+    from chainer_foodgan.weights import pth
+    write = pth.write
+
+    def fail(target, arrays, meta):
+        write(target, {key: array + 1 for key, array in arrays.items()}, meta)
+
+    monkeypatch.setattr(pth, 'write', fail)
+    with pytest.raises(FoodganError, match='does not hold what was written'):
+        weights.convert(path, path.with_name('a.pth'))

@@ -1,0 +1,157 @@
+"""ONNX files: what they say of themselves, and that ONNX Runtime computes what Chainer does."""
+
+import json
+import sys
+
+import numpy as np
+import pytest
+
+from chainer_foodgan import weights
+from chainer_foodgan.commands import main
+from chainer_foodgan.errors import FoodganError
+from chainer_foodgan.links import Discriminator, Generator
+from chainer_foodgan.weights import onnx as writer
+from chainer_foodgan.weights.naming import arrays_of
+
+import chainer  # after the package, which makes it run
+
+META = {'categories': ['curry', 'ラーメン', 'soba'], 'image_size': 32, 'licence': 'CC0',
+        'network': 'generator'}
+
+
+@pytest.fixture
+def onnx():
+    return pytest.importorskip('onnx', reason='writes ONNX: pip install onnx')
+
+
+@pytest.fixture
+def session():
+    """Opens a file in ONNX Runtime."""
+    runtime = pytest.importorskip('onnxruntime', reason='runs ONNX: pip install onnxruntime')
+
+    def open_session(path):
+        options = runtime.SessionOptions()
+        options.intra_op_num_threads = 1
+        return runtime.InferenceSession(str(path), options, ['CPUExecutionProvider'])
+    return open_session
+
+
+def make(conv_dim=4, c_dim=3, repeat_num=1):
+    return Generator(conv_dim, c_dim, repeat_num, rng=np.random.default_rng(0))
+
+
+def batch(B, H, W, c_dim=3):
+    rng = np.random.default_rng(1)
+    return (rng.uniform(-1, 1, (B, 3, H, W)).astype(np.float32),
+            np.eye(c_dim, dtype=np.float32)[rng.permutation(c_dim)[:B]])
+
+
+def as_map(x, c):
+    return np.ascontiguousarray(np.broadcast_to(c[..., None, None], c.shape + x.shape[2:]))
+
+
+def difference(gen, path, session, label_map, *shapes):
+    run = session(path).run
+    greatest = 0
+    for B, H, W in shapes:
+        x, c = batch(B, H, W, gen.c_dim)
+        with chainer.no_backprop_mode():
+            expected = gen(x, c).array
+        y, = run(['y'], {'x': x, 'c': as_map(x, c) if label_map else c})
+        assert y.shape == expected.shape and y.dtype == np.float32
+        greatest = max(greatest, abs(y - expected).max())
+    return greatest
+
+
+@pytest.mark.parametrize('label_map', [False, True])
+def test_onnx_runtime_computes_what_chainer_does(onnx, session, tmp_path, label_map):
+    gen = make(conv_dim=4, c_dim=4, repeat_num=2)
+    writer.write(tmp_path / 'G.onnx', arrays_of(gen), META, label_map)
+    shapes = (1, 256, 256), (1, 200, 328), (2, 64, 64), (3, 8, 12)
+    assert difference(gen, tmp_path / 'G.onnx', session, label_map, *shapes) < 1e-4
+
+
+def test_labels_count(onnx, session, tmp_path):
+    gen = make()
+    writer.write(tmp_path / 'vector.onnx', arrays_of(gen), META)
+    writer.write(tmp_path / 'map.onnx', arrays_of(gen), META, label_map=True)
+    x, c = batch(1, 16, 16)
+    other = np.roll(c, 1, axis=1)
+    run = session(tmp_path / 'vector.onnx').run
+    assert abs(run(None, {'x': x, 'c': c})[0] - run(None, {'x': x, 'c': other})[0]).max() > 1e-2
+    halves = as_map(x, c)
+    halves[..., 8:] = as_map(x, other)[..., 8:]
+    y, = session(tmp_path / 'map.onnx').run(None, {'x': x, 'c': halves})
+    np.testing.assert_allclose(y, gen(x, halves).array, atol=1e-4)
+
+
+@pytest.mark.parametrize('label_map, shape', [(False, ['batch', 3]),
+                                              (True, ['batch', 3, 'height', 'width'])])
+def test_names_shapes_and_metadata(onnx, tmp_path, label_map, shape):
+    writer.write(tmp_path / 'G.onnx', arrays_of(make()), META, label_map)
+    model = onnx.load(str(tmp_path / 'G.onnx'))
+    onnx.checker.check_model(model, full_check=True)
+    found = {value.name: [dim.dim_param or dim.dim_value
+                          for dim in value.type.tensor_type.shape.dim]
+             for value in [*model.graph.input, *model.graph.output]}
+    assert found == {'x': ['batch', 3, 'height', 'width'], 'c': shape,
+                     'y': ['batch', 3, 'height', 'width']}
+    properties = {entry.key: entry.value for entry in model.metadata_props}
+    assert json.loads(properties['categories']) == META['categories']
+    assert (properties['image_size'], properties['licence']) == ('32', 'CC0')
+    operators = {node.op_type for node in model.graph.node}
+    assert not operators & {'Gather', 'Expand', 'Tile', 'Shape'}
+    assert [(entry.domain, entry.version) for entry in model.opset_import] == [('', 17)]
+    used = {name for node in model.graph.node for name in node.input}
+    assert {entry.name for entry in model.graph.initializer} <= used
+
+
+def test_equal_weights_give_equal_bytes_and_halves_become_float32(onnx, session, tmp_path):
+    gen = make()
+    halves = {key: array.astype(np.float16) for key, array in arrays_of(gen).items()}
+    for name in 'ab':
+        writer.write(tmp_path / (name + '.onnx'), halves, META)
+    assert (tmp_path / 'a.onnx').read_bytes() == (tmp_path / 'b.onnx').read_bytes()
+    for name, param in gen.namedparams():
+        param.array[...] = halves[name[1:]]
+    assert difference(gen, tmp_path / 'a.onnx', session, False, (1, 16, 16)) < 1e-4
+
+
+def test_a_discriminator_is_refused(tmp_path):
+    dis = Discriminator(image_size=16, conv_dim=4, c_dim=3, repeat_num=2)
+    with pytest.raises(FoodganError, match='is a discriminator'):
+        writer.write(tmp_path / 'D.onnx', arrays_of(dis), {})
+    assert not (tmp_path / 'D.onnx').exists()
+
+
+def test_without_the_library_the_error_says_what_to_install(monkeypatch, tmp_path):
+    monkeypatch.setitem(sys.modules, 'onnx', None)
+    with pytest.raises(FoodganError, match='pip install onnx'):
+        writer.write(tmp_path / 'G.onnx', arrays_of(make()), {})
+
+
+def test_convert_writes_both_variants(onnx, session, tmp_path):
+    gen = make()
+    weights.save(gen, tmp_path / 'G.npz', META)
+    for name, label_map in (('vector.onnx', False), ('map.onnx', True)):
+        conversion = weights.convert(tmp_path / 'G.npz', tmp_path / name, label_map=label_map)
+        assert not conversion.compared
+        assert difference(gen, tmp_path / name, session, label_map, (2, 12, 16)) < 1e-4
+    with pytest.raises(FoodganError, match='variant of .onnx alone'):
+        weights.convert(tmp_path / 'G.npz', tmp_path / 'G.pth', label_map=True)
+    assert not (tmp_path / 'G.pth').exists()
+
+
+def test_the_command_says_what_it_wrote(onnx, tmp_path, capsys):
+    weights.save(make(), tmp_path / 'G.npz', META)
+    target = str(tmp_path / 'G.onnx')
+    assert main(['convert', str(tmp_path / 'G.npz'), target, '--label-map']) == 0
+    assert target in capsys.readouterr().out
+    shape = onnx.load(target).graph.input[1].type.tensor_type.shape
+    assert len(shape.dim) == 4
+
+
+def test_it_is_not_read(onnx, tmp_path):
+    writer.write(tmp_path / 'G.onnx', arrays_of(make()), META)
+    with pytest.raises(FoodganError, match='ends in .npz'):
+        weights.load(tmp_path / 'G.onnx')

@@ -1,0 +1,98 @@
+"""Records and the faults of entries written by hand."""
+
+import json
+
+import pytest
+
+from chainer_foodgan.categories import NAMES
+from chainer_foodgan.errors import FoodganError
+from chainer_foodgan.links import Generator
+from chainer_foodgan.weights import registry
+from chainer_foodgan.weights.records import Record, parse
+
+SHIPPED = {
+    'name': 'small', 'file': 'small_G.npz', 'sha256': 64 * 'a', 'network': 'generator',
+    'categories': ['ramen', 'soba'], 'image_size': 16, 'licence': 'MIT', 'attribution': 'nobody',
+    'trained_on': 'nothing'}
+FETCHED = {
+    **{key: value for key, value in SHIPPED.items() if key != 'sha256'}, 'name': 'far',
+    'addresses': ['https://127.0.0.1/G.pth'], 'git_blob_sha1': 40 * '0', 'parameters': 2125000,
+    'category_order': 'inferred', 'paper': 'a paper', 'quality': 'none'}
+
+
+def test_entries_become_records_and_entries_again():
+    small, far = parse([SHIPPED, FETCHED])
+    assert isinstance(small, Record) and small.categories == ('ramen', 'soba')
+    assert (small.category_order, small.addresses, small.paper) == ('known', (), None)
+    assert far.image_size == 16 and far.addresses == ('https://127.0.0.1/G.pth',)
+    assert far.as_json() == FETCHED
+    assert small.as_json() == {**SHIPPED, 'category_order': 'known'}
+    json.dumps(far.meta)
+    assert far.meta.keys() == {'name', 'network', 'categories', 'category_order', 'image_size',
+                               'trained_on', 'licence', 'attribution', 'paper'}
+
+
+def test_sizes_are_exact_or_derived():
+    far, = parse([FETCHED])
+    assert far.about_size == 'about 8.5 MB' and far.limit == 17000000
+    far, = parse([{**FETCHED, 'size': 8512345}])
+    assert far.about_size == '8.5 MB' and far.limit == 8512345
+    assert parse([SHIPPED])[0].about_size is None
+
+
+def test_an_order_that_is_not_proven_is_said():
+    small, far = parse([SHIPPED, FETCHED])
+    assert small.order_note is None
+    assert 'far is inferred' in far.order_note and '--categories' in far.order_note
+
+
+@pytest.mark.parametrize('change, says', [
+    ({'licence': None}, 'small: licence is null, leave it out'),
+    ({'licence': ''}, "licence cannot be ''"),
+    ({'image_size': '16'}, "image_size cannot be '16'"),
+    ({'image_size': 0}, 'image_size cannot be 0'),
+    ({'image_size': True}, 'image_size cannot be True'),
+    ({'categories': 'ramen'}, "categories cannot be 'ramen'"),
+    ({'categories': ['ramen', 1]}, 'categories cannot be'),
+    ({'categories': ['ramen', 'ramen']}, 'categories differ'),
+    ({'categories': []}, 'categories differ'),
+    ({'license': 'MIT'}, 'nothing is called license (did you mean licence?'),
+    ({'name': '../small'}, 'the name takes lower-case letters'),
+    ({'name': 3}, 'name cannot be 3'),
+    ({'file': 'folder/G.npz'}, 'file is a name without a folder'),
+    ({'file': '..'}, 'file is a name without a folder'),
+    ({'network': 'net'}, 'network cannot be net'),
+    ({'category_order': 'guessed'}, 'category_order is known or inferred'),
+    ({'addresses': ['ftp://127.0.0.1/'], 'size': 3}, 'addresses begin with https://'),
+    ({'addresses': ['https://127.0.0.1/']}, 'needs its size or the number of its parameters'),
+    ({'git_blob_sha1': 40 * '0'}, 'it needs one hash'),
+    ({'sha256': 'abc'}, 'its hash takes 64 hexadecimal digits')])
+def test_a_fault_is_named_with_its_entry(change, says):
+    with pytest.raises(FoodganError) as caught:
+        parse([FETCHED, {**SHIPPED, **change}])
+    assert says in str(caught.value)
+
+
+def test_what_is_missing_is_named():
+    with pytest.raises(FoodganError, match='entry 1: it lacks name, it lacks file'):
+        parse([{}])
+    entry = {key: value for key, value in SHIPPED.items() if key != 'sha256'}
+    with pytest.raises(FoodganError, match='small: it needs one hash'):
+        parse([entry])
+
+
+@pytest.mark.parametrize('entries, says', [
+    ({}, 'not a list'), (['small'], 'entry 1 is no record'),
+    ([SHIPPED, SHIPPED], 'small: the name is taken')])
+def test_the_list_is_one_of_different_records(entries, says):
+    with pytest.raises(FoodganError, match=says):
+        parse(entries)
+
+
+def test_the_released_generator_is_recorded():
+    record = registry.record('magical_rice_bowl')
+    assert record.categories == NAMES and record.category_order == 'inferred'
+    gen = Generator(conv_dim=64, c_dim=len(record.categories), repeat_num=6)
+    assert record.parameters == sum(param.size for param in gen.params())
+    assert record.git_blob_sha1 == '08c6bf41180010c5dc851156685684ff0f9b17d7'
+    assert all(address.endswith('/outputs/models/' + record.file) for address in record.addresses)
