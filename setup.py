@@ -12,6 +12,7 @@ setup(
         'aggdraw',
         'chainer>=7.8.1',
         'chainercv>=0.13.1',
+        'filelock',
         'matplotlib',
         'numpy',
         'pillow',

@@ -123,18 +123,11 @@ def _training(updater, t_gen, t_dis, photos, labels, cls_loss, iterations):
     return rows
 
 
-class _Updater(StarGANUpdater):
-
-    def label_vectors(self, label, c_dim):
-        dtype = self.get_optimizer('gen').target.main['0'].W.dtype
-        return super().label_vectors(label, c_dim).astype(dtype)
-
-
 def _updater(gen, dis, photos, labels, cls_loss, iterations):
     iterator = chainer.iterators.SerialIterator(
         list(zip(photos, labels)), len(photos) // iterations, shuffle=False)
-    return _Updater(iterator, {'gen': Adam().setup(gen), 'dis': Adam().setup(dis)},
-                    cls_loss=cls_loss, seed=SEED)
+    return StarGANUpdater(iterator, {'gen': Adam().setup(gen), 'dis': Adam().setup(dis)},
+                          cls_loss=cls_loss, seed=SEED)
 
 
 def _row(what, arrays, tensors, floor=0.):

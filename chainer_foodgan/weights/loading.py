@@ -19,7 +19,8 @@ def load(source, **overrides):
     """Loads a generator, ready to translate.
 
     Args:
-        source (str or os.PathLike): A name of :func:`chainer_foodgan.weights.names`, or a file.
+        source (str or os.PathLike): A name of :func:`chainer_foodgan.weights.names`, a file, or a
+            run folder, of which the newest generator is taken.
         overrides: What is known better than the file says it: ``categories`` (names in label
             order), ``image_size``, or the network's ``conv_dim``, ``c_dim``, ``repeat_num``.
 
@@ -127,8 +128,10 @@ def state_dict(link):
 
 
 def find(source):
-    """The path of a source, which is a registered name or a file."""
+    """The path of a source, which is a registered name, a file or a run folder."""
     path = pathlib.Path(source)
+    if path.is_dir() and (isinstance(source, os.PathLike) or source not in registry.names()):
+        return _newest(path)
     if isinstance(source, os.PathLike) or path.suffix or path.parent != pathlib.Path('.'):
         return path
     if source in registry.names():
@@ -137,6 +140,16 @@ def find(source):
         return path
     raise FoodganError('{}: neither a file nor weights of that name; {}'.format(
         source, nearest(source, registry.names())))
+
+
+def _newest(run):
+    """The generator of a run folder that was saved last: ``models/{epoch}_{iteration}_G.npz``."""
+    files = {tuple(map(int, path.stem.split('_')[:2])): path
+             for path in run.glob('models/[0-9]*_[0-9]*_G.npz')}
+    if not files:
+        raise FoodganError('{}: a folder without models/*_G.npz; name weights, a file of them, or '
+                           'a run folder that has saved some'.format(run))
+    return files[max(files)]
 
 
 def _fill(link, arrays, path):

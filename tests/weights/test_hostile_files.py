@@ -51,8 +51,7 @@ LIVE = {
 OTHER = {
     'NEWOBJ': b'csubprocess\nPopen\n' + ARG + b'\x85\x81.',
     'NEWOBJ_EX': b'csubprocess\nPopen\n' + ARG + b'\x85}\x92.',
-    'BUILD with __setstate__': DICT + b'}X\x0c\x00\x00\x00__setstate__' + SYSTEM + b'sb' + ARG
-                               + b'b.',
+    'BUILD with __setstate__': DICT + b'}' + text(b'__setstate__') + SYSTEM + b'sb' + ARG + b'b.',
     'BUILD of a name': b'ctorch._utils\n_rebuild_tensor_v2\n}b.',
     'REDUCE of a dict': DICT + b')R.',
     'REDUCE of a storage type': b'ctorch\nFloatStorage\nK\x01\x85R.',
@@ -200,8 +199,8 @@ DEEP = 50000
     b'\x8b\xff\xff\xff\x7f.', b'\x8d' + b'\xff' * 7 + b'\x00.', b'\x8e' + b'\xff' * 8 + b'.',
     b'\x95' + b'\xff' * 8 + b'}.', b'I' + b'9' * 10 ** 6 + b'\n.', b'c' + b'a' * 10 ** 6,
     b'(' * DEEP + b'.', b'(' * DEEP + b't' * DEEP + b'.', b')' + b'\x85' * DEEP + b'.',
-    b']' * 10 ** 6 + b'.', b'}' * 10 ** 6 + b'.', DICT * 10 ** 5 + b'.',
-    b'}q\x00' + b'h\x00' * 10 ** 6 + b'.',
+    b']' * 200000 + b'.', b'}' * 200000 + b'.', DICT * 40000 + b'.',
+    b'}q\x00' + b'h\x00' * 200000 + b'.',
     b'}N' + b'q\x00h\x00\x86' * 99 + b'Ns.',  # a key that takes 2 ** 99 steps to hash
     b']q\x00h\x00a.', b'}q\x00X\x01\x00\x00\x00Gh\x00s.',  # that hold themselves
     b'](' + b'K\x01N\x86' * 20000 + b'eq\x00'

@@ -144,3 +144,17 @@ def test_a_failing_save_leaves_what_was_there(gen, path):
     with pytest.raises(FoodganError, match='main/0/W'):
         weights.save(gen, path, META)
     assert path.read_bytes() == before
+
+
+def test_a_run_folder_means_its_newest_generator(tmp_path):
+    models = tmp_path / 'run' / 'models'
+    models.mkdir(parents=True)
+    for number, name in enumerate(('9_20_G', '10_3_G', '10_3_D', '2_100_G')):
+        weights.save(Generator(4, 2 + number, 1), models / (name + '.npz'), {})
+    assert weights.load(tmp_path / 'run').c_dim == 3
+    assert weights.load(str(tmp_path / 'run')).c_dim == 3
+
+
+def test_a_folder_that_is_no_run(tmp_path):
+    with pytest.raises(FoodganError, match='run folder'):
+        weights.load(tmp_path)

@@ -2,7 +2,6 @@
 
 import chainer
 import chainer.functions as F
-import numpy
 
 from chainer_foodgan.functions import dis_losses, gen_losses, gradient_penalty
 from chainer_foodgan.training.updaters.base import Updater, report
@@ -39,7 +38,8 @@ class StarGANUpdater(Updater):
         rng = self.rng()
         x_real, label = self.next_batch()
         label_fake = label[rng.permutation(len(label))]
-        c_real, c_fake = (self.label_vectors(array, gen.c_dim) for array in (label, label_fake))
+        c_real, c_fake = (self.label_vectors(array, gen.c_dim, x_real.dtype)
+                          for array in (label, label_fake))
 
         # The generator does not change before its own step, which can use this very translation.
         with chainer.using_config('enable_backprop', is_gen_step):
@@ -80,8 +80,8 @@ class StarGANUpdater(Updater):
         """What the discriminator sees of a batch."""
         return x if self._augment is None else self._augment(x, rng)
 
-    def label_vectors(self, label, c_dim):
-        """float32 (B, c_dim) of 0 and 1."""
+    def label_vectors(self, label, c_dim, dtype):
+        """(B, c_dim) of 0 and 1, in the photos' dtype."""
         if self.cls_loss == 'sigmoid':
-            return label
-        return self.device.xp.eye(c_dim, dtype=numpy.float32)[label]
+            return label.astype(dtype, copy=False)
+        return self.device.xp.eye(c_dim, dtype=dtype)[label]

@@ -40,13 +40,6 @@ class Photos(chainer.dataset.DatasetMixin):
         return self.x[i % N], self.label[i % N]
 
 
-class DoubleUpdater(StarGANUpdater):
-    """In double precision, so that the comparison is sharp."""
-
-    def label_vectors(self, label, c_dim):
-        return super().label_vectors(label, c_dim).astype(numpy.float64)
-
-
 def networks():
     rng = numpy.random.default_rng(1)
     gen, dis = Generator(2, C_DIM, 1, rng=rng), Discriminator(SIZE, 2, C_DIM, 2, rng=rng)
@@ -55,12 +48,14 @@ def networks():
     return gen, dis
 
 
-def make_updater(gen, dis, cls_loss, d_train_repeat, cls=DoubleUpdater):
+def make_updater(gen, dis, cls_loss, d_train_repeat, lambda_idt=0):
     iterator = chainer.iterators.SerialIterator(
         Photos(cls_loss), B, order_sampler=SeededOrder(SEED, B))
     optimizers = {'gen': Adam(ALPHA).setup(gen), 'dis': Adam(ALPHA).setup(dis)}
-    return cls(iterator, optimizers, d_train_repeat=d_train_repeat, lambda_cls=LAMBDA_CLS,
-               lambda_rec=LAMBDA_REC, lambda_gp=LAMBDA_GP, cls_loss=cls_loss, seed=SEED)
+    return StarGANUpdater(
+        iterator, optimizers, d_train_repeat=d_train_repeat, lambda_cls=LAMBDA_CLS,
+        lambda_rec=LAMBDA_REC, lambda_gp=LAMBDA_GP, lambda_idt=lambda_idt, cls_loss=cls_loss,
+        seed=SEED)
 
 
 def observe(updater):
@@ -146,8 +141,8 @@ class InTorch(object):
 
     def _find(self, module, name):
         *path, leaf = name.strip('/').split('/')
-        key = '.'.join(path + [{'W': 'weight', 'gamma': 'weight', 'b': 'bias', 'beta': 'bias'}[leaf]])
-        return dict(module.named_parameters())[key]
+        released = {'W': 'weight', 'gamma': 'weight', 'b': 'bias', 'beta': 'bias'}[leaf]
+        return dict(module.named_parameters())['.'.join(path + [released])]
 
     def gen(self, x, c):
         c = self.torch.as_tensor(c)[:, :, None, None].expand(-1, -1, *x.shape[2:])
@@ -209,8 +204,9 @@ class PlainAdam(object):
             array -= size * m / (numpy.sqrt(v) + EPS)
 
 
-def released_loop(side, cls_loss, d_train_repeat, iterations):
-    """The released training loop; yields the losses of every iteration."""
+def released_loop(side, cls_loss, d_train_repeat, lambda_idt, iterations):
+    """The released training loop, and this project's identity loss; yields every iteration's
+    losses."""
     photos = Photos(cls_loss)
     adam_g, adam_d = (PlainAdam([side.array(param) for param in params])
                       for params in (side.gen_params, side.dis_params))
@@ -250,6 +246,10 @@ def released_loop(side, cls_loss, d_train_repeat, iterations):
             losses['gen/loss_cls'] = classification(cls, label_fake)
             loss = (losses['gen/loss_fake'] + LAMBDA_REC * losses['gen/loss_rec']
                     + LAMBDA_CLS * losses['gen/loss_cls'])
+            if lambda_idt:
+                same = side.gen(x, c_real)
+                losses['gen/loss_idt'] = side.mean(side.abs(same - as_same(x, same)))
+                loss = loss + lambda_idt * losses['gen/loss_idt']
             adam_g.step(side.gradients(loss, side.gen_params))
         yield {name: float(plain(value)) for name, value in losses.items()}
 
@@ -263,7 +263,8 @@ def plain(value):
 
 def as_same(array, value):
     """The array as the kind of thing that value is."""
-    return chainer.Variable(array) if isinstance(value, chainer.Variable) else value.new_tensor(array)
+    return (chainer.Variable(array) if isinstance(value, chainer.Variable)
+            else value.new_tensor(array))
 
 
 def accuracy(cls, label):
@@ -272,18 +273,18 @@ def accuracy(cls, label):
         (cls > 0) == (label == 1)).mean()
 
 
-@pytest.mark.parametrize('cls_loss', ['softmax', 'sigmoid'])
-@pytest.mark.parametrize('d_train_repeat', [2, 3])
+@pytest.mark.parametrize('cls_loss, d_train_repeat, lambda_idt', [
+    ('softmax', 2, 0), ('softmax', 3, 4.), ('sigmoid', 2, 4.), ('sigmoid', 3, 0)])
 @pytest.mark.parametrize('side', [InChainer, InTorch])
-def test_the_released_loop(use_torch, float64, side, cls_loss, d_train_repeat):
+def test_the_released_loop(use_torch, float64, side, cls_loss, d_train_repeat, lambda_idt):
     if side is InTorch:
         pytest.importorskip('torch', reason='compares with PyTorch: pip install torch')
     gen, dis = networks()
-    updater = make_updater(gen, dis, cls_loss, d_train_repeat)
+    updater = make_updater(gen, dis, cls_loss, d_train_repeat, lambda_idt)
     reference = side(*(link.copy(mode='copy') for link in (gen, dis)))
     iterations = 7  # two epochs of three, and one more
     gen_steps = 0
-    for expected in released_loop(reference, cls_loss, d_train_repeat, iterations):
+    for expected in released_loop(reference, cls_loss, d_train_repeat, lambda_idt, iterations):
         assert observe(updater) == pytest.approx(expected, rel=1e-8, abs=1e-10)
         gen_steps += 'gen/loss_rec' in expected
     assert gen_steps == 2 and updater.get_optimizer('gen').t == 2

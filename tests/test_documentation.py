@@ -1,0 +1,111 @@
+"""Every command and snippet of the documents runs, on shrunken data."""
+
+import pathlib
+import re
+import shlex
+import subprocess
+import sys
+
+import numpy
+import pytest
+from PIL import Image
+
+ROOT = pathlib.Path(__file__).parents[1]
+DOCUMENTS = ('README.md', 'experiments/README.md', 'pretrained/README.md')
+
+#: What makes a command small, by its first two words.
+SMALL = {
+    'foodgan train': '--image-size 16 --batch-size 2 --num-iters 2 --g-conv-dim 4 --d-conv-dim 4 '
+                     '--g-repeat-num 1 --d-repeat-num 2 --precision float32',
+    'experiments/train.py': '--image-size 16 --batch-size 2 --num-iters 2 --g-conv-dim 4 '
+                            '--d-conv-dim 4 --g-repeat-num 1 --d-repeat-num 2 '
+                            '--precision float32 --bowls 20',
+    'foodgan bowls': '--count 20 --size 16',
+    'foodgan train-classifier': '--image-size 16 --num-epochs 1 --precision float32 --bowls 40',
+    'foodgan evaluate': '--bowls 10'}
+
+#: Run by `make demo`, `make test` and the tests of packaging, or not to be run by a test: it
+#: installs, or reaches the network.
+ELSEWHERE = re.compile(r'^(make |\S*pip |foodgan fetch magical_rice_bowl$)')
+
+
+def blocks(language):
+    """Fenced blocks of a language, as (document, text)."""
+    for document in DOCUMENTS:
+        text = (ROOT / document).read_text('utf-8')
+        for block in re.findall(r'^```{}\n(.*?)^```'.format(language), text, re.M | re.S):
+            yield document, block
+
+
+def commands():
+    """Command lines of the documents in order; a backslash at the end goes on."""
+    for document, block in blocks('(?:sh)?'):
+        for line in block.replace('\\\n', ' ').splitlines():
+            if line.strip() and not line.startswith('#'):
+                yield document, ' '.join(line.split())
+    for document in DOCUMENTS:
+        text = (ROOT / document).read_text('utf-8')
+        yield from ((document, code) for code in re.findall(
+            r'`((?:foodgan|python experiments/\S+) [^`]* [^`]*)`', re.sub(
+                r'^```.*?^```', '', text, flags=re.M | re.S)))
+
+
+@pytest.fixture(scope='module')
+def place(tmp_path_factory):
+    """A folder with the photos that the documents speak of."""
+    folder = tmp_path_factory.mktemp('documents')
+    rng = numpy.random.default_rng(0)
+
+    def photo(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        Image.fromarray(rng.integers(0, 256, (40, 48, 3), numpy.uint8)).save(path)
+
+    photo(folder / 'lunch.jpg')
+    rows = ['file,category,split,dish_box']
+    for category in ('ramen', 'tantanmen', 'pho', 'com_tam', 'com_ga', 'mi_quang'):
+        for number in range(4):
+            file = '{}/{}.jpg'.format(category, number)
+            photo(folder / 'photos' / file)
+            rows.append('{},{},{},'.format(file, category, 'test' if number == 0 else 'train'))
+    (folder / 'photos' / 'manifest.csv').write_text('\n'.join(rows) + '\n')
+    return folder
+
+
+def run(arguments, folder):
+    done = subprocess.run([sys.executable, *arguments], cwd=str(folder), stdout=subprocess.PIPE,
+                          stderr=subprocess.STDOUT, universal_newlines=True)
+    assert done.returncode == 0, '{}\n{}'.format(' '.join(arguments), done.stdout)
+
+
+@pytest.mark.parametrize('document', DOCUMENTS)
+def test_commands(document, place):
+    found = [line for name, line in commands() if name == document]
+    assert found
+    for line in found:
+        if ELSEWHERE.match(line):
+            continue
+        words = shlex.split(re.sub(r'^\.venv/bin/', '', line))
+        if words[0] == 'python':
+            script, *rest = words[1:]
+            words = [script]
+            start = [str(ROOT / script)]
+        else:
+            assert words[0] == 'foodgan', line
+            words, rest = words[:2], words[2:]
+            start = ['-m', 'chainer_foodgan', words[1]]
+        resumes = '--resume' in rest
+        small = [] if resumes else SMALL.get(' '.join(words), '').split()
+        run(start + rest + small, place)
+
+
+@pytest.mark.parametrize('document, block', list(blocks('python')))
+def test_snippets(document, block, place):
+    run(['-c', block], place)
+
+
+def test_pictures_and_links_are_there():
+    for document in DOCUMENTS:
+        text = (ROOT / document).read_text('utf-8')
+        for target in re.findall(r'\]\(([^)#]+)\)', text):
+            if '://' not in target:
+                assert (ROOT / document).parent.joinpath(target).exists(), (document, target)
