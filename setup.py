@@ -29,7 +29,7 @@ setup(
     },
     packages=find_packages(include=['chainer_foodgan*']) + ['chainer_foodgan.pretrained'],
     package_dir={'chainer_foodgan.pretrained': 'pretrained'},
-    package_data={'chainer_foodgan.pretrained': ['*.npz', '*.json', 'README.md']},
+    package_data={'chainer_foodgan.pretrained': ['*.npz', '*.json', '*.csv', 'README.md']},
     entry_points={'console_scripts': ['foodgan = chainer_foodgan.commands:main']},
     zip_safe=False,
 )

@@ -29,17 +29,18 @@ SMALL = {
 ELSEWHERE = re.compile(r'^(make |\S*pip |foodgan fetch magical_rice_bowl$)')
 
 
-def blocks(language):
-    """Fenced blocks of a language, as (document, text)."""
+def blocks(*languages):
+    """Fenced blocks of these languages, as (document, text)."""
     for document in DOCUMENTS:
         text = (ROOT / document).read_text('utf-8')
-        for block in re.findall(r'^```{}\n(.*?)^```'.format(language), text, re.M | re.S):
-            yield document, block
+        for language, block in re.findall(r'^```(\w*)\n(.*?)^```$', text, re.M | re.S):
+            if language in languages:
+                yield document, block
 
 
 def commands():
     """Command lines of the documents in order; a backslash at the end goes on."""
-    for document, block in blocks('(?:sh)?'):
+    for document, block in blocks('', 'sh'):
         for line in block.replace('\\\n', ' ').splitlines():
             if line.strip() and not line.startswith('#'):
                 yield document, ' '.join(line.split())
@@ -50,10 +51,10 @@ def commands():
                 r'^```.*?^```', '', text, flags=re.M | re.S)))
 
 
-@pytest.fixture(scope='module')
-def place(tmp_path_factory):
+@pytest.fixture
+def place(tmp_path):
     """A folder with the photos that the documents speak of."""
-    folder = tmp_path_factory.mktemp('documents')
+    folder = tmp_path
     rng = numpy.random.default_rng(0)
 
     def photo(path):
@@ -84,7 +85,7 @@ def test_commands(document, place):
     for line in found:
         if ELSEWHERE.match(line):
             continue
-        words = shlex.split(re.sub(r'^\.venv/bin/', '', line))
+        words = shlex.split(re.sub(r"^\.venv/bin/", "", line), comments=True)
         if words[0] == 'python':
             script, *rest = words[1:]
             words = [script]

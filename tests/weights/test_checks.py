@@ -32,7 +32,7 @@ def test_absent_files_and_folders_are_named(tmp_path, suffix):
     with pytest.raises(FoodganError, match='there is no such file'):
         weights.load(tmp_path / ('a' + suffix))
     (tmp_path / ('b' + suffix)).mkdir()
-    with pytest.raises(FoodganError, match='cannot be read'):
+    with pytest.raises(FoodganError, match='a folder without'):
         weights.load(tmp_path / ('b' + suffix))
 
 
