@@ -2,7 +2,7 @@
 
 import argparse
 
-from chainer_foodgan.commands.types import names, positive
+from chainer_foodgan.commands.types import names, positive, share
 
 EPILOG = """\
 example:
@@ -83,12 +83,14 @@ def add_original(parser):
 
 def add_departures(parser):
     """What the original has not; all off by default."""
-    group = parser.add_argument_group('departures from the original, for small data, short training and CPUs')
+    group = parser.add_argument_group(
+        'departures from the original, for small data, short training and CPUs')
     group.add_argument('--random-resized-crop', type=share, metavar='SHARE',
                        help='crop a random square of at least this share of the area')
     group.add_argument('--balanced', action='store_true', help='draw the categories evenly')
     group.add_argument('--lambda-idt', type=float, default=0., metavar='N',
-                       help='weight of an identity loss, which keeps what is not food (%(default)s)')
+                       help='weight of an identity loss, which keeps what is not food '
+                       '(%(default)s)')
     group.add_argument('--diff-augment', type=policy, metavar='POLICY',
                        help='augment what the discriminator sees: names out of '
                        'color,translation,cutout')
@@ -98,17 +100,6 @@ def add_departures(parser):
                        help='constrain the filters so that flat food stays flat')
     group.add_argument('--precision', choices=('float32', 'bfloat16'), default='float32',
                        help="of the convolutions' inputs, where PyTorch is installed (%(default)s)")
-
-
-def share(text):
-    """A number above 0 and below 1."""
-    try:
-        number = float(text)
-    except ValueError:
-        number = 0
-    if not 0 < number < 1:
-        raise argparse.ArgumentTypeError('{!r} is no number between 0 and 1'.format(text))
-    return number
 
 
 def test_share(text):

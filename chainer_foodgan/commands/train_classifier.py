@@ -6,8 +6,7 @@ import os
 import sys
 
 from chainer_foodgan.commands.tables import columns
-from chainer_foodgan.commands.train import share
-from chainer_foodgan.commands.types import names, natural, positive
+from chainer_foodgan.commands.types import names, natural, positive, share
 from chainer_foodgan.errors import FoodganError
 
 EPILOG = """\

@@ -31,3 +31,14 @@ def natural(text):
     if number < 0:
         raise argparse.ArgumentTypeError('{!r} is no whole number from 0 on'.format(text))
     return number
+
+
+def share(text):
+    """A number above 0 and below 1."""
+    try:
+        number = float(text)
+    except ValueError:
+        number = 0
+    if not 0 < number < 1:
+        raise argparse.ArgumentTypeError('{!r} is no number between 0 and 1'.format(text))
+    return number

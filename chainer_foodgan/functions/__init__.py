@@ -1,4 +1,4 @@
-"""Differentiable functions: the building blocks of the networks, and what the training minimises."""
+"""Differentiable functions: building blocks of the networks, and what the training minimises."""
 
 from chainer_foodgan.functions.activations import leaky_relu, relu
 from chainer_foodgan.functions.convolution import convolution_2d, deconvolution_2d

@@ -52,8 +52,8 @@ class Generator(chainer.Chain):
         self.conv_dim, self.c_dim, self.repeat_num = conv_dim, c_dim, repeat_num
         rng = numpy.random.default_rng() if rng is None else rng
 
-        def normalised(convolution, in_channels, out_channels, ksize, stride, pad):
-            return (convolution(in_channels, out_channels, ksize, stride, pad, nobias=True, rng=rng),
+        def normalised(convolution, channels, out_channels, ksize, stride, pad):
+            return (convolution(channels, out_channels, ksize, stride, pad, nobias=True, rng=rng),
                     InstanceNormalization(out_channels, rng=rng), relu)
 
         dim = conv_dim
