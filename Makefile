@@ -24,7 +24,7 @@ install = export PIP_CONSTRAINT=constraints.txt PIP_BUILD_CONSTRAINT=constraints
 demo: .venv/installed
 	rm -rf demo/bowls demo/dishes demo/grid.png
 	$(VENV) -m chainer_foodgan bowls --out demo/bowls --count 6 --size 64
-	$(VENV) -m chainer_foodgan translate demo/bowls --to all --weights bowls_64 \
+	$(VENV) -m chainer_foodgan translate demo/bowls/* --to all --weights bowls_64 \
 	    --out demo/dishes --grid demo/grid.png
 	@echo "The bowls and all their dishes: $(CURDIR)/demo/grid.png"
 
