@@ -21,7 +21,8 @@ SMALL = {
                             '--d-conv-dim 4 --g-repeat-num 1 --d-repeat-num 2 '
                             '--precision float32 --bowls 20',
     'foodgan bowls': '--count 20 --size 16',
-    'foodgan train-classifier': '--image-size 16 --num-epochs 1 --precision float32 --bowls 40',
+    'foodgan train-classifier': '--image-size 16 --batch-size 4 --num-epochs 1 '
+                                '--precision float32 --bowls 40',
     'foodgan evaluate': '--bowls 10'}
 
 #: Run by `make demo`, `make test` and the tests of packaging, or not to be run by a test: it
@@ -85,7 +86,7 @@ def test_commands(document, place):
     for line in found:
         if ELSEWHERE.match(line):
             continue
-        words = shlex.split(re.sub(r"^\.venv/bin/", "", line), comments=True)
+        words = shlex.split(re.sub(r'^\.venv/bin/', '', line), comments=True)
         if words[0] == 'python':
             script, *rest = words[1:]
             words = [script]
@@ -101,6 +102,8 @@ def test_commands(document, place):
 
 @pytest.mark.parametrize('document, block', list(blocks('python')))
 def test_snippets(document, block, place):
+    if 'import torch' in block:
+        pytest.importorskip('torch', reason='a snippet for PyTorch users: pip install torch')
     run(['-c', block], place)
 
 
