@@ -16,7 +16,7 @@ from chainer_foodgan.weights.fetching import cache
 from chainer_foodgan.weights.records import parse
 
 #: What `foodgan translate` takes where nothing is said.
-DEFAULT_WEIGHTS = 'bowls_64'
+DEFAULT_WEIGHTS = 'photos_96'
 
 
 def folder():
