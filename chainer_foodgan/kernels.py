@@ -1,12 +1,13 @@
-"""PyTorch's CPU kernels on zero-copy views of NumPy arrays.
+"""PyTorch's kernels on zero-copy views of NumPy and CuPy arrays.
 
 Chainer computes a convolution on the CPU as im2col and a matrix product, several times slower than
-PyTorch's oneDNN kernels. Where PyTorch is installed, the functions of this package hand it views
-of the same memory. Two entries of ``chainer.config`` decide:
+PyTorch's oneDNN kernels; on a GPU it does the same with a CuPy from 14 on, which has no cuDNN. Where
+PyTorch is installed, the functions of this package hand it views of the same memory (of CuPy's
+through DLPack). Two entries of ``chainer.config`` decide:
 
 ====================  ============================================================================
-``use_torch``         ``'auto'``: where PyTorch is installed; ``'never'``; ``'always'``: an error
-                      where it is not
+``use_torch``         ``'auto'``: where PyTorch is installed (on a GPU: with CUDA, and where
+                      Chainer has no cuDNN); ``'never'``; ``'always'``: an error where it is not
 ``torch_precision``   ``'float32'``: as Chainer computes; ``'bfloat16'``: convolutions round their
                       inputs to bfloat16 and add up in float32, about twice as fast on processors
                       with AVX512-BF16 or AMX. A departure from the original, never the default
@@ -33,7 +34,7 @@ def torch():
 
 
 def enabled(*arrays):
-    """Whether PyTorch's kernels compute on these arrays (all float NumPy arrays of one dtype).
+    """Whether PyTorch's kernels compute on these arrays (all float arrays of one kind and dtype).
 
     Raises:
         FoodganError: ``chainer.config.use_torch`` is ``'always'`` and PyTorch is not installed.
@@ -44,16 +45,28 @@ def enabled(*arrays):
     if mode == 'always' and torch() is None:
         raise FoodganError("chainer.config.use_torch is 'always' and PyTorch is not installed: "
                            "pip install torch, or set it to 'auto'")
-    return torch() is not None and all(
-        type(array) is numpy.ndarray and array.dtype == arrays[0].dtype
-        and array.dtype in (numpy.float32, numpy.float64) for array in arrays)
+    kind, dtype = type(arrays[0]), arrays[0].dtype
+    return (torch() is not None and _reaches(kind, mode)
+            and dtype in (numpy.float32, numpy.float64)
+            and all(type(array) is kind and array.dtype == dtype for array in arrays))
+
+
+def _reaches(kind, mode):
+    """Whether PyTorch is to compute on arrays of a class."""
+    if kind is numpy.ndarray:
+        return True
+    return (chainer.backends.cuda.available and kind is chainer.backends.cuda.ndarray
+            and torch().cuda.is_available()
+            and (mode == 'always' or not chainer.backends.cuda.cudnn_enabled))
 
 
 def tensor(array):
     """A tensor on the array's memory (on a copy where PyTorch cannot view it)."""
-    if not array.flags.writeable or any(stride < 0 for stride in array.strides):
+    if any(stride < 0 for stride in array.strides):
         array = array.copy()
-    return torch().from_numpy(array)
+    if isinstance(array, numpy.ndarray):
+        return torch().from_numpy(array if array.flags.writeable else array.copy())
+    return torch().from_dlpack(array)
 
 
 def narrow(tensor_):
@@ -65,4 +78,7 @@ def narrow(tensor_):
 
 def array(tensor_, dtype):
     """The array on a tensor's memory, in ``dtype`` again, laid out as Chainer expects."""
-    return tensor_.to(getattr(torch(), numpy.dtype(dtype).name)).contiguous().numpy()
+    tensor_ = tensor_.to(getattr(torch(), numpy.dtype(dtype).name)).contiguous()
+    if tensor_.is_cuda:
+        return chainer.backends.cuda.cupy.from_dlpack(tensor_)
+    return tensor_.numpy()

@@ -73,6 +73,23 @@ def test_other_types_are_left_to_chainer(torch, arrays):
     assert not kernels.enabled(*arrays)
 
 
+@pytest.mark.parametrize('mode, cuda, cudnn, computes', [
+    ('auto', True, False, True), ('auto', True, True, False), ('auto', False, False, False),
+    ('always', True, True, True), ('never', True, False, False)])
+def test_on_a_gpu_torch_stands_in_for_a_missing_cudnn(
+        torch, monkeypatch, mode, cuda, cudnn, computes):
+    class Array:  # what matters of a cupy.ndarray
+        dtype = numpy.dtype(numpy.float32)
+
+    monkeypatch.setattr(chainer.backends.cuda, 'available', True)
+    monkeypatch.setattr(chainer.backends.cuda, 'ndarray', Array)
+    monkeypatch.setattr(chainer.backends.cuda, 'cudnn_enabled', cudnn)
+    monkeypatch.setattr(torch.cuda, 'is_available', lambda: cuda)
+    with chainer.using_config('use_torch', mode):
+        assert kernels.enabled(Array(), Array()) is computes
+        assert not kernels.enabled(Array(), X)
+
+
 def test_a_tensor_is_a_view(torch):
     array = numpy.zeros((2, 3), numpy.float32)
     kernels.tensor(array.T)[2, 1] = 5

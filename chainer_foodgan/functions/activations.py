@@ -13,9 +13,9 @@ class _LeakyReLU(chainer.FunctionNode):
 
     def forward(self, inputs):
         x = kernels.tensor(inputs[0])
-        y = kernels.torch().ops.aten.leaky_relu(x, self.slope).numpy()
+        y = kernels.torch().ops.aten.leaky_relu(x, self.slope)
         self.retain_outputs((0,))
-        return y,
+        return kernels.array(y, inputs[0].dtype),
 
     def backward(self, indexes, grad_outputs):
         y, = self.get_retained_outputs()
@@ -32,7 +32,8 @@ class _LeakyReLUGradient(chainer.FunctionNode):
     def forward(self, inputs):
         gy, y = kernels.tensor(inputs[0]), kernels.tensor(self.y)
         # The sign of the output is that of the input, so the output is all that has to be kept.
-        return kernels.torch().ops.aten.leaky_relu_backward(gy, y, self.slope, True).numpy(),
+        gx = kernels.torch().ops.aten.leaky_relu_backward(gy, y, self.slope, True)
+        return kernels.array(gx, inputs[0].dtype),
 
     def backward(self, indexes, grad_outputs):
         return _LeakyReLUGradient(self.slope, self.y).apply(grad_outputs)

@@ -18,7 +18,7 @@ class _InstanceNormalization(chainer.FunctionNode):
         B, C, H, W = x.shape
         y, self.mean, self.rstd = kernels.torch().ops.aten.native_group_norm(
             x, gamma, beta, B, C, H * W, C, self.eps)
-        return y.numpy(),
+        return kernels.array(y, inputs[0].dtype),
 
     def backward(self, indexes, grad_outputs):
         x, gamma = self.get_retained_inputs()
@@ -37,7 +37,7 @@ class _InstanceNormalizationGradient(chainer.FunctionNode):
         B, C, H, W = x.shape
         grads = kernels.torch().ops.aten.native_group_norm_backward(
             gy, x, self.mean, self.rstd, gamma, B, C, H * W, C, (True, True, True))
-        return tuple(grad.numpy() for grad in grads)
+        return tuple(kernels.array(grad, inputs[0].dtype) for grad in grads)
 
     def backward(self, indexes, grad_outputs):
         # Second derivatives are rare (no critic here is normalised): they follow from the first

@@ -1,0 +1,115 @@
+"""The same numbers on a GPU as on the processor: ``pytest -m gpu``."""
+
+import numpy
+import pytest
+
+from chainer_foodgan import Translator, functions, kernels
+from chainer_foodgan.links import Discriminator, Generator
+from chainer_foodgan.training.optimizer import Adam
+from chainer_foodgan.training.updaters import StarGANUpdater
+
+import chainer  # after the package, which makes it run
+import PIL.Image
+
+pytestmark = [
+    pytest.mark.gpu,
+    pytest.mark.skipif(not chainer.backends.cuda.available,
+                       reason='needs a GPU and CuPy: pip install "chainer_foodgan[cuda12x]"')]
+
+
+@pytest.fixture(params=['never', 'always'])
+def use_torch(request):
+    """Chainer's kernels on the GPU, and PyTorch's."""
+    if request.param == 'always':
+        torch = pytest.importorskip('torch', reason='compares with PyTorch: pip install torch')
+        if not torch.cuda.is_available():
+            pytest.skip('this PyTorch is built without CUDA')
+    with chainer.using_config('use_torch', request.param):
+        yield request.param
+
+
+@pytest.fixture
+def double():
+    with chainer.using_config('dtype', numpy.dtype(numpy.float64)):
+        yield
+
+
+def networks():
+    rng = numpy.random.default_rng(0)
+    return (Generator(conv_dim=8, c_dim=3, repeat_num=2, rng=rng),
+            Discriminator(32, conv_dim=8, c_dim=3, repeat_num=3, rng=rng))
+
+
+def trained(device, iterations=10):
+    """Losses of every iteration and the weights after them."""
+    rng = numpy.random.default_rng(1)
+    photos = rng.uniform(-1, 1, (4 * iterations, 3, 32, 32))
+    labels = rng.integers(0, 3, len(photos)).astype(numpy.int32)
+    gen, dis = networks()
+    updater = StarGANUpdater(
+        chainer.iterators.SerialIterator(list(zip(photos, labels)), 4, shuffle=False),
+        {'gen': Adam().setup(gen), 'dis': Adam().setup(dis)}, device=device)
+    reporter = chainer.Reporter()
+    reporter.add_observer('gen', gen)
+    reporter.add_observer('dis', dis)
+    losses = []
+    for _ in range(iterations):
+        with reporter.scope({}):
+            updater.update()
+            losses.append({name: float(value) for name, value in reporter.observation.items()})
+    for link in gen, dis:
+        link.to_device('@numpy')
+    return losses, {name: param.array for link in (gen, dis) for name, param in link.namedparams()}
+
+
+def test_a_tensor_shares_the_arrays_memory(use_torch):
+    if use_torch == 'never':
+        pytest.skip('only where PyTorch computes')
+    array = chainer.backends.cuda.cupy.zeros((2, 3), numpy.float32)
+    kernels.tensor(array)[1, 2] = 5
+    assert array[1, 2] == 5
+    assert float(kernels.array(kernels.tensor(array), numpy.float32)[1, 2]) == 5
+
+
+def test_functions_and_second_derivatives(use_torch, double):
+    rng = numpy.random.default_rng(2)
+    x, W, gamma = (rng.standard_normal(shape) for shape in ((3, 4, 9, 7), (5, 4, 4, 4), (5,)))
+
+    def second(device):
+        variables = [chainer.Variable(device.send(array)) for array in (x, W, gamma)]
+        h = functions.convolution_2d(variables[0], variables[1], None, 2, 1)
+        h = functions.leaky_relu(functions.instance_normalization(h, variables[2], variables[2]))
+        h = functions.deconvolution_2d(h, variables[1], None, 2, 1)
+        first = chainer.grad([chainer.functions.sum(h ** 2)], variables,
+                             enable_double_backprop=True)
+        total = sum(chainer.functions.sum(grad ** 2) for grad in first)
+        return [device_to_cpu(grad.array) for grad in chainer.grad([total], variables)]
+
+    with chainer.using_config('use_torch', 'never'):
+        expected = second(chainer.get_device('@numpy'))
+    for found, wanted in zip(second(chainer.get_device('@cupy:0')), expected):
+        numpy.testing.assert_allclose(found, wanted, rtol=1e-8, atol=1e-8 * abs(wanted).max())
+
+
+def test_ten_iterations_of_the_training(use_torch, double):
+    losses, weights = trained('@cupy:0')
+    with chainer.using_config('use_torch', 'never'):
+        wanted_losses, wanted = trained('@numpy')
+    assert len(losses[-1]) == 8  # three of G, four of D, D's accuracy
+    for found, expected in zip(losses, wanted_losses):
+        assert found == pytest.approx(expected, rel=1e-8, abs=1e-10)
+    for name, array in wanted.items():
+        numpy.testing.assert_allclose(weights[name], array, rtol=1e-6, atol=1e-8, err_msg=name)
+
+
+def test_a_photo_on_the_gpu(use_torch):
+    photo = PIL.Image.fromarray(
+        numpy.random.default_rng(3).integers(0, 256, (50, 70, 3), numpy.uint8))
+    pictures = [numpy.asarray(Translator(networks()[0], device=device)(photo, '1')).astype(int)
+                for device in ('@cupy:0', '@numpy')]
+    # A pixel at the border of two grey levels may fall to either side.
+    assert abs(pictures[0] - pictures[1]).max() <= 1
+
+
+def device_to_cpu(array):
+    return chainer.get_device('@numpy').send(array)
