@@ -18,6 +18,7 @@ setup(
         'pillow',
     ],
     extras_require={
+        'benchmark': ['onnx>=1.19', 'onnxruntime>=1.19', 'openvino>=2025.3', 'torch==2.13.0'],
         # 13.6 is the newest CuPy with which Chainer reaches cuDNN.
         'cuda11x': ['cupy-cuda11x==13.6.*'],
         'cuda12x': ['cupy-cuda12x==13.6.*'],

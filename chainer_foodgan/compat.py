@@ -163,6 +163,58 @@ def deconvolution_2d_backward():
             self, getattr(x, 'shape', x), getattr(W, 'shape', W))
 
 
+@_cure('chainer.functions.normalization.group_normalization', when=_after)
+def group_normalization_second_derivative():
+    """``_ScaleShiftGrad.backward`` takes a gradient that is None for an array.
+
+    Every 7.x: where nothing used the first derivatives of the scale and the shift, as in the
+    gradient penalty of a critic with instance normalisation.
+    """
+    import numpy
+    cls = sys.modules['chainer.functions.normalization.group_normalization']._ScaleShiftGrad
+    backward = cls.backward
+    ones = numpy.ones((1, 1))
+    inputs = types.SimpleNamespace(get_retained_inputs=lambda: (ones, ones[0], ones))
+    try:
+        backward(inputs, (0,), (ones, None, None))
+    except TypeError:
+        def _backward(self, indexes, grad_outputs):
+            x_hat, gamma, _ = self.get_retained_inputs()
+            return backward(self, indexes, tuple(
+                0 * array if grad is None else grad
+                for grad, array in zip(grad_outputs, (x_hat, gamma, gamma))))
+
+        cls.backward = _backward
+
+
+@_cure('chainermn.communicators.mpi_communicator_base', when=_after)
+def mean_of_strided_gradients():
+    """ChainerMN averages a copy of a gradient that is not contiguous, and drops it.
+
+    Every 7.x: ``array_to_buffer_object`` hands MPI a contiguous copy to write the sum into. The
+    gradient of a transposed parameter is such a one: with ``naive``, every rank goes on with its
+    own.
+    """
+    import chainer
+    import numpy
+    cls = sys.modules['chainermn.communicators.mpi_communicator_base'].MpiCommunicatorBase
+    multi_node_mean = cls._multi_node_mean
+    mpi = types.SimpleNamespace(size=1, Allreduce=lambda sent, received: received.fill(1))
+    strided = numpy.zeros((2, 2)).T
+    with chainer.using_config('debug', False):
+        multi_node_mean(types.SimpleNamespace(mpi_comm=mpi), None, strided)
+    if strided.all():
+        return
+
+    def _multi_node_mean(self, sendbuf, recvbuf):
+        contiguous = recvbuf if recvbuf.flags.c_contiguous else recvbuf.copy(order='C')
+        multi_node_mean(self, sendbuf, contiguous)
+        if contiguous is not recvbuf:
+            recvbuf[...] = contiguous
+
+    cls._multi_node_mean = _multi_node_mean
+
+
 class _Finder(importlib.abc.MetaPathFinder):
     """Finds the modules that have cures as ever, and runs the cures around their execution."""
 

@@ -33,6 +33,24 @@ def torch():
     return importlib.import_module('torch') if importlib.util.find_spec('torch') else None
 
 
+def precision(name):
+    """A value of ``torch_precision`` by its name, ``'auto'`` being the faster of the two.
+
+    Args:
+        name (str): ``'float32'``, ``'bfloat16'``, or ``'auto'``: the latter where PyTorch is
+            installed and the processor computes in it.
+
+    Returns:
+        str: ``'float32'`` or ``'bfloat16'``.
+    """
+    if name != 'auto':
+        return name
+    computes = torch() is not None and any(
+        getattr(torch().cpu, test, bool)()  # which of them there are depends on PyTorch's version
+        for test in ('_is_avx512_bf16_supported', '_is_amx_tile_supported'))
+    return 'bfloat16' if computes else 'float32'
+
+
 def enabled(*arrays):
     """Whether PyTorch's kernels compute on these arrays (all float arrays of one kind and dtype).
 

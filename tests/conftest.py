@@ -1,5 +1,11 @@
 """Fixtures that several rooms share. They import the package only when they are used."""
 
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+
 import pytest
 
 
@@ -48,3 +54,34 @@ def check_slope():
         assert abs(slope) > 1e-3  # a flat function would prove nothing
         assert slope == pytest.approx(expected, rel=rtol)
     return check
+
+
+@pytest.fixture
+def mpiexec():
+    """Runs programs as the ranks of one MPI job; a job that hangs fails the test.
+
+    ``mpiexec(first, second)``: the arguments of Python for each rank, lists; ``folders``: where
+    each one runs. Returns the finished process.
+    """
+    missing = 'runs several processes: pip install "chainer_foodgan[mpi]"'
+    pytest.importorskip('mpi4py', reason=missing)
+    beside = os.path.dirname(sys.executable)
+    command = shutil.which('mpiexec', path=os.pathsep.join([beside, os.environ.get('PATH', '')]))
+    if command is None:
+        pytest.skip(missing)
+    # As many ranks as asked for, whatever the cores, and as any user.
+    environment = dict(
+        os.environ, OMP_NUM_THREADS='1', PYTHONPATH=str(pathlib.Path(__file__).parent.parent),
+        OMPI_ALLOW_RUN_AS_ROOT='1', OMPI_ALLOW_RUN_AS_ROOT_CONFIRM='1',
+        PRTE_MCA_rmaps_default_mapping_policy=':oversubscribe',
+        PRTE_MCA_hwloc_default_binding_policy='none')
+
+    def run(*ranks, folders=None, timeout=120):
+        programs = []
+        for rank, arguments in enumerate(ranks):
+            folder = ['-wdir', str(folders[rank])] if folders else []
+            programs += [':', '-n', '1'] + folder + [sys.executable]
+            programs += [str(argument) for argument in arguments]
+        return subprocess.run([command] + programs[1:], env=environment, timeout=timeout,
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    return run

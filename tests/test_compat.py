@@ -134,6 +134,44 @@ numpy.testing.assert_array_equal(W.grad, 4 * 2 * W.array)  # each weight is dy/d
 ''')
 
 
+def test_group_normalization_second_derivative():
+    # Of x = (-a, a) with eps = 1: y = gamma x (1 + a^2)^-1/2, so a change of both numbers moves
+    # y2 - y1 by gamma (1 + a^2)^-3/2 for each; that is differentiated by gamma and by a.
+    check('group_normalization_second_derivative', 'not subscriptable', '''
+import chainer, numpy
+x = chainer.Variable(numpy.array([[[-1., 1.]]]))
+gamma = chainer.Variable(numpy.array([3.]))
+y = chainer.functions.group_normalization(x, 1, gamma, numpy.zeros(1), eps=1.)
+gx, = chainer.grad([y[0, 0, 1] - y[0, 0, 0]], [x], enable_double_backprop=True)
+numpy.testing.assert_allclose(gx.array, [[[-3 * 2 ** -1.5, 3 * 2 ** -1.5]]])
+gx[0, 0, 1].backward()
+numpy.testing.assert_allclose(gamma.grad, 2 ** -1.5)
+numpy.testing.assert_allclose(x.grad, [[[3 * 1.5 * 2 ** -2.5, -3 * 1.5 * 2 ** -2.5]]])
+''')
+
+
+def test_mean_of_strided_gradients():
+    # Two ranks with the same gradient, which is a transposed one: the mean is that gradient.
+    pytest.importorskip('mpi4py', reason='ChainerMN needs it: pip install "chainer_foodgan[mpi]"')
+    check('mean_of_strided_gradients', 'Not equal', '''
+import chainer, numpy, types
+import chainer.functions as F
+from chainermn.communicators.naive_communicator import NaiveCommunicator
+class TwoRanks(NaiveCommunicator):
+    def __init__(self):
+        self.mpi_comm = types.SimpleNamespace(size=2, Allreduce=self.allreduce_in_place)
+    def allreduce_in_place(self, sent, received):
+        received *= 2
+link = chainer.Link()
+with link.init_scope():
+    link.W = chainer.Parameter(numpy.zeros((2, 3), 'f'))
+F.sum(F.transpose(link.W) * numpy.arange(6, dtype='f').reshape(3, 2)).backward()
+assert not link.W.grad.flags.c_contiguous
+TwoRanks().multi_node_mean_grad(link)
+numpy.testing.assert_array_equal(link.W.grad, [[0, 2, 4], [1, 3, 5]], 'Not equal')
+''')
+
+
 def test_chainer_imported_first_is_cured_at_once():
     result = run('''
 sys.meta_path = [finder for finder in sys.meta_path if not isinstance(finder, compat._Finder)]

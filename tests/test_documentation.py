@@ -20,6 +20,7 @@ SMALL = {
     'experiments/train.py': '--image-size 16 --batch-size 2 --num-iters 2 --g-conv-dim 4 '
                             '--d-conv-dim 4 --g-repeat-num 1 --d-repeat-num 2 '
                             '--precision float32 --bowls 20',
+    'experiments/benchmark.py': '--tiny --parts arithmetic',
     'foodgan bowls': '--count 20 --size 16',
     'foodgan train-classifier': '--image-size 16 --batch-size 4 --num-epochs 1 '
                                 '--precision float32 --bowls 40',

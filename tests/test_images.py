@@ -146,6 +146,87 @@ def test_first_frame_of_an_animation(tmp_path, suffix):
     assert images.read_image(path).getcolors() == [(64, RED)]
 
 
+@pytest.fixture
+def scene():
+    """642 x 483 pixels: a bowl with an edge, a gradient, and texture as fine as a photo's."""
+    rows, columns = numpy.mgrid[:483, :642].astype(float)
+    bowl = numpy.hypot(rows - 230, columns - 300) < 170
+    texture = 12 * numpy.sin(columns / 3 + rows / 5) + 8 * numpy.cos(rows / 2.3 - columns / 7)
+    layers = [120 + 80 * bowl + texture, 60 + columns / 5 + texture, 200 - rows / 4 - 90 * bowl]
+    return Image.fromarray(numpy.stack(layers, axis=2).clip(0, 255).astype(numpy.uint8))
+
+
+@pytest.mark.parametrize('enough, scale', [
+    (None, 1), (1000, 1), (242, 1), (241, 1), (121, 1), (120, 2), (61, 2), (60, 4), (31, 4),
+    (30, 8), (1, 8)])
+def test_enough(tmp_path, scene, enough, scale):
+    """The shorter side, 483, is divided as far as twice ``enough`` is left."""
+    scene.save(str(tmp_path / 'photo.jpg'), quality=95)
+    image = images.read_image(tmp_path / 'photo.jpg', enough)
+    assert image.mode == 'RGB' and image.size == (-(-642 // scale), -(-483 // scale))
+    if scale < 8:
+        assert min(image.size) >= 2 * min(enough or 0, 241)
+    whole = Image.open(str(tmp_path / 'photo.jpg'))
+    if scale == 1:
+        assert (pixels(image) == pixels(whole)).all()
+    # The mean of every square of pixels is what another way of scaling down gives.
+    assert abs(pixels(image) - pixels(whole.reduce(scale))).mean() < 1
+
+
+def test_enough_makes_no_difference_to_a_picture_of_that_size(tmp_path, scene):
+    scene.save(str(tmp_path / 'photo.jpg'), quality=95)
+    small, whole = (
+        images.read_image(tmp_path / 'photo.jpg', enough).resize((80, 60), Image.BILINEAR)
+        for enough in (60, None))
+    assert abs(pixels(small) - pixels(whole)).mean() < 2
+
+
+@pytest.mark.parametrize('mode', ['L', 'CMYK'])
+def test_enough_in_other_colours(tmp_path, scene, mode):
+    scene.convert(mode).save(str(tmp_path / 'photo.jpg'), quality=95)
+    image = images.read_image(tmp_path / 'photo.jpg', 60)
+    assert image.mode == 'RGB' and image.size == (161, 121)
+    whole = images.read_image(tmp_path / 'photo.jpg')
+    assert abs(pixels(image) - pixels(whole.reduce(4))).mean() < 1
+
+
+@pytest.mark.parametrize('orientation', sorted(STORED))
+def test_enough_of_a_turned_photo(tmp_path, scene, orientation):
+    # A whole number of squares, or the turned one is cut at another place.
+    scene = scene.crop((0, 0, 640, 480))
+    stored = Image.fromarray(numpy.ascontiguousarray(STORED[orientation](numpy.asarray(scene))))
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    stored.save(str(tmp_path / 'photo.jpg'), exif=exif.tobytes(), quality=95)
+    image = images.read_image(tmp_path / 'photo.jpg', 60)
+    assert image.size == (160, 120)
+    assert abs(pixels(image) - pixels(scene.reduce(4))).mean() < 3
+
+
+def test_enough_leaves_other_formats_alone(tmp_path, scene):
+    for suffix in ('.png', '.webp', '.tif'):
+        scene.save(str(tmp_path / ('photo' + suffix)), lossless=True)
+        assert (pixels(images.read_image(tmp_path / ('photo' + suffix), 1)) == pixels(scene)).all()
+
+
+@pytest.mark.filterwarnings('ignore:Image size')
+def test_the_files_own_size_is_limited(tmp_path, scene, monkeypatch):
+    scene.save(str(tmp_path / 'photo.jpg'))
+    monkeypatch.setattr(Image, 'MAX_IMAGE_PIXELS', 642 * 483 - 1)
+    with pytest.raises(FoodganError, match='has more than 310,085 pixels'):
+        images.read_image(tmp_path / 'photo.jpg', 1)
+
+
+@pytest.mark.parametrize('share', [0.1, 0.5, 0.95])
+def test_cut_off_files_are_found_at_any_size(tmp_path, scene, share):
+    for progressive in (False, True):
+        scene.save(str(tmp_path / 'photo.jpg'), progressive=progressive)
+        content = (tmp_path / 'photo.jpg').read_bytes()
+        (tmp_path / 'photo.jpg').write_bytes(content[:int(len(content) * share)])
+        with pytest.raises(FoodganError, match='cut off'):
+            images.read_image(tmp_path / 'photo.jpg', 1)
+
+
 def test_reads_an_open_file(corners):
     file = io.BytesIO()
     corners.save(file, 'PNG')
@@ -153,11 +234,13 @@ def test_reads_an_open_file(corners):
     assert (pixels(images.read_image(file)) == pixels(corners)).all()
 
 
-def test_to_rgb_leaves_its_argument_alone(corners):
-    image = corners.copy()
-    image.info['comment'] = 'kept'
-    images.to_rgb(image).putpixel((0, 0), WHITE)
-    assert image.getpixel((0, 0)) == RED and image.info == {'comment': 'kept'}
+def test_to_rgb_leaves_its_argument_alone(tmp_path, corners):
+    corners.save(str(tmp_path / 'photo.png'))
+    with Image.open(str(tmp_path / 'photo.png')) as opened:
+        for image in (corners.copy(), opened):
+            image.info['comment'] = 'kept'
+            images.to_rgb(image).putpixel((0, 0), WHITE)
+            assert image.getpixel((0, 0)) == RED and image.info == {'comment': 'kept'}
 
 
 def refused(path, *words):

@@ -1,42 +1,38 @@
-"""``foodgan evaluate``: measures how well weights change the dish."""
+"""``foodgan evaluate``: measures how well the dish was changed."""
 
 import argparse
 import json
-import math
 import os
 import sys
 
 from chainer_foodgan.commands.tables import columns
 from chainer_foodgan.commands.types import names, natural, positive
 from chainer_foodgan.errors import FoodganError
+from chainer_foodgan.nearest import nearest
 
 EPILOG = """\
 examples:
   foodgan evaluate --weights bowls_64 --classifier bowls.npz
+  foodgan evaluate --weights bowls_64 --classifier bowls.npz --metrics accuracy,ssim,fid,kid \\
+      --report figures                                         tables, plots and JSON
   foodgan evaluate --weights run/models/20_50_G.npz --classifier photos.npz --images photos \\
       --list photos.csv --out figures.json
+  foodgan evaluate --pictures dishes --images photos --classifier photos.npz \\
+      --metrics accuracy,fid,kid                               translations of any origin
+
+metrics:
+  accuracy  does the classifier take the translations for their target?
+  content   what should have stayed: edges; on bowls the change outside the food
+  cycle     the error of translating there and back
+  psnr      on bowls: likeness to the true picture of the target, inside the food
+  ssim      the same as structural similarity (scikit-image)
+  lpips     perceptual distance to the true picture, on photos to the photo (lpips)
+  fid, kid  distance of the translations from untouched pictures of the target
+  is        Inception score of the translations
 """
 
-#: Column of the table, key of the figures, how a figure is written.
-COLUMNS = (
-    ('translations', 'translations', '{}'),
-    ('accuracy', 'accuracy', '{:.1%}'),
-    ('95 % interval', 'interval', '{0[0]:.1%} - {0[1]:.1%}'),
-    ('untouched', 'untouched', '{:.1%}'),
-    ('inputs', 'inputs', '{:.1%}'),
-    ('outside', 'change_outside', '{:.2f}/255'),
-    ('input', 'psnr_input', '{:.2f} dB'),
-    ('translation', 'psnr_translation', '{:.2f} dB'),
-    ('gain', 'psnr_gain', '{:+.2f} dB'))
-
-LEGEND = """\
-accuracy: share of the translations that the classifier takes for their target
-untouched: share of the same pictures, before they were translated, that it takes for the target
-inputs: share of the untouched pictures of the category itself that it names right"""
-
-LEGEND_OF_TRUTH = """\
-outside: mean absolute change outside the food
-input, translation, gain: PSNR to the true picture of the target, inside the food"""
+METRICS = ('accuracy', 'content', 'cycle', 'psnr', 'ssim', 'lpips', 'fid', 'kid', 'is')
+DEFAULT = ('accuracy', 'content', 'cycle', 'psnr')
 
 
 def add_parser(subparsers):
@@ -44,109 +40,181 @@ def add_parser(subparsers):
         'evaluate', help='measure how well weights change the dish', epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
         description='Translates pictures that the weights have not seen into every other category '
-                    'and lets a classifier name the results.')
-    parser.add_argument('--weights', required=True, metavar='NAME|FILE',
-                        help='weights that ship, or a file')
-    parser.add_argument('--classifier', required=True, metavar='FILE',
-                        help='made by `foodgan train-classifier`')
-    parser.add_argument('--images', metavar='DIR',
-                        help='folder of the photos (default: rendered bowls, whose true '
-                        'translations are known)')
-    parser.add_argument('--list', metavar='FILE',
-                        help="the original's list file, or a manifest .csv, of which the split "
-                        'test is used (default: a sub-folder per category, all photos)')
-    parser.add_argument('--skip-bad', action='store_true',
-                        help='leave out photos that cannot be read')
-    parser.add_argument('--bowls', type=positive, default=500, metavar='N',
-                        help='number of rendered bowls where there are no --images (%(default)s)')
-    parser.add_argument('--bowls-seed', type=natural, default=2000, metavar='N',
-                        help='which bowls; `foodgan train` and `foodgan train-classifier` see '
-                        'others by default (%(default)s)')
-    parser.add_argument('--categories', type=names, metavar='NAME,...',
-                        help="the weights' categories in label order, in place of those stored "
-                        'with them')
-    parser.add_argument('--image-size', type=positive, metavar='N',
-                        help='pixels (default: that which the weights were trained on)')
-    parser.add_argument('--crop-size', type=positive, metavar='N',
-                        help='side of the centre crop, pixels of the photo (default: the largest '
-                        'square)')
-    parser.add_argument('--batch-size', type=positive, default=32, metavar='N',
-                        help='(%(default)s)')
+                    'and measures the results, or measures translations that are there already.')
+    what = parser.add_mutually_exclusive_group(required=True)
+    what.add_argument('--weights', metavar='NAME|FILE', help='weights that ship, or a file')
+    what.add_argument('--pictures', metavar='DIR',
+                      help='translations, in a sub-folder per target category')
+    parser.add_argument('--classifier', metavar='FILE', help='made by `foodgan train-classifier`')
+    parser.add_argument('--metrics', type=metrics, metavar='NAME,...',
+                        help='what to measure, see below (default: accuracy, content, cycle and '
+                        'psnr, as far as they can be had)')
+    parser.add_argument('--features', type=features, default=['classifier'], metavar='NAME,...',
+                        help='of whom for fid, kid and is: classifier, inception or both; only '
+                        "those of inception compare with others' figures (classifier)")
+    parser.add_argument('--inception', metavar='FILE',
+                        help="torch-fidelity's weights of Inception (default: fetched when needed)")
+    add_data(parser)
     parser.add_argument('--out', metavar='FILE.json', help='write the figures to this file too')
+    parser.add_argument('--report', metavar='DIR',
+                        help='write figures.json, figures.md, figures.png and confusion.png there')
     return parser
 
 
-def run(args):
-    from chainer_foodgan import files
-    from chainer_foodgan.evaluations import judging
-    from chainer_foodgan.evaluations.classifier import load_classifier
+def add_data(parser):
+    """What to translate, or to compare translations with."""
+    group = parser.add_argument_group('data')
+    group.add_argument('--images', metavar='DIR',
+                       help='folder of the photos (default: rendered bowls, whose true '
+                       'translations are known)')
+    group.add_argument('--list', metavar='FILE',
+                       help="the original's list file, or a manifest .csv, of which the split "
+                       'test is used (default: a sub-folder per category, all photos)')
+    group.add_argument('--skip-bad', action='store_true',
+                       help='leave out photos that cannot be read')
+    group.add_argument('--bowls', type=positive, metavar='N',
+                       help='number of rendered bowls where there are no --images (500)')
+    group.add_argument('--bowls-seed', type=natural, default=2000, metavar='N',
+                       help='which bowls; `foodgan train` and `foodgan train-classifier` see '
+                       'others by default (%(default)s)')
+    group.add_argument('--categories', type=names, metavar='NAME,...',
+                       help="the weights' categories in label order, in place of those stored "
+                       'with them')
+    group.add_argument('--image-size', type=positive, metavar='N',
+                       help='pixels (default: that which the weights were trained on; of '
+                       '--pictures the shorter side of the first)')
+    group.add_argument('--crop-size', type=positive, metavar='N',
+                       help='side of the centre crop, pixels of the photo (default: the largest '
+                       'square)')
+    group.add_argument('--batch-size', type=positive, default=32, metavar='N',
+                       help='(%(default)s)')
 
-    gen = generator(args)
-    classifier, meta = load_classifier(args.classifier)
-    pictures, truth, judged_on = data(args, gen)
+
+def metrics(text):
+    """Names of metrics."""
+    return _among(METRICS, text)
+
+
+def features(text):
+    """Names of extractors."""
+    return _among(('classifier', 'inception'), text)
+
+
+def _among(known, text):
+    for name in names(text):
+        if name not in known:
+            raise argparse.ArgumentTypeError('{}: there is no such name; {}'.format(
+                name, nearest(name, known)))
+    return names(text)
+
+
+def run(args):
+    from chainer_foodgan.commands import subjects
+    from chainer_foodgan.evaluations import judging, pairs
+    from chainer_foodgan.evaluations.classifier_files import load_classifier
+    from chainer_foodgan.evaluations.figures import OF_FEATURES, summary
+
+    classifier, meta = load_classifier(args.classifier) if args.classifier else (None, {})
+    subject = (subjects.of_pictures(args, classifier) if args.pictures
+               else subjects.of_weights(args))
+    chosen = choose(args, subject, classifier)
+    of_features = [name for name in OF_FEATURES if name in chosen]
+    extractors = [extractor(name, args, classifier) for name in args.features if of_features]
+    everything = [subject.translations, subject.pictures] if args.pictures else [subject.pictures]
+    count = sum(map(len, everything))
 
     def progress(done):
-        print('{} of {} pictures'.format(done, len(pictures)), file=sys.stderr, flush=True)
+        print('{} of {} pictures'.format(done, count), file=sys.stderr, flush=True)
 
-    judgement = judging.judge(gen, classifier, pictures, truth, args.batch_size, progress)
+    options = {'classifier': classifier if 'accuracy' in chosen else None,
+               'extractors': extractors, 'batch_size': args.batch_size, 'progress': progress}
+    if args.pictures:
+        findings = judging.judge_pictures(subject.translations, subject.pictures, **options)
+    else:
+        findings = judging.judge(
+            subject.gen, subject.pictures, truth=subject.truth,
+            metrics=[name for name in pairs.METRICS if name in chosen], **options)
     record = {
-        'weights': os.path.basename(args.weights), 'judged_on': judged_on,
-        'image_size': gen.image_size,
+        'pictures_of' if args.pictures else 'weights': subject.name,
+        'judged_on': subject.judged_on, 'image_size': subject.image_size, 'metrics': chosen,
         'classifier': {key: meta.get(key) for key in (
-            'image_size', 'trained_on', 'tested_on', 'test_accuracy')},
-        **judging.summary(judgement, gen.categories)}
-    if args.out:
-        with files.replacing(args.out, 'w') as file:
-            json.dump(record, file, indent=2)
+            'architecture', 'image_size', 'trained_on', 'tested_on', 'test_accuracy')},
+        'features': {one.name: one.facts for one in extractors},
+        **summary(findings, subject.categories, of_features)}
+    output(record, args)
+
+
+def choose(args, subject, classifier):
+    """The metrics that were asked for, or those of the default that can be had.
+
+    Raises:
+        FoodganError: One that was asked for cannot be had.
+    """
+    from chainer_foodgan.evaluations import distances, pairs
+    from chainer_foodgan.evaluations.figures import OF_FEATURES
+
+    lacking = {}
+    if subject.truth is None:
+        lacking.update(dict.fromkeys(pairs.OF_TRUTH, 'the true pictures, which only rendered '
+                                     'bowls have'))
+    if subject.gen is None:
+        lacking.update(dict.fromkeys(pairs.METRICS, '--weights'))
+        if not len(subject.pictures):
+            lacking.update(fid='--images to compare with', kid='--images to compare with')
+    if classifier is None:
+        needing = ('accuracy', *(OF_FEATURES if 'classifier' in args.features else ()))
+        lacking.update(dict.fromkeys(needing, '--classifier, which `foodgan train-classifier` '
+                                     'makes'))
+    if args.metrics is None and classifier is not None:
+        return [name for name in DEFAULT if name not in lacking]
+    chosen = args.metrics or DEFAULT
+    for name in chosen:
+        if name in lacking:
+            raise FoodganError('{} needs {}; name other --metrics'.format(name, lacking[name]))
+    for name in OF_FEATURES:
+        if name in chosen:
+            distances.check(name, *numbers(subject))
+    return list(chosen)
+
+
+def numbers(subject):
+    """How many untouched pictures there are of the targets, and how many translations."""
+    import numpy
+
+    labels, c_dim = subject.pictures.labels, len(subject.categories)
+    targets = (subject.translations.labels if subject.gen is None
+               else [target for target in range(c_dim) if (labels != target).any()])
+    return numpy.isin(labels, targets).sum(), (
+        len(targets) if subject.gen is None else len(labels) * (c_dim - 1))
+
+
+def extractor(name, args, classifier):
+    """Who gives the features."""
+    from chainer_foodgan.evaluations.features import ClassifierFeatures
+    from chainer_foodgan.evaluations.inception import InceptionFeatures
+
+    return (InceptionFeatures(args.inception) if name == 'inception'
+            else ClassifierFeatures(classifier))
+
+
+def output(record, args):
+    """Prints the figures and writes the files that were asked for."""
+    from chainer_foodgan import files
+    from chainer_foodgan.evaluations import plots, report
+
+    tables, notes = report.tables(record), report.notes(record)
+    for path in filter(None, (args.out, args.report and os.path.join(args.report, 'figures.json'))):
+        with files.replacing(path, 'w') as file:
+            json.dump(record, file, indent=2, allow_nan=False)
             file.write('\n')
-    print(text(record))
-
-
-def generator(args):
-    """The generator, with ``categories`` and ``image_size``."""
-    from chainer_foodgan import weights
-    from chainer_foodgan.categories import NAMES
-
-    gen = weights.load(args.weights, **({'categories': args.categories} if args.categories else {}))
-    if gen.categories is None and gen.c_dim == len(NAMES):
-        gen.categories = NAMES
-    if gen.categories is None or not (args.image_size or gen.image_size):
-        raise FoodganError('{}: the file does not say which categories or image size it is for: '
-                           'name them by --categories and --image-size'.format(args.weights))
-    gen.image_size = args.image_size or gen.image_size
-    if gen.image_size % 4:
-        raise FoodganError('--image-size {} is no multiple of 4'.format(gen.image_size))
-    return gen
-
-
-def data(args, gen):
-    """-> (pictures, the bowls that know the truth or None, what they are)."""
-    from chainer_foodgan.datasets import transforms
-    from chainer_foodgan.datasets.bowls import RenderedBowls
-    from chainer_foodgan.datasets.opening import open_dataset
-    from chainer_foodgan.evaluations.pictures import Pictures
-
-    if args.images is None:
-        bowls = RenderedBowls(args.bowls, gen.image_size, args.bowls_seed, gen.categories)
-        return bowls, bowls, '{} rendered bowls of seed {}'.format(len(bowls), bowls.seed)
-    dataset = open_dataset(args.images, args.list, split='test', categories=gen.categories,
-                           skip_bad=args.skip_bad)
-    pictures = Pictures(dataset, transforms.Test(gen.image_size, args.crop_size or math.inf))
-    source = os.path.basename(os.path.abspath(args.list or args.images))
-    return pictures, None, '{} photos of {}{}'.format(
-        len(pictures), source, ', split test' if args.list else '')
-
-
-def text(record):
-    """The figures as a table with its legend."""
-    columns_ = [column for column in COLUMNS if column[1] in record['all']]
-    rows = [('target', *(title for title, _, _ in columns_))]
-    for name, figures in [*record['targets'].items(), ('all', record['all'])]:
-        rows.append((name, *('-' if figures.get(key) is None else form.format(figures[key])
-                             for _, key, form in columns_)))
-    judge = record['classifier']
-    return '\n'.join([
-        columns(rows), LEGEND, *([LEGEND_OF_TRUTH] if 'psnr_gain' in record['all'] else []),
-        'judged on {} at {} pixels, by a classifier trained on {} and right on {:.1%} of {}'.format(
-            record['judged_on'], record['image_size'], judge['trained_on'],
-            judge['test_accuracy'] or float('nan'), judge['tested_on'])])
+    if args.report:
+        with files.replacing(os.path.join(args.report, 'figures.md'), 'w') as file:
+            file.write(report.document(record))
+        plots.bars(record, os.path.join(args.report, 'figures.png'))
+        if 'confusion' in record:
+            plots.confusion(record['confusion'], list(record['targets']),
+                            os.path.join(args.report, 'confusion.png'), 'translated into',
+                            'taken for')
+    for rows, legend in tables:
+        print('\n'.join([columns(rows), *legend]), end='\n\n')
+    print('\n'.join(notes))

@@ -16,28 +16,40 @@ examples:
                                                                tested on the split test
   foodgan train-classifier --out photos.npz --images photos --hold-out 0.2
                                                                a folder of photos per category
+  foodgan train-classifier --out photos.npz --images photos --hold-out 0.2 \
+      --network resnet50 --num-epochs 10                       from ImageNet's weights
 """
+
+#: What the options are for a network where they are not given: pixels, learning rate.
+SETTINGS = {'small': (64, 0.003), 'vgg16': (224, 0.0001), 'resnet50': (224, 0.0001)}
 
 
 def add_parser(subparsers):
     parser = subparsers.add_parser(
         'train-classifier', help='train a network that names dishes, to judge translations by',
         epilog=EPILOG, formatter_class=argparse.RawDescriptionHelpFormatter,
-        description='Trains a small residual network from scratch and tests it on pictures that '
-                    'it has not seen.')
+        description='Trains a small residual network from scratch, or fine-tunes one of '
+                    "ChainerCV's, and tests it on pictures that it has not seen.")
     add_data(parser)
     group = parser.add_argument_group('training')
     group.add_argument('--out', required=True, metavar='FILE.npz', help='file to write')
+    group.add_argument('--plot', metavar='FILE.png', help='draw the confusion matrix')
+    group.add_argument('--network', choices=tuple(SETTINGS), default='small',
+                       help='a small residual network, or VGG16 or ResNet50 with a new head '
+                       '(%(default)s)')
+    group.add_argument('--start', metavar='imagenet|random|FILE.npz',
+                       help='what VGG16 or ResNet50 start from: the ImageNet weights that '
+                       'ChainerCV fetches, random numbers, or a file of such weights (imagenet)')
     for name, kind, default, text in (
-            ('image-size', positive, 64, 'pixels'),
+            ('image-size', positive, None, 'pixels (64; VGG16 and ResNet50: 224)'),
             ('batch-size', positive, 32, ''),
             ('num-epochs', positive, 60, ''),
-            ('conv-dim', positive, 32, 'channels of the first convolution'),
-            ('lr', float, 0.003, 'greatest learning rate'),
+            ('conv-dim', positive, 32, 'channels of the first convolution of the small network'),
+            ('lr', float, None, 'greatest learning rate (0.003; VGG16 and ResNet50: 0.0001)'),
             ('seed', natural, 0, ''),
             ('num-workers', positive, 1, 'threads that read photos')):
-        group.add_argument('--' + name, type=kind, default=default, metavar='N',
-                           help=' '.join(filter(None, (text, '({})'.format(default)))))
+        group.add_argument('--' + name, type=kind, default=default, metavar='N', help=' '.join(
+            filter(None, (text, default is not None and '({})'.format(default)))))
     group.add_argument('--precision', choices=('float32', 'bfloat16'), default='float32',
                        help="of the convolutions' inputs in training, where PyTorch is installed "
                        '(%(default)s)')
@@ -73,7 +85,8 @@ def run(args):
     import numpy
 
     from chainer_foodgan import files, kernels
-    from chainer_foodgan.evaluations import classifier as judges
+    from chainer_foodgan.evaluations import figures, plots
+    from chainer_foodgan.evaluations.classifier_files import save_classifier
     from chainer_foodgan.evaluations.fitting import fit
 
     if args.precision != 'float32' and kernels.torch() is None:
@@ -82,10 +95,12 @@ def run(args):
     # Better now than after the training.
     if not args.out.endswith('.npz'):
         raise FoodganError('{}: a classifier is saved as .npz; choose such a name'.format(args.out))
-    files.make_folder(os.path.dirname(args.out) or '.')
+    for path in filter(None, (args.out, args.plot)):
+        files.make_folder(os.path.dirname(path) or '.')
+    size, lr = SETTINGS[args.network]
+    args.image_size, args.lr = args.image_size or size, args.lr or lr
     (train, trained_on), (test, tested_on) = pictures(args)
-    judge = judges.Classifier(train.categories, args.image_size, args.conv_dim,
-                              rng=numpy.random.default_rng(args.seed))
+    judge = network(args, train.categories)
 
     def progress(epoch, loss, accuracy):
         print('epoch {} of {}: loss {:.3f}, accuracy {:.1f} %'.format(
@@ -94,16 +109,45 @@ def run(args):
     with chainer.using_config('torch_precision', args.precision):
         fit(judge, train, num_epochs=args.num_epochs, batch_size=args.batch_size, lr=args.lr,
             seed=args.seed, num_workers=args.num_workers, progress=progress)
-    counts = judges.confusion(test.labels, judge.predict_all(test), len(test.categories))
-    accuracy = float(numpy.trace(counts) / counts.sum())
-    judges.save_classifier(judge, args.out, {
-        'test_accuracy': accuracy, 'confusion': counts.tolist(), 'trained_on': trained_on,
-        'tested_on': tested_on, 'epoch': args.num_epochs, 'seed': args.seed})
+    scores = judge.score_all(test)
+    counts = figures.confusion(test.labels, scores.argmax(axis=1), len(test.categories))
+    accuracy = {'test_accuracy': float(numpy.trace(counts) / counts.sum())}
+    if len(test.categories) > 5:
+        accuracy['test_accuracy_top_5'] = figures.top(scores, test.labels, 5)
+    save_classifier(judge, args.out, {
+        **accuracy, 'confusion': counts.tolist(), 'trained_on': trained_on,
+        'tested_on': tested_on, 'epoch': args.num_epochs, 'seed': args.seed,
+        'start': args.start or ('random' if args.network == 'small' else 'imagenet')})
+    if args.plot:
+        plots.confusion(counts, test.categories, args.plot, 'what it is', 'taken for')
     print(columns([('', *test.categories)] + [
         (name, *map(str, row)) for name, row in zip(test.categories, counts)]))
     print('rows: what it is, columns: what it was taken for')
-    print('test accuracy {:.1f} %: {}'.format(100 * accuracy, tested_on))
+    print('test accuracy {}: {}'.format(', '.join(
+        '{:.1f} %{}'.format(100 * value, ' among the first five' if 'top' in key else '')
+        for key, value in accuracy.items()), tested_on))
     print('the classifier, trained on {}, is in {}'.format(trained_on, args.out))
+
+
+def network(args, categories):
+    """The network at its start.
+
+    Raises:
+        FoodganError: What it should start from cannot be had.
+    """
+    import numpy
+
+    from chainer_foodgan.evaluations.classifier import Classifier
+
+    rng = numpy.random.default_rng(args.seed)
+    if args.network == 'small':
+        if args.start not in (None, 'random'):
+            raise FoodganError('--start {}: the small network starts from random numbers; name '
+                               '--network vgg16 or resnet50'.format(args.start))
+        return Classifier(categories, args.image_size, args.conv_dim, rng=rng)
+    from chainer_foodgan.evaluations.imagenet import FineTuned
+    start = None if args.start == 'random' else args.start or 'imagenet'
+    return FineTuned(categories, args.image_size, args.network, start, rng=rng)
 
 
 def pictures(args):

@@ -3,6 +3,7 @@
 import collections
 import concurrent.futures
 import logging
+import math
 import os
 
 import chainer
@@ -52,7 +53,8 @@ class ImageDataset(chainer.dataset.DatasetMixin):
         categories (iterable of str): Names in label order.
         source (str or os.PathLike): What errors call the data set.
         transform (callable): ``(PIL image, rng) -> PIL image`` of the size that the networks see;
-            None leaves the photo as it is.
+            None leaves the photo as it is. Its ``enough``, if it has one, is that of
+            :meth:`image`.
         seed (int): Not negative.
         skip_bad (bool): Decode all photos once, now, and leave out those that cannot be read. How
             many and which (the first 20) goes to the logger ``chainer_foodgan`` as one warning.
@@ -99,11 +101,14 @@ class ImageDataset(chainer.dataset.DatasetMixin):
         # Numbers beyond the end are later epochs, so Python's default would never stop.
         return (self[index] for index in range(len(self)))
 
-    def image(self, index):
+    def image(self, index, enough=None):
         """A photo as it is, cropped to its dish where the data set knows where that is.
 
         Args:
             index (int): In [0, len(self)).
+            enough (int): Pixels of the result's shorter side from which on more are of no use: a
+                large photo may be read scaled down, to about twice that or more (see
+                :func:`chainer_foodgan.images.read_image`). None: as large as it is.
 
         Returns:
             PIL.Image.Image: Mode RGB, any size.
@@ -112,9 +117,12 @@ class ImageDataset(chainer.dataset.DatasetMixin):
             FoodganError: It cannot be read.
         """
         photo = self.photos[index]
-        image = images.read_image(photo.file)
         if photo.box is None:
-            return image
+            return images.read_image(photo.file, enough)
+        left, top, right, bottom = photo.box
+        if enough is not None:
+            enough = math.ceil(enough / min(right - left, bottom - top))
+        image = images.read_image(photo.file, enough)
         left, top, right, bottom = (
             round(share * side) for share, side in zip(photo.box, image.size * 2))
         return image.crop((left, top, max(right, left + 1), max(bottom, top + 1)))
@@ -130,7 +138,7 @@ class ImageDataset(chainer.dataset.DatasetMixin):
             raise IndexError('{} is negative'.format(i))
         epoch, index = divmod(int(i), len(self))
         try:
-            image = self.image(index)
+            image = self.image(index, getattr(self._transform, 'enough', None))
         except FoodganError as error:
             raise FoodganError(
                 '{}, or leave such photos out with --skip-bad'.format(error)) from error
@@ -141,7 +149,7 @@ class ImageDataset(chainer.dataset.DatasetMixin):
     def _leave_out_bad(self, source):
         def problem(photo):
             try:
-                images.read_image(photo.file)
+                images.read_image(photo.file, enough=1)  # reads every byte, makes few pixels
             except FoodganError as error:
                 return str(error)
             return None

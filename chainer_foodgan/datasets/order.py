@@ -3,6 +3,8 @@
 import chainer
 import numpy
 
+from chainer_foodgan.parallel import ALONE
+
 
 class SeededOrder(chainer.iterators.OrderSampler):
     """Shuffles every epoch as a function of the seed and the epoch's number.
@@ -19,19 +21,32 @@ class SeededOrder(chainer.iterators.OrderSampler):
         batch_size (int): Photos in a batch.
         labels (numpy.ndarray): int (N,), to draw the categories evenly instead: the photos of
             each category are shuffled and repeated as often as it takes.
+        world (World): Who trains together: of each batch, only the rank's share is handed out.
     """
 
-    def __init__(self, seed, batch_size, labels=None):
+    def __init__(self, seed, batch_size, labels=None, world=ALONE):
         self.seed = seed
         self.batch_size = batch_size
         self.labels = labels
+        self.world = world
         self._size = None
 
     def __call__(self, current_order, current_position):
         if self._size is None:  # an iterator's first call hands in arange(N), which is epoch 0
             self._size = len(current_order)
+        return self.share(self._whole(int(current_order[0]) // self._size + 1))
+
+    def share(self, order):
+        """The rank's share of an epoch's order: of each batch its part."""
+        batches = order.reshape(-1, self.batch_size)
+        return self.world.share(batches.T).T.ravel()
+
+    def whole(self, share):
+        """The order of the epoch that a rank's share is of."""
+        return self._whole(int(share[0]) // self._size)
+
+    def _whole(self, epoch):
         N = self._size
-        epoch = int(current_order[0]) // N + 1
         rng = numpy.random.default_rng((self.seed, epoch))
         order = rng.permutation(N) if self.labels is None else self._even(rng)
         return epoch * N + order[:N // self.batch_size * self.batch_size]

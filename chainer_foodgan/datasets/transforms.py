@@ -1,7 +1,9 @@
 """From a photo of any size to the square that the networks see.
 
 A transform is called with a PIL RGB image and a ``numpy.random.Generator`` and returns a PIL RGB
-image of ``image_size`` x ``image_size``.
+image of ``image_size`` x ``image_size``. Its ``enough`` is how many pixels along the shorter side
+of a photo it has a use for (see :func:`chainer_foodgan.images.read_image`), or None where it counts
+the photo's own pixels, as a crop of so many does.
 """
 
 import math
@@ -20,6 +22,8 @@ class Test:
     Source: ``data_loader.py`` of the original (``CenterCrop``, ``Scale``), which pads photos that
     are smaller than the crop with black instead.
     """
+
+    enough = None
 
     def __init__(self, image_size, crop_size=256):
         self.image_size = image_size
@@ -55,6 +59,13 @@ class Train:
         self.crop_size = crop_size
         self.flip = flip
         self.random_resized_crop = random_resized_crop
+
+    @property
+    def enough(self):
+        """What leaves ``image_size`` pixels along the side of the smallest crop."""
+        if self.random_resized_crop is None:
+            return None
+        return math.ceil(self.image_size / math.sqrt(self.random_resized_crop[0]))
 
     def __call__(self, image, rng):
         if self.random_resized_crop is None:

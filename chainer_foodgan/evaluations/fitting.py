@@ -4,6 +4,7 @@ import chainer
 import chainer.functions as F
 import numpy
 
+from chainer_foodgan.datasets.iterators import make_iterator
 from chainer_foodgan.datasets.order import SeededOrder
 from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.training.optimizer import Adam
@@ -17,7 +18,7 @@ def fit(classifier, pictures, *, num_epochs, batch_size=32, lr=3e-3, smoothing=0
     targets smoothed (Szegedy et al. 2016).
 
     Args:
-        classifier (Classifier): Is trained in place.
+        classifier (Judge): Is trained in place.
         pictures: A data set of (x float32 (3, S, S) in [-1, 1], label int32), with ``labels``.
         num_epochs (int): How often to see every picture.
         batch_size (int): Pictures in a batch.
@@ -35,9 +36,8 @@ def fit(classifier, pictures, *, num_epochs, batch_size=32, lr=3e-3, smoothing=0
         raise FoodganError('{} pictures are fewer than one batch of {}: lower --batch-size'.format(
             len(pictures), batch_size))
     optimizer = Adam(lr, beta1=0.9).setup(classifier)
-    iterator = chainer.iterators.MultithreadIterator(
-        pictures, batch_size, n_threads=num_workers,
-        order_sampler=SeededOrder(seed, batch_size, pictures.labels))
+    iterator = make_iterator(pictures, batch_size, SeededOrder(seed, batch_size, pictures.labels),
+                             num_workers)
     updates = num_epochs * (len(pictures) // batch_size)
     losses, hits = [], []
     try:

@@ -1,162 +1,132 @@
-"""Judging the translations of a generator: does a classifier take them for what they should be?"""
+"""Finding out about translations: what they are taken for, and what is measured of them."""
 
 import collections
 
 import chainer
 import numpy
-from PIL import Image
 
 from chainer_foodgan import images
-from chainer_foodgan.errors import FoodganError
-from chainer_foodgan.evaluations import measures
+from chainer_foodgan.evaluations.features import Looks, check_categories, joined
+from chainer_foodgan.evaluations.pairs import Pair, measure
 
-Judgement = collections.namedtuple(
-    'Judgement', 'labels seen called change psnr_input psnr_translation')
-Judgement.__doc__ = """What was found of N pictures and their translations into K categories.
-
-No picture is translated into its own category: there, ``called`` is -1 and the last three are NaN.
-So are they everywhere where the truth is not known.
+Findings = collections.namedtuple('Findings', 'untouched labels translations photo target values')
+Findings.__doc__ = """What was found of N pictures and T translations; categories are numbers.
 
 Attributes:
-    labels (numpy.ndarray): int (N,), the pictures' categories.
-    seen (numpy.ndarray): int (N,), what the classifier takes the untouched pictures for.
-    called (numpy.ndarray): int (N, K), what it takes the translations for.
-    change (numpy.ndarray): float (N, K), mean absolute change outside the food, in 1/255.
-    psnr_input (numpy.ndarray): float (N, K), of the untouched picture to the true one, inside the
-        food, in dB.
-    psnr_translation (numpy.ndarray): float (N, K), the same of the translation.
+    untouched (Looks): What is seen in the pictures before they are translated.
+    labels (numpy.ndarray): int (N,), their categories.
+    translations (Looks): What is seen in the translations.
+    photo (numpy.ndarray): int (T,), which picture each was made of; those that share one are not
+        independent. None where it is not known: then each counts as one of a photo of its own.
+    target (numpy.ndarray): int (T,), what each should be.
+    values (dict): What was measured of each, name to float (T,).
 """
 
 
-def judge(gen, classifier, pictures, truth=None, batch_size=32, progress=None):
-    """Translates every picture into every other category and lets a classifier name the result.
+def judge(gen, pictures, *, classifier=None, extractors=(), metrics=(), truth=None, targets=None,
+          batch_size=32, progress=None):
+    """Translates every picture into every other category and looks at the results.
 
     Args:
-        gen (Generator): With ``categories``; on the CPU.
-        classifier (Classifier): Of the same categories, in whatever order. Where its image size is
-            another than the pictures', it is shown 8-bit pictures scaled to its size.
-        pictures: A data set of (x float32 (3, S, S) in [-1, 1], label int), with ``categories``
-            those of ``gen`` in that order.
+        gen (callable): ``(x, c) -> Variable``: a Generator on any device, or what behaves like
+            one.
+        pictures: A data set of (x float32 (3, S, S) in [-1, 1], label int), with ``labels`` and
+            with ``categories``, which are those of ``gen`` in that order.
+        classifier, extractors: See :class:`~chainer_foodgan.evaluations.features.Looks`.
+        metrics (sequence of str): What to measure, names of
+            :func:`~chainer_foodgan.evaluations.pairs.measure`.
         truth (RenderedBowls): The bowls of ``pictures``, one by one; None for photos.
+        targets (sequence of str): The categories to translate into; None: all.
         batch_size (int): Pictures to translate at once.
         progress (callable): Called with the number of pictures done after each batch.
 
     Returns:
-        Judgement: Categories are numbered as in ``gen.categories``.
+        Findings: Categories are numbered as in ``pictures.categories``.
+
+    Raises:
+        FoodganError: The classifier has other categories, or a metric cannot be had.
+    """
+    names = tuple(pictures.categories)
+    untouched, translations = (Looks(names, classifier, extractors) for _ in range(2))
+    functions = [measure(name) for name in metrics]
+    photo, target, values = [], [], collections.defaultdict(list)
+    for rows, x, label in batches(pictures, batch_size):
+        untouched.add(x)
+        masks = {row: truth.mask(int(row)) for row in rows} if truth and functions else {}
+        for name in names if targets is None else targets:
+            number = names.index(name)
+            others = numpy.flatnonzero(label != number)
+            if not len(others):
+                continue
+            y = translated(gen, x[others], number, len(names))
+            translations.add(y)
+            photo.append(rows[others])
+            target.append(numpy.full(len(others), number))
+            back = (translated(gen, y, label[others], len(names)) if 'cycle' in metrics
+                    else len(y) * [None])
+            for row, *known in zip(rows[others], x[others], y, back) if functions else ():
+                answer = images.to_array(truth.render(int(row), name)) if truth else None
+                for function in functions:
+                    for key, value in function(Pair(*known, answer, masks.get(row))).items():
+                        values[key].append(value)
+        if progress is not None:
+            progress(rows[-1] + 1)
+    return Findings(untouched, numpy.asarray(pictures.labels), translations, joined(photo),
+                    joined(target), {key: numpy.array(found) for key, found in values.items()})
+
+
+def judge_pictures(translations, pictures, *, classifier=None, extractors=(), batch_size=32,
+                   progress=None):
+    """Looks at pictures that are translations already, each by itself.
+
+    Args:
+        translations: A data set of (x, label), label being what they should be.
+        pictures: A data set of untouched pictures with the same ``categories`` in the same order,
+            to compare with; it may be empty.
+        classifier, extractors, batch_size, progress: See :func:`judge`.
+
+    Returns:
+        Findings: Without photos and values.
 
     Raises:
         FoodganError: The categories differ.
     """
-    names = tuple(gen.categories)
-    check_categories(names, pictures.categories, 'the pictures')
-    check_categories(names, classifier.categories, 'the classifier')
-    renamed = numpy.array([names.index(name) for name in classifier.categories])
-
-    def named(x):
-        return renamed[classifier.predict(scaled(x, classifier.image_size))]
-
-    N, K = len(pictures), len(names)
-    result = Judgement(numpy.empty(N, int), numpy.empty(N, int), numpy.full((N, K), -1),
-                       *(numpy.full((N, K), numpy.nan) for _ in range(3)))
-    for start in range(0, N, batch_size):
-        rows = numpy.arange(start, min(start + batch_size, N))
-        x, label = chainer.dataset.concat_examples([pictures[int(row)] for row in rows])
-        result.labels[rows], result.seen[rows] = label, named(x)
-        masks = None if truth is None else [truth.mask(int(row)) for row in rows]
-        for target in range(K):
-            others = numpy.flatnonzero(label != target)
-            if not len(others):
-                continue
-            y = translated(gen, x[others], target)
-            result.called[rows[others], target] = named(y)
-            if truth is not None:
-                for n, translation in zip(others, y):
-                    _compare(result, truth, rows[n], target, x[n], translation, masks[n])
-        if progress is not None:
-            progress(rows[-1] + 1)
-    return result
+    names = tuple(pictures.categories)
+    check_categories(names, translations.categories, 'the translations')
+    done, looks = 0, []
+    for dataset in pictures, translations:
+        looks.append(Looks(names, classifier, extractors))
+        for rows, x, _ in batches(dataset, batch_size):
+            looks[-1].add(x)
+            done += len(rows)
+            if progress is not None:
+                progress(done)
+    return Findings(looks[0], numpy.asarray(pictures.labels), looks[1], None,
+                    numpy.asarray(translations.labels), {})
 
 
-def translated(gen, x, target):
-    """A batch of pictures as one category, float32 (B, 3, H, W) in [-1, 1]."""
-    c = numpy.zeros((len(x), len(gen.categories)), numpy.float32)
-    c[:, target] = 1
-    with chainer.using_config('train', False), chainer.no_backprop_mode():
-        return gen(x, c).array
+def batches(dataset, batch_size):
+    """A data set's rows, int (B,), with its pictures and labels, in order."""
+    for start in range(0, len(dataset), batch_size):
+        rows = numpy.arange(start, min(start + batch_size, len(dataset)))
+        yield (rows, *chainer.dataset.concat_examples([dataset[int(row)] for row in rows]))
 
 
-def scaled(x, size):
-    """A batch of pictures, float32 (B, 3, H, W) in [-1, 1], as squares of another size."""
-    if x.shape[2:] == (size, size):
-        return x
-    return numpy.stack([
-        images.to_array(images.to_image(array).resize((size, size), Image.Resampling.BILINEAR))
-        for array in x])
-
-
-def check_categories(wanted, found, owner):
-    """Raises a FoodganError that says how categories differ, whatever their order."""
-    lacks = [name for name in wanted if name not in found]
-    more = [name for name in found if name not in wanted]
-    if lacks or more:
-        raise FoodganError('the weights have the categories {}; {}: use data and a classifier of '
-                           'the same categories'.format(', '.join(wanted), ' and '.join(filter(
-                               None, (lacks and '{} lacks {}'.format(owner, ', '.join(lacks)),
-                                      more and '{} has {} besides'.format(
-                                          owner, ', '.join(more)))))))
-
-
-def _compare(result, truth, row, target, x, y, mask):
-    answer = images.to_array(truth.render(int(row), truth.categories[target]))
-    result.change[row, target] = measures.change(x, y, ~mask)
-    result.psnr_input[row, target] = measures.psnr(x, answer, mask)
-    result.psnr_translation[row, target] = measures.psnr(y, answer, mask)
-
-
-def summary(judgement, categories):
-    """The figures of a judgement.
+def translated(gen, x, target, c_dim):
+    """A batch of pictures as other categories, float32 (B, 3, H, W) in [-1, 1].
 
     Args:
-        judgement (Judgement): What was found.
-        categories (sequence of str): Names in label order.
+        gen (callable): On any device.
+        x (numpy.ndarray): The pictures.
+        target (int or numpy.ndarray): The category, or one for each picture, int (B,).
+        c_dim (int): Number of categories.
 
     Returns:
-        dict: For JSON. ``all`` and, for each name, ``targets[name]`` hold ``translations`` (how
-        many), ``accuracy`` (share that the classifier calls the target), ``interval`` (its 95 %
-        bootstrap interval), ``untouched`` (share of the same pictures, before translation, that
-        the classifier calls the target) and ``inputs`` (share of the untouched pictures *of* that
-        category that it names right); with a known truth also ``change_outside`` (1/255),
-        ``psnr_input``, ``psnr_translation`` and ``psnr_gain`` (dB). None where nothing could be
-        measured.
+        numpy.ndarray: On the CPU.
     """
-    K = len(categories)
-    return {
-        'pictures': len(judgement.labels),
-        'all': _figures(judgement, numpy.arange(K)),
-        'targets': {name: _figures(judgement, numpy.array([target]))
-                    for target, name in enumerate(categories)}}
-
-
-def _figures(judgement, targets):
-    """The figures over all pictures and these targets."""
-    made = judgement.called[:, targets] >= 0
-    hits = (judgement.called[:, targets] == targets) & made
-    before = (judgement.seen[:, None] == targets) & made
-    own = numpy.isin(judgement.labels, targets)
-    right = (judgement.seen == judgement.labels)[own]
-    low, high = measures.bootstrap(hits.sum(axis=1), made.sum(axis=1))
-    figures = {
-        'translations': int(made.sum()), 'accuracy': _ratio(hits.sum(), made.sum()),
-        'interval': None if numpy.isnan(low) else [low, high],
-        'untouched': _ratio(before.sum(), made.sum()),
-        'inputs': _ratio(right.sum(), len(right))}
-    values = [array[:, targets][made] for array in judgement[3:]]
-    if not numpy.isnan(values[1]).all():
-        change, psnr_input, psnr_translation = (float(numpy.nanmean(value)) for value in values)
-        figures.update(change_outside=change, psnr_input=psnr_input,
-                       psnr_translation=psnr_translation, psnr_gain=psnr_translation - psnr_input)
-    return figures
-
-
-def _ratio(part, whole):
-    return float(part / whole) if whole else None
+    c = numpy.zeros((len(x), c_dim), numpy.float32)
+    c[numpy.arange(len(x)), target] = 1
+    cpu = chainer.get_device('@numpy')
+    device = getattr(gen, 'device', cpu)
+    with chainer.using_config('train', False), chainer.no_backprop_mode():
+        return cpu.send(gen(device.send(x), device.send(c)).array)

@@ -1,4 +1,6 @@
-"""The pictures that a classifier is trained on, and those that it is tested on."""
+"""The pictures that a classifier is trained on, and those that it and generators are tested on."""
+
+import pathlib
 
 import chainer
 import numpy
@@ -6,6 +8,7 @@ from PIL import ImageEnhance
 
 from chainer_foodgan import images
 from chainer_foodgan.datasets import transforms
+from chainer_foodgan.datasets.base import ImageDataset, Photo
 from chainer_foodgan.errors import FoodganError
 
 
@@ -41,7 +44,7 @@ class Pictures(chainer.dataset.DatasetMixin):
     def __init__(self, dataset, transform, indices=None, seed=0, memory=2 ** 30):
         self.categories = dataset.categories
         self._dataset, self._transform, self._seed = dataset, transform, seed
-        self._indices = numpy.arange(len(dataset)) if indices is None else numpy.asarray(indices)
+        self._indices = numpy.arange(len(dataset)) if indices is None else numpy.array(indices, int)
         self.labels = one_each(dataset)[self._indices]
         self._held, self._room = {}, memory
 
@@ -90,6 +93,39 @@ class Train(transforms.Train):
         for enhance in (ImageEnhance.Brightness, ImageEnhance.Contrast, ImageEnhance.Color):
             image = enhance(image).enhance(rng.uniform(1 - self.jitter, 1 + self.jitter))
         return image
+
+
+def open_translations(root, categories, skip_bad=False):
+    """Opens pictures that are translations already, in a sub-folder per target category.
+
+    Args:
+        root (str or os.PathLike): The folder of the sub-folders; not every category needs one.
+        categories (sequence of str): Names in label order; None: those of the sub-folders, sorted.
+        skip_bad (bool): See :class:`~chainer_foodgan.datasets.base.ImageDataset`.
+
+    Returns:
+        chainer_foodgan.datasets.base.ImageDataset: Without a transform.
+
+    Raises:
+        FoodganError: There is no such folder, it has no sub-folders or one that has no category's
+            name, or no picture is in them.
+    """
+    root = pathlib.Path(root)
+    if not root.is_dir():
+        raise FoodganError('{}: it is {}; name the folder that holds a folder of translations for '
+                           'every target'.format(root, 'a file' if root.exists() else 'not there'))
+    folders = sorted(entry.name for entry in root.iterdir()
+                     if entry.is_dir() and not entry.name.startswith('.'))
+    categories = folders if categories is None else categories
+    others = [name for name in folders if name not in categories]
+    if others or not folders:
+        raise FoodganError('{}: it has {}; put the translations into sub-folders with the names of '
+                           'their targets: {}'.format(
+                               root, 'the sub-folders ' + ', '.join(others) if others
+                               else 'no sub-folders', ', '.join(categories)))
+    photos = [Photo(str(file), label) for label, name in enumerate(categories) if name in folders
+              for file in images.find_images(root / name, recursive=True)]
+    return ImageDataset(photos, categories, root, skip_bad=skip_bad, every_category=False)
 
 
 def one_each(dataset):

@@ -2,9 +2,12 @@
 
 from chainer_foodgan.functions.activations import leaky_relu, relu
 from chainer_foodgan.functions.convolution import convolution_2d, deconvolution_2d
+from chainer_foodgan.functions.dropout import Dropout
 from chainer_foodgan.functions.losses import dis_losses, gen_losses, gradient_penalty
 from chainer_foodgan.functions.normalisation import instance_normalization
+from chainer_foodgan.functions.objectives import gan_loss
+from chainer_foodgan.functions.padding import reflection_pad
 
 __all__ = [
-    'convolution_2d', 'deconvolution_2d', 'dis_losses', 'gen_losses', 'gradient_penalty',
-    'instance_normalization', 'leaky_relu', 'relu']
+    'Dropout', 'convolution_2d', 'deconvolution_2d', 'dis_losses', 'gan_loss', 'gen_losses',
+    'gradient_penalty', 'instance_normalization', 'leaky_relu', 'reflection_pad', 'relu']

@@ -6,6 +6,7 @@ the filters is a second node whose own gradients are the first again.
 """
 
 import collections
+import functools
 
 import chainer
 import chainer.functions as F
@@ -89,11 +90,11 @@ def _pair(value):
     return (value, value) if numpy.isscalar(value) else tuple(value)
 
 
-def _apply(chainer_function, transposed, x, W, b, stride, pad):
+def _apply(chainer_function, transposed, x, W, b, stride, pad, extra=0):
     arguments = [chainer.as_variable(value) for value in (x, W, b) if value is not None]
     if not kernels.enabled(*[argument.array for argument in arguments]):
         return chainer_function(x, W, b, stride, pad)
-    geometry = _Geometry(_pair(stride), _pair(pad), transposed, (0, 0))
+    geometry = _Geometry(_pair(stride), _pair(pad), transposed, _pair(extra))
     y, = _Convolution(geometry).apply(arguments)
     return y
 
@@ -114,7 +115,7 @@ def convolution_2d(x, W, b=None, stride=1, pad=0):
     return _apply(F.convolution_2d, False, x, W, b, stride, pad)
 
 
-def deconvolution_2d(x, W, b=None, stride=1, pad=0):
+def deconvolution_2d(x, W, b=None, stride=1, pad=0, extra=0):
     """``chainer.functions.deconvolution_2d`` by the kernel that ``use_torch`` picks.
 
     Args:
@@ -123,8 +124,13 @@ def deconvolution_2d(x, W, b=None, stride=1, pad=0):
         b (Variable or ndarray): Bias, float (C_out,), or None.
         stride (int or pair): Step in the output in pixels.
         pad (int or pair): Pixels cut off on each side.
+        extra (int or pair): Pixels of them that are kept at the lower and the right end, fewer
+            than ``stride`` (PyTorch's ``output_padding``).
 
     Returns:
-        Variable: (B, C_out, stride (H - 1) + kH - 2 pad, likewise W).
+        Variable: (B, C_out, stride (H - 1) + kH - 2 pad + extra, likewise W).
     """
-    return _apply(F.deconvolution_2d, True, x, W, b, stride, pad)
+    sizes = zip(x.shape[2:], W.shape[2:], _pair(stride), _pair(pad), _pair(extra))
+    outsize = tuple(s * (n - 1) + k - 2 * p + e for n, k, s, p, e in sizes)
+    return _apply(functools.partial(F.deconvolution_2d, outsize=outsize), True, x, W, b, stride,
+                  pad, extra)

@@ -57,9 +57,9 @@ def cutout(x, rng, ratio=0.5):
     mask = x.xp.ones((len(x), 1) + x.shape[2:], x.dtype)
     H, W = x.shape[2:]
     height, width = round(H * ratio), round(W * ratio)
-    for n in range(len(x)):
-        top = int(rng.integers(-(height // 2), H - height // 2))
-        left = int(rng.integers(-(width // 2), W - width // 2))
+    corners = rng.integers([-(height // 2), -(width // 2)],
+                           [H - height // 2, W - width // 2], (len(x), 2))
+    for n, (top, left) in enumerate(corners.tolist()):
         mask[n, :, max(top, 0):top + height, max(left, 0):left + width] = 0
     return x * x.xp.broadcast_to(mask, x.shape)
 
@@ -83,7 +83,8 @@ class DiffAugment(object):
 
         Args:
             x (Variable or ndarray): Float (B, 3, H, W) in [-1, 1].
-            rng (numpy.random.Generator): Where the changes are drawn from.
+            rng (numpy.random.Generator or Draws): Where the changes are drawn from, by
+                ``uniform`` and ``integers`` of shapes whose first axis is the batch's.
 
         Returns:
             Variable: Float (B, 3, H, W); colour changes may leave [-1, 1].

@@ -38,7 +38,7 @@ def _detached(x):
     return chainer.as_variable(x).array
 
 
-def dis_losses(dis, x_real, x_fake, label, cls_loss='softmax'):
+def dis_losses(dis, x_real, x_fake, label, cls_loss='softmax', *, classes=slice(None)):
     """Terms of the discriminator's first step; reports its ``accuracy`` on the real photos.
 
     Args:
@@ -47,6 +47,7 @@ def dis_losses(dis, x_real, x_fake, label, cls_loss='softmax'):
         x_fake (Variable or ndarray): Translations, float32 (B, 3, H, W) in [-1, 1].
         label (ndarray): The photos' categories, see :func:`classification`.
         cls_loss (str): ``'softmax'`` or ``'sigmoid'``.
+        classes (slice): Which of the discriminator's categories the labels are about.
 
     Returns:
         dict: Scalar Variables ``real`` (minus the mean score of the photos), ``fake`` (the mean
@@ -55,9 +56,10 @@ def dis_losses(dis, x_real, x_fake, label, cls_loss='softmax'):
     B = len(x_real)
     # One pass for both halves: nothing in the critic mixes samples.
     src, cls = dis(F.concat((_detached(x_real), _detached(x_fake)), axis=0))
-    chainer.report({'accuracy': _accuracy(cls[:B], label, cls_loss)}, dis)
+    cls = cls[:B, classes]
+    chainer.report({'accuracy': _accuracy(cls, label, cls_loss)}, dis)
     return {'real': -F.mean(src[:B]), 'fake': F.mean(src[B:]),
-            'cls': classification(cls[:B], label, cls_loss)}
+            'cls': classification(cls, label, cls_loss)}
 
 
 def gradient_penalty(dis, x_real, x_fake, alpha):
@@ -82,7 +84,7 @@ def gradient_penalty(dis, x_real, x_fake, alpha):
 
 
 def gen_losses(gen, dis, x_real, c_real, c_fake, label_fake, cls_loss='softmax', *,
-               x_fake=None, augment=None):
+               classes=slice(None), x_fake=None, augment=None):
     """Terms of the generator's step.
 
     Args:
@@ -93,6 +95,7 @@ def gen_losses(gen, dis, x_real, c_real, c_fake, label_fake, cls_loss='softmax',
         c_fake (ndarray): Target label vectors, float32 (B, c_dim).
         label_fake (ndarray): Target categories, see :func:`classification`.
         cls_loss (str): ``'softmax'`` or ``'sigmoid'``.
+        classes (slice): Which of the discriminator's categories the labels are about.
         x_fake (Variable): ``gen(x_real, c_fake)`` where the caller has it already.
         augment (callable): Differentiable augmentation of what the critic sees.
 
@@ -105,4 +108,4 @@ def gen_losses(gen, dis, x_real, c_real, c_fake, label_fake, cls_loss='softmax',
     src, cls = dis(x_fake if augment is None else augment(x_fake))
     return {'fake': -F.mean(src),
             'rec': F.mean_absolute_error(gen(x_fake, c_real), chainer.as_variable(x_real)),
-            'cls': classification(cls, label_fake, cls_loss)}
+            'cls': classification(cls[:, classes], label_fake, cls_loss)}

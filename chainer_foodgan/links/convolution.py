@@ -30,13 +30,16 @@ class Convolution2D(L.Convolution2D):
 class Deconvolution2D(L.Deconvolution2D):
     """``chainer.links.Deconvolution2D`` on :func:`chainer_foodgan.functions.deconvolution_2d`.
 
-    Args: As of :class:`Convolution2D`; ``pad`` pixels are cut off on each side.
+    Args: As of :class:`Convolution2D`; ``pad`` pixels are cut off on each side, but for ``extra``
+        (int) ones of the lower and the right.
     """
 
-    def __init__(self, in_channels, out_channels, ksize, stride=1, pad=0, nobias=False, *, rng):
+    def __init__(self, in_channels, out_channels, ksize, stride=1, pad=0, extra=0, nobias=False,
+                 *, rng):
         uniform = TorchUniform.fan_in(in_channels * ksize ** 2, rng)
         super().__init__(in_channels, out_channels, ksize, stride, pad, nobias,
                          initialW=uniform, initial_bias=uniform)
+        self.extra = extra
 
     def forward(self, x):
-        return deconvolution_2d(x, self.W, self.b, self.stride, self.pad)
+        return deconvolution_2d(x, self.W, self.b, self.stride, self.pad, self.extra)

@@ -1,6 +1,7 @@
-"""Instance normalisation as a link."""
+"""Normalisation layers as PyTorch 0.3 has them."""
 
 import chainer
+import chainer.links as L
 
 from chainer_foodgan.functions.normalisation import instance_normalization
 from chainer_foodgan.links.initialiser import TorchUniform
@@ -26,3 +27,41 @@ class InstanceNormalization(chainer.Chain):
     def forward(self, x):
         """(B, C, H, W) -> (B, C, H, W), the same in training and in testing."""
         return instance_normalization(x, self.gamma, self.beta, self.eps)
+
+
+class BatchNormalization(L.BatchNormalization):
+    """``chainer.links.BatchNormalization`` with PyTorch's settings.
+
+    eps is 1e-5 (Chainer's is 2e-5). Running statistics keep 0.9 of what they were, PyTorch's
+    momentum of 0.1; both libraries count the variance of a batch into them without its bias.
+
+    Args:
+        channels (int): C.
+        rng (numpy.random.Generator): Where the initial scale, U(0, 1), comes from; the shift
+            starts at 0, as in PyTorch 0.3.
+    """
+
+    def __init__(self, channels, *, rng):
+        super().__init__(channels, decay=0.9, eps=1e-5, initial_gamma=TorchUniform.scale(rng))
+        del self.N  # no longer saved: nothing in PyTorch's files corresponds to this count,
+        self.N = 0  # which fine-tuning alone, of Chainer's making, needs
+
+
+def normalisation(kind, channels, rng):
+    """A normalisation layer by its name in the pix2pix and CycleGAN code.
+
+    Args:
+        kind (str): ``'batch'``, with a learnt scale and shift, or ``'instance'``, with neither.
+        channels (int): C.
+        rng (numpy.random.Generator): Where the initial scale comes from.
+
+    Returns:
+        callable: (B, C, H, W) -> (B, C, H, W), a link if there is anything to learn.
+    """
+    return {'batch': lambda: BatchNormalization(channels, rng=rng),
+            'instance': lambda: _instance_normalization}[kind]()
+
+
+def _instance_normalization(x):
+    xp, C = chainer.backend.get_array_module(x), x.shape[1]
+    return instance_normalization(x, xp.ones(C, x.dtype), xp.zeros(C, x.dtype))

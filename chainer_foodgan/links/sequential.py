@@ -23,7 +23,8 @@ class Sequential(chainer.Chain):
                 layer = str(index)  # by name, so that copies of the chain use their own links
             self._layers.append(layer)
 
-    def forward(self, x):
-        for layer in self._layers:
+    def forward(self, x, start=0, stop=None):
+        """Applies the layers from number ``start`` on, up to but without number ``stop``."""
+        for layer in self._layers[start:stop]:
             x = (self[layer] if isinstance(layer, str) else layer)(x)
         return x

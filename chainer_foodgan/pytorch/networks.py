@@ -55,7 +55,8 @@ class Deconvolution(nn.ConvTranspose2d):
 
     def reset_parameters(self) -> None:
         bound = self.weight[:, 0].numel() ** -0.5
-        nn.init.uniform_(self.weight, -bound, bound)
+        for parameter in self.parameters():
+            nn.init.uniform_(parameter, -bound, bound)
 
 
 class ResidualBlock(nn.Module):

@@ -6,6 +6,7 @@ import chainer
 import numpy
 
 from chainer_foodgan import kernels
+from chainer_foodgan.parallel import ALONE
 
 
 class _AdamRule(chainer.optimizers.adam.AdamRule):
@@ -34,10 +35,12 @@ class Adam(chainer.optimizers.Adam):
         alpha (float): Learning rate.
         beta1, beta2 (float): Decay of the moments.
         eps (float): Added to the root of the second moment before the bias correction.
+        world (World): Who trains together: :meth:`step` goes by the mean of all gradients.
     """
 
-    def __init__(self, alpha=1e-4, beta1=0.5, beta2=0.999, eps=1e-8):
+    def __init__(self, alpha=1e-4, beta1=0.5, beta2=0.999, eps=1e-8, world=ALONE):
         super().__init__(alpha, beta1, beta2, eps)
+        self.world = world
 
     def create_update_rule(self):
         return _AdamRule(self.hyperparam)
@@ -58,13 +61,18 @@ class Adam(chainer.optimizers.Adam):
         (whose ``zero_grad`` writes zeros): the biases and the classifier's head do in the step of
         the gradient penalty.
 
+        Neither the gradients nor the loss's graph are kept: what the next step needs memory for.
+
         Args:
-            loss (Variable): A scalar.
+            loss (Variable): A scalar, the mean over the (rank's share of the) batch.
         """
         params = [param for _, param in sorted(self.target.namedparams())]
         for param, grad in zip(params, chainer.grad([loss], params)):
             param.grad = param.xp.zeros_like(param.array) if grad is None else grad.array
+        loss.unchain_backward()
+        self.world.mean_grads(self.target)
         self.update()
+        self.target.cleargrads()
 
 
 class CheckerboardFree(object):

@@ -1,7 +1,7 @@
 """A run folder: what a training was started with and what it left.
 
 ==============  =============================================================================
-run.json        arguments, seed, versions, git commit, machine
+run.json        arguments, seed, versions, git commit, machine, ranks, what computes
 models/         ``{epoch}_{iteration}_G.npz`` and ``_D.npz``, for use
 samples/        ``{epoch}_{iteration}_fake.png``
 logs/           ``log`` (JSON) and ``loss.png``
@@ -16,8 +16,12 @@ import pathlib
 import platform
 import subprocess
 
-from chainer_foodgan import files
+import chainer
+import numpy
+
+from chainer_foodgan import files, kernels
 from chainer_foodgan.errors import FoodganError
+from chainer_foodgan.parallel import ALONE
 
 FOLDERS = ('models', 'samples', 'logs', 'snapshots', 'results')
 
@@ -41,11 +45,13 @@ class Run(object):
     def record_path(self):
         return self.path / 'run.json'
 
-    def start(self, arguments):
+    def start(self, arguments, world=ALONE, device='@numpy'):
         """Makes the folders and writes the record.
 
         Args:
             arguments (dict): What the training was started with, JSON values.
+            world (World): Who trains together.
+            device (str): Chainer device that it computes on.
 
         Raises:
             FoodganError: There is a run here already, or the folder cannot be written.
@@ -56,7 +62,9 @@ class Run(object):
         for name in FOLDERS:
             files.make_folder(self.path / name)
         record = {'arguments': arguments, 'versions': versions(), 'commit': commit(),
-                  'machine': {'platform': platform.platform(), 'processor': platform.machine()}}
+                  'machine': {'platform': platform.platform(), 'processor': platform.machine()},
+                  'ranks': world.size, 'communicator': world.communicator, 'device': device,
+                  'kernels': chosen_kernels(device)}
         with files.replacing(self.record_path, 'w') as file:
             json.dump(record, file, indent=2)
             file.write('\n')
@@ -67,8 +75,20 @@ class Run(object):
         Raises:
             FoodganError: There is no run here, or its record is damaged.
         """
+        return self._read('arguments', dict)
+
+    def ranks(self):
+        """By how many processes the run was started.
+
+        Raises:
+            FoodganError: As for :meth:`arguments`.
+        """
+        return self._read('ranks', int)
+
+    def _read(self, entry, kind):
         try:
-            return dict(json.loads(self.record_path.read_text('utf-8'))['arguments'])
+            record = json.loads(self.record_path.read_text('utf-8'))
+            return kind(dict({'ranks': 1}, **record)[entry])  # older records do not count them
         except FileNotFoundError:
             raise FoodganError('{} holds no run to resume: leave out --resume to start one'
                                .format(self.path)) from None
@@ -77,11 +97,18 @@ class Run(object):
                                .format(self.record_path, error)) from error
 
 
+def chosen_kernels(device):
+    """What computes convolutions and the like on a device, and the settings that chose it."""
+    array = chainer.get_device(device).xp.empty(1, numpy.float32)
+    return {'torch_computes': kernels.enabled(array), 'use_torch': chainer.config.use_torch,
+            'torch_precision': chainer.config.torch_precision}
+
+
 def versions():
     """Versions of what the numbers depend on."""
     found = {'python': platform.python_version()}
     for name in ('chainer_foodgan', 'chainer', 'numpy', 'pillow', 'torch', 'cupy-cuda11x',
-                 'cupy-cuda12x'):
+                 'cupy-cuda12x', 'mpi4py'):
         try:
             found[name] = importlib.metadata.version(name)
         except importlib.metadata.PackageNotFoundError:

@@ -1,8 +1,11 @@
 """The whole state of a training in one file, to go on from.
 
 Chainer's own ``snapshot`` extension reads its files with pickle allowed; these are plain arrays.
+Rank 0 writes for all ranks. The place among the photos is that in the order of whole batches, so
+that a training goes on with any number of ranks.
 """
 
+import collections
 import pathlib
 import zipfile
 import zlib
@@ -12,6 +15,9 @@ import numpy
 
 from chainer_foodgan import files
 from chainer_foodgan.errors import FoodganError
+
+_POSITION = 'updater/iterator:main/current_position'
+_ORDERS = ('updater/iterator:main/order', 'updater/iterator:main/_order')  # by kind of iterator
 
 
 def save(trainer, path):
@@ -23,8 +29,13 @@ def save(trainer, path):
     """
     serializer = chainer.serializers.DictionarySerializer()
     serializer.save(trainer)
+    state = serializer.target
+    sampler = trainer.updater.get_iterator('main').order_sampler
+    for key in state.keys() & set(_ORDERS):
+        state[key] = sampler.whole(state[key])
+    state[_POSITION] *= sampler.world.size
     with files.replacing(path) as file:
-        numpy.savez(file, **serializer.target)
+        numpy.savez(file, **state)
 
 
 def load(trainer, path):
@@ -45,7 +56,11 @@ def load(trainer, path):
                                'snapshots folder of its run, by --resume with the same '
                                '--out'.format(path))
         with numpy.load(path, allow_pickle=False) as arrays:
-            chainer.serializers.NpzDeserializer(arrays).load(trainer)
+            sampler = trainer.updater.get_iterator('main').order_sampler
+            shares = {key: sampler.share(arrays[key]) for key in _ORDERS if key in arrays}
+            shares[_POSITION] = arrays[_POSITION] // sampler.world.size
+            chainer.serializers.NpzDeserializer(
+                collections.ChainMap(shares, arrays)).load(trainer)
     except (OSError, EOFError, zipfile.BadZipFile, zlib.error, NotImplementedError,
             RuntimeError) as error:
         raise FoodganError('cannot read the snapshot {}: {}; delete it to resume from the one '

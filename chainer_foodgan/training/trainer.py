@@ -1,50 +1,27 @@
 """Putting a training together: data, networks, optimisers, updater, extensions."""
 
-import logging
 import sys
 
 import chainer
 import numpy
 
 from chainer_foodgan import kernels
-from chainer_foodgan.datasets import transforms
-from chainer_foodgan.datasets.bowls import RenderedBowls
-from chainer_foodgan.datasets.opening import open_dataset
+from chainer_foodgan.datasets.iterators import make_iterator
 from chainer_foodgan.datasets.order import SeededOrder
 from chainer_foodgan.errors import FoodganError
-from chainer_foodgan.functions.diff_augment import DiffAugment
-from chainer_foodgan.links import Discriminator, Generator
-from chainer_foodgan.training import extensions
-from chainer_foodgan.training.optimizer import Adam, CheckerboardFree
-from chainer_foodgan.training.updaters import StarGANUpdater
-
-_logger = logging.getLogger('chainer_foodgan')
-
-SAMPLE_PHOTOS = 8
-LOG_ENTRIES = ('epoch', 'iteration', 'gen/loss_fake', 'gen/loss_rec', 'gen/loss_cls',
-               'dis/loss_real', 'dis/loss_fake', 'dis/loss_cls', 'dis/loss_gp', 'dis/accuracy',
-               'elapsed_time')
+from chainer_foodgan.parallel import ALONE
+from chainer_foodgan.training import extensions, systems
+from chainer_foodgan.training.ending import End
+from chainer_foodgan.training.optimizer import Adam
 
 
-def train_data(args):
-    """The photos that the arguments name: a folder, a list, a manifest, or rendered bowls."""
-    if args.images is None:
-        return RenderedBowls(
-            args.bowls, args.image_size, args.seed,
-            **({'categories': args.categories} if args.categories else {}))
-    crop = (args.random_resized_crop, 1.) if args.random_resized_crop else None
-    return open_dataset(
-        args.images, args.list, transforms.Train(args.image_size, args.crop_size,
-                                                 random_resized_crop=crop),
-        categories=args.categories, seed=args.seed, skip_bad=args.skip_bad, test=args.test)
-
-
-def make_trainer(args, run):
+def make_trainer(args, run, world=ALONE):
     """Builds the trainer of a run.
 
     Args:
-        args (argparse.Namespace): The options of ``foodgan train``.
+        args (argparse.Namespace): The options of a system's training; ``system`` names it.
         run (Run): Its folder.
+        world (World): Who trains together; rank 0 alone writes and prints.
 
     Returns:
         chainer.training.Trainer: Ready to run, or to be loaded from a snapshot.
@@ -52,41 +29,37 @@ def make_trainer(args, run):
     Raises:
         FoodganError: The data cannot be used, or sizes do not fit.
     """
-    chainer.global_config.torch_precision = args.precision
-    dataset = train_data(args)
-    c_dim = len(dataset.categories)
-    _check(args, dataset)
-    cls_loss = 'softmax' if dataset.labels.ndim == 1 else 'sigmoid'
+    chainer.global_config.torch_precision = kernels.precision(args.precision)
+    device = world.device(args.device)
+    system = systems.system(args.system)(args)
+    _check(system, world, device)
+    chainer.get_device(device).use()  # NCCL connects the GPUs that are in use
 
-    rng = numpy.random.default_rng(args.seed)
-    gen = Generator(args.g_conv_dim, c_dim, args.g_repeat_num, rng=rng)
-    dis = Discriminator(args.image_size, args.d_conv_dim, c_dim, args.d_repeat_num, rng=rng)
-    optimizers = {'gen': Adam(args.g_lr, args.beta1, args.beta2).setup(gen),
-                  'dis': Adam(args.d_lr, args.beta1, args.beta2).setup(dis)}
-    if args.checkerboard_free:
-        optimizers['gen'].add_hook(CheckerboardFree())
-
-    iterator = chainer.iterators.MultithreadIterator(
-        dataset, args.batch_size, n_threads=args.num_workers,
-        order_sampler=SeededOrder(args.seed, args.batch_size,
-                                  dataset.labels if args.balanced else None))
-    updater = StarGANUpdater(
-        iterator, optimizers, d_train_repeat=args.d_train_repeat, lambda_cls=args.lambda_cls,
-        lambda_rec=args.lambda_rec, lambda_gp=args.lambda_gp, lambda_idt=args.lambda_idt,
-        cls_loss=cls_loss, seed=args.seed, device=args.device,
-        augment=DiffAugment(args.diff_augment) if args.diff_augment else None)
-    stop = (args.num_iters, 'iteration') if args.num_iters else (args.num_epochs, 'epoch')
-    trainer = chainer.training.Trainer(updater, stop, out=str(run.logs))
-    _extend(trainer, args, run, dataset)
+    networks = system.networks(numpy.random.default_rng(args.seed))
+    optimizers = {name: Adam(lr, args.beta1, args.beta2, world=world).setup(networks[name])
+                  for name, lr in (('gen', args.g_lr), ('dis', args.d_lr))}
+    system.constrain(optimizers)
+    order = SeededOrder(args.seed, args.batch_size, system.even(), world)
+    iterator = make_iterator(system.dataset, args.batch_size // world.size, order,
+                             args.num_workers, args.processes)
+    updater = system.updater(iterator, optimizers, seed=args.seed, device=device, world=world)
+    # A trainer makes its folder, which is rank 0's to make.
+    trainer = chainer.training.Trainer(
+        updater, End(args.num_epochs, args.num_iters, args.minutes),
+        str(run.logs) if world.rank == 0 else '.')
+    _extend(trainer, system, run)
     return trainer
 
 
-def _extend(trainer, args, run, dataset):
+def _extend(trainer, system, run):
+    args, end = system.args, trainer.stop_trigger
     optimizers = trainer.updater.get_all_optimizers()
-    gen = optimizers['gen'].target
+    trainer.extend(extensions.LearningRate(optimizers, args.num_epochs, args.num_epochs_decay))
+    if trainer.updater.world.rank != 0:
+        return
+    gen, dis = (optimizers[name].target for name in ('gen', 'dis'))
     fail_on_nan = extensions.FailOnNaN(run)
     trainer.extend(fail_on_nan)
-    trainer.extend(extensions.LearningRate(optimizers, args.num_epochs, args.num_epochs_decay))
     if args.ema:
         average = extensions.ExponentialAverage(optimizers['gen'], args.ema)
         trainer.extend(average)
@@ -94,67 +67,60 @@ def _extend(trainer, args, run, dataset):
 
     log_report = chainer.training.extensions.LogReport(trigger=(args.log_step, 'iteration'))
     trainer.extend(log_report)
-    trainer.extend(chainer.training.extensions.PrintReport(LOG_ENTRIES, log_report),
-                   trigger=(args.log_step, 'iteration'))
-    if sys.stderr.isatty():
-        trainer.extend(chainer.training.extensions.ProgressBar(update_interval=1, out=sys.stderr))
-    photos = numpy.stack([dataset[index][0] for index in sample_indices(dataset)])
-    trainer.extend(extensions.SampleGrid(run, gen, photos, dataset.categories),
-                   trigger=every(args.sample_step, args))
-    trainer.extend(extensions.LossPlot(run, log_report), trigger=every(args.sample_step, args))
-    meta = {'categories': list(dataset.categories), 'image_size': args.image_size}
     trainer.extend(
-        extensions.Snapshots(run, {'G': gen, 'D': optimizers['dis'].target}, meta, fail_on_nan,
-                             args.keep),
-        trigger=every(args.model_save_step, args))
+        chainer.training.extensions.PrintReport(
+            ('epoch', 'iteration') + system.losses + ('elapsed_time',), log_report),
+        trigger=(args.log_step, 'iteration'))
+    if sys.stderr.isatty():
+        trainer.extend(chainer.training.extensions.ProgressBar(
+            end.length(), update_interval=1, out=sys.stderr))
+    trainer.extend(extensions.SampleGrid(run, lambda: system.rows(gen)),
+                   trigger=end.every(args.sample_step))
+    trainer.extend(extensions.LossPlot(run, log_report), trigger=end.every(args.sample_step))
+    trainer.extend(
+        extensions.Snapshots(run, lambda: system.weights(gen, dis), fail_on_nan, args.keep),
+        trigger=end.every(args.model_save_step))
 
 
-def every(step, args):
-    """A trigger: every ``step`` iterations of the training, and after its last one.
+def align(trainer):
+    """Gives all ranks the weights of rank 0.
 
-    The original counts within the epoch, so that a data set of fewer than ``step`` batches would
-    never be saved.
+    Raises:
+        FoodganError: The ranks are not at the same place of the same training.
     """
-    def trigger(trainer):
-        updater = trainer.updater
-        last = (updater.iteration >= args.num_iters if args.num_iters
-                else updater.epoch >= args.num_epochs)
-        return last or updater.iteration % step == 0
-    return trigger
+    updater = trainer.updater
+    places = updater.world.gather(
+        (len(updater.get_iterator('main').dataset), updater.iteration))
+    for rank, place in enumerate(places):
+        if place != places[0]:
+            raise FoodganError(
+                'the ranks do not find the same files: rank 0 has {} photos and is at iteration '
+                '{}, rank {} has {} and is at {}; give all machines the same photos and the same '
+                'run folder'.format(*places[0], rank, *place))
+    for optimizer in updater.get_all_optimizers().values():
+        updater.world.broadcast(optimizer.target)
 
 
-def sample_indices(dataset):
-    """Indices of a few photos of different categories, always the same ones."""
-    labels = dataset.labels if dataset.labels.ndim == 1 else dataset.labels.argmax(axis=1)
-    first = [numpy.flatnonzero(labels == label) for label in range(len(dataset.categories))]
-    rounds = [indices[n] for n in range(SAMPLE_PHOTOS) for indices in first if n < len(indices)]
-    return rounds[:SAMPLE_PHOTOS]
-
-
-def _check(args, dataset):
-    if len(dataset) < args.batch_size:
+def _check(system, world, device):
+    args = system.args
+    if args.batch_size % world.size:
+        raise FoodganError('--batch-size {} is shared by all processes and does not divide by '
+                           'their number, {}: choose a multiple of it'.format(
+                               args.batch_size, world.size))
+    if world.size > 1 and not system.shares_batches:
+        raise FoodganError('{} processes cannot share the batches of this system ({}): its '
+                           'networks mix the pictures of a batch; start one'.format(
+                               world.size, args.system))
+    if len(system.dataset) < args.batch_size:
         raise FoodganError('{} photos are fewer than one batch of {}: lower --batch-size'.format(
-            len(dataset), args.batch_size))
-    if args.image_size % 2 ** args.d_repeat_num or args.image_size % 4:
-        raise FoodganError(
-            '--image-size {} is no multiple of 4 and of 2 ** {} (--d-repeat-num): the '
-            'discriminator halves it that often'.format(args.image_size, args.d_repeat_num))
-    if args.precision != 'float32' and kernels.torch() is None:
+            len(system.dataset), args.batch_size))
+    if args.precision == 'bfloat16' and kernels.torch() is None:
         raise FoodganError('--precision {} needs PyTorch: pip install torch'.format(
             args.precision))
-    batches = len(dataset) // args.batch_size
-    if batches < args.d_train_repeat:
-        _logger.warning(
-            'an epoch has %d batches, so the generator never takes its step: the count to %d '
-            'starts anew in every epoch, as in the original; lower --batch-size or '
-            '--d-train-repeat', batches, args.d_train_repeat)
-    if args.balanced and dataset.labels.ndim != 1:
-        raise FoodganError('--balanced needs one category a photo, as in folders; leave it out '
-                           'with a list file')
     if args.seed < 0:
         raise FoodganError('--seed {} is negative: choose another'.format(args.seed))
     try:
-        chainer.get_device(args.device)
+        chainer.get_device(device)
     except (RuntimeError, ValueError) as error:
         raise FoodganError('--device {} cannot be used ({}): choose @numpy, or install CuPy'.format(
             args.device, str(error).split('\n')[0])) from error

@@ -1,17 +1,31 @@
-"""Many photos: files and folders in, files with new names out."""
+"""Many photos: files and folders in, files with new names out.
 
+Reading, computing and writing go on at the same time. What is computed, its order and the names
+of the files do not depend on it, and no more than some photos are in memory, however many there
+are.
+"""
+
+import collections
+import functools
 import pathlib
 import re
 import shutil
 import sys
 
 from chainer_foodgan.errors import FoodganError
-from chainer_foodgan.files import fresh_path, make_folder
+from chainer_foodgan.files import make_folder
 from chainer_foodgan.images import find_images, read_image, save_image
-from chainer_foodgan.translation.grid import fit, grid
+from chainer_foodgan.translation.pipeline import Writer, ahead, threads
+from chainer_foodgan.translation.sheets import Sheets, small
+from chainer_foodgan.translation.translator import PIXELS
 
-# A sheet of ten dishes at full size would be wider than screens are.
-_CELL_MIN, _CELL_MAX = 128, 256
+_BEHIND = 16  # files that wait to be written
+
+
+class _Photo(collections.namedtuple('_Photo', 'number path array small error')):
+    """A photo that has been read: float32 (3, H, W), and what a sheet shows; or a FoodganError."""
+
+    nbytes = property(lambda self: 0 if self.error else self.array.nbytes)
 
 
 def translate_photos(translator, sources, dishes, out=None, sheet=None, report=None):
@@ -24,7 +38,8 @@ def translate_photos(translator, sources, dishes, out=None, sheet=None, report=N
         out (path): The folder for ``{photo}_{dish}.png``, a number behind it where that name is
             taken; None: only the sheet is written.
         sheet (path): A PNG file for all of them side by side, the photo first, or None. What it
-            held is replaced, unless it is one of the photos.
+            held is replaced, unless it is one of the photos. There are further sheets where the
+            photos are many, see :mod:`chainer_foodgan.translation.sheets`.
         report (callable): Takes the FoodganError of each source that had to be left out. None:
             it is raised.
 
@@ -38,46 +53,111 @@ def translate_photos(translator, sources, dishes, out=None, sheet=None, report=N
     for dish in dishes:
         translator.check(dish)
     photos = list(_photos(sources, report))
-    if sheet is not None:
-        sheet = pathlib.Path(sheet)
-        _check_sheet(sheet, photos)
-    if out is not None:
-        out = make_folder(out)
-
-    rows, written = [], set()
-    for number, photo in enumerate(photos, start=1):
-        try:
-            image = read_image(photo)
-            results = {}
-            for dish in dishes:
-                _progress('{}/{} {}: {}'.format(number, len(photos), photo.name, dish))
-                results[dish] = translator(image, dish)
-        except FoodganError as error:
-            _progress('')
-            report(FoodganError('{}: {}'.format(photo, error)) if str(photo) not in str(error)
-                   else error)
-            continue
-        _progress('')
-        if out is not None:
-            for dish, result in results.items():
-                path = fresh_path(out / output_name(photo, dish))
-                save_image(result, path)
-                written.add(path.resolve())
-                yield path
-        if sheet is not None:
-            rows.append([fit(picture, min(_CELL_MAX, max(picture.size)))
-                         for picture in (image, *results.values())])
-    if rows:
-        if sheet.resolve() in written:
-            sheet = fresh_path(sheet)
-        cell = max(_CELL_MIN, *(max(row[-1].size) for row in rows))
-        save_image(grid(rows, ['photo', *dishes], cell), sheet)
-        yield sheet
+    sheets = None if sheet is None else Sheets(sheet, photos, dishes)
+    out = None if out is None else make_folder(out)
+    with threads() as pool:
+        results = collections.deque()
+        for result in _results(pool, translator, photos, dishes, out, sheets):
+            results.append(result)
+            while len(results) > _BEHIND or results and _is_done(results[0]):
+                yield from _finish(results.popleft(), report)
+        while results:
+            yield from _finish(results.popleft(), report)
 
 
 def output_name(photo, dish):
     """``{stem}_{dish}.png``; what a file name should not hold (``/``) becomes ``_``."""
     return '{}_{}.png'.format(pathlib.Path(photo).stem, re.sub(r'[^\w.-]+', '_', dish))
+
+
+def _results(pool, translator, photos, dishes, out, sheets):
+    """Computes all, in order.
+
+    Yields:
+        tuple: A path and the Future of what is written there; or None and the FoodganError of a
+        photo that has to be left out.
+    """
+    writer, written = Writer(pool), set()
+
+    def file(path, write, *args):
+        written.add(path.resolve())
+        return path, writer.submit(path, write, *args)
+
+    def sheet():
+        path, write = sheets.finish()
+        return file(writer.fresh_path(path) if path.resolve() in written else path, write)
+
+    read = functools.partial(_read, translator, sheets is not None)
+    for group in _groups(ahead(pool, read, enumerate(photos, start=1)), len(dishes)):
+        photo = group[0]
+        try:
+            if photo.error:
+                raise photo.error
+            pictures = translator.translate([photo.array for photo in group], dishes)
+            for photo in group:
+                row = [photo.small]
+                for dish in dishes:
+                    _progress('{}/{} {}: {}'.format(
+                        photo.number, len(photos), photo.path.name, dish))
+                    picture = next(pictures)
+                    if sheets is not None:
+                        row.append(small(picture))
+                    if out is not None:
+                        yield file(writer.fresh_path(out / output_name(photo.path, dish)),
+                                   save_image, picture)
+                if sheets is not None:
+                    sheets.add(row)
+                    if sheets.full:
+                        yield sheet()
+        except FoodganError as error:
+            for photo in group[photo.number - group[0].number:]:
+                yield None, _naming(photo.path, error)
+    if sheets:
+        yield sheet()
+
+
+def _read(translator, for_sheet, numbered):
+    number, path = numbered
+    try:
+        image = read_image(path, enough=translator.size)
+        return _Photo(number, path, translator.prepare(image), for_sheet and small(image), None)
+    except FoodganError as error:
+        return _Photo(number, path, None, None, error)
+
+
+def _groups(photos, dishes):
+    """Photos that are computed together: small ones in a row that are of one size."""
+    group = []
+    for photo in photos:
+        if group and (photo.error or photo.array.shape != group[0].array.shape):
+            yield group
+            group = []
+        group.append(photo)
+        if photo.error or (len(group) + 1) * dishes * photo.array[0].size > PIXELS:
+            yield group
+            group = []
+    if group:
+        yield group
+
+
+def _is_done(result):
+    path, outcome = result
+    return path is None or outcome.done()
+
+
+def _finish(result, report):
+    """Waits until a file is written and yields its path; or reports what is wrong with a photo."""
+    path, outcome = result
+    _progress('')
+    if path is None:
+        report(outcome)
+    else:
+        outcome.result()
+        yield path
+
+
+def _naming(photo, error):
+    return error if str(photo) in str(error) else FoodganError('{}: {}'.format(photo, error))
 
 
 def _photos(sources, report):
@@ -91,14 +171,6 @@ def _photos(sources, report):
             report(error)
         else:
             yield from found
-
-
-def _check_sheet(sheet, photos):
-    if sheet.suffix.lower() != '.png':
-        raise FoodganError('{}: the grid is a PNG file; let its name end in .png'.format(sheet))
-    if sheet.resolve() in {photo.resolve() for photo in photos}:
-        raise FoodganError('{}: the grid would replace one of the photos; choose another '
-                           'name'.format(sheet))
 
 
 def _progress(text):

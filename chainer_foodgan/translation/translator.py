@@ -1,18 +1,21 @@
 """Translating photos with a trained generator."""
 
-import chainer
+import os
+
 import numpy as np
 from PIL import Image
 
 from chainer_foodgan import images
 from chainer_foodgan.categories import NAMES
 from chainer_foodgan.errors import FoodganError
-from chainer_foodgan.links import Generator
 from chainer_foodgan.nearest import nearest
+from chainer_foodgan.translation import engines
 from chainer_foodgan.translation.padding import crop, pad
-from chainer_foodgan.weights import load
+from chainer_foodgan.weights import read_generator
 
-BACKENDS = ('auto', 'chainer', 'onnxruntime', 'openvino')
+#: So many pixels are computed at once, or one picture: of 512 x 512 one, of 256 x 256 four. More
+#: would take more memory (about 1 kB a pixel) and, even on many cores, hardly less time.
+PIXELS = 2 ** 18
 
 
 class Translator:
@@ -23,36 +26,49 @@ class Translator:
             generator; a generator is moved to ``device`` where one is given.
         size (int): The photo is scaled so that its shorter side has that many pixels (the paper's
             test has 512); its aspect is kept and nothing is cut off. None: it keeps its size.
-        backend (str): ``'auto'`` or ``'chainer'``.
+        backend (str): What computes: ``'openvino'``, ``'onnxruntime'`` or ``'chainer'``.
+            ``'auto'`` is the first of them that is installed; but Chainer, where a generator or a
+            device is given.
         device: What ``chainer.get_device`` takes, such as ``'@cupy:0'``. None: the CPU, or
             wherever a given generator is.
         categories (sequence of str): The network's categories in label order, in place of those
             stored with the weights. Where neither is there, a network of ten has the paper's, any
             other the numbers from 0.
+        precision (str): ``'float32'``, or ``'bf16'``: OpenVINO rounds what it multiplies to
+            bfloat16, which is about twice as fast on processors that have it.
 
     Raises:
-        FoodganError: Weights, backend, device or categories that cannot be used.
+        FoodganError: Weights, backend, device, categories or precision that cannot be used.
+
+    Attributes:
+        backend (str): What computes.
+        categories (list of str): Names in label order.
+        precision (str), size (int or None): As given.
     """
 
-    def __init__(self, weights, size=None, backend='auto', device=None, categories=None):
+    def __init__(self, weights, size=None, backend='auto', device=None, categories=None,
+                 precision='float32'):
         if size is not None and size < 1:
             raise FoodganError('size {}: the shorter side needs at least one pixel'.format(size))
-        _check_backend(backend)
-        self.size = size
-        if isinstance(weights, Generator):
-            self.gen = weights
+        link = not isinstance(weights, (str, os.PathLike))
+        self.backend = engines.choose(backend, precision, link or device is not None)
+        self.precision, self.size = precision, size
+        if link:
+            c_dim, known = weights.c_dim, getattr(weights, 'categories', None)
         else:
-            known = {} if categories is None else {'categories': list(categories)}
-            self.gen = load(weights, **known)
-        if categories is None:
-            categories = getattr(self.gen, 'categories', None) or _default(self.gen.c_dim)
-        #: Names in label order (list of str).
-        self.categories = list(categories)
-        if len(self.categories) != self.gen.c_dim:
+            weights = read_generator(
+                weights, **({} if categories is None else {'categories': list(categories)}))
+            c_dim, known = weights.sizes['c_dim'], weights.categories
+        self.categories = list(known or _default(c_dim)) if categories is None else list(categories)
+        if len(self.categories) != c_dim:
             raise FoodganError('the generator has {} categories, but {} are named: {}'.format(
-                self.gen.c_dim, len(self.categories), ', '.join(self.categories)))
-        if device is not None:
-            self.gen.to_device(_device(device))
+                c_dim, len(self.categories), ', '.join(self.categories)))
+        self._engine = engines.make(self.backend, weights, precision, device)
+
+    @property
+    def engine(self):
+        """What computes, for a person (str): ``'openvino 2026.4.1, float32'``."""
+        return '{}, {}'.format(self._engine.name, self.precision)
 
     def __call__(self, image, name):
         """Changes the dish to a category.
@@ -69,7 +85,7 @@ class Translator:
                 no use, or there is not enough memory for its size.
         """
         self.check(name)
-        return self._translate(self._array(image), name)
+        return next(self.translate([self.prepare(image)], [name]))
 
     def all(self, image):
         """Changes the dish to every category.
@@ -80,8 +96,7 @@ class Translator:
         Returns:
             dict: Category name to PIL image, in label order.
         """
-        array = self._array(image)
-        return {name: self._translate(array, name) for name in self.categories}
+        return dict(zip(self.categories, self.translate([self.prepare(image)], self.categories)))
 
     def check(self, name):
         """Raises a FoodganError unless ``name`` is one of :attr:`categories`."""
@@ -89,8 +104,18 @@ class Translator:
             raise FoodganError('{}: the weights know no such dish; {}'.format(
                 name, nearest(name, self.categories)))
 
-    def _array(self, image):
-        """float32 (3, H, W) in [-1, 1], scaled to ``size``."""
+    def prepare(self, image):
+        """What :meth:`translate` takes of a photo. Threads may call it at the same time.
+
+        Args:
+            image (PIL.Image.Image): Any mode and size.
+
+        Returns:
+            numpy.ndarray: float32 (3, H, W) in [-1, 1], scaled to ``size``.
+
+        Raises:
+            FoodganError: The image is of no use.
+        """
         try:
             rgb = images.to_rgb(image)
         except (OSError, ValueError) as error:
@@ -100,40 +125,43 @@ class Translator:
             rgb = rgb.resize([max(1, round(side * scale)) for side in rgb.size], Image.BILINEAR)
         return images.to_array(rgb)
 
-    def _translate(self, array, name):
-        _, H, W = array.shape
-        c = np.zeros((1, len(self.categories)), np.float32)
-        c[0, self.categories.index(name)] = 1
-        xp = self.gen.xp
-        try:
-            with chainer.using_config('train', False), chainer.no_backprop_mode(), \
-                    chainer.using_device(self.gen.device):
-                y = self.gen(xp.asarray(pad(array)[None]), xp.asarray(c))
-        except (MemoryError, RuntimeError) as error:
-            # PyTorch's kernels say it with a RuntimeError, whose text alone tells.
-            if isinstance(error, RuntimeError) and 'memory' not in str(error):
-                raise
-            raise FoodganError('a photo of {} x {} pixels needs more memory than there is; '
-                               'translate it at a smaller size, such as 512'.format(
-                                   W, H)) from error
-        return images.to_image(crop(chainer.backends.cuda.to_cpu(y.array)[0], H, W))
+    def translate(self, photos, names):
+        """Changes the dish of photos of one size to each of some categories.
+
+        As many pictures as :data:`PIXELS` allows are computed at once.
+
+        Args:
+            photos (list of numpy.ndarray): What :meth:`prepare` made, all of one shape.
+            names (list of str): Some of :attr:`categories`.
+
+        Yields:
+            PIL.Image.Image: RGB; those of the first photo in the order of the names, then those of
+            the next, each once it is asked for.
+
+        Raises:
+            FoodganError: There is not enough memory for the size.
+        """
+        _, H, W = photos[0].shape
+        padded = [pad(photo) for photo in photos]
+        c = np.eye(len(self.categories), dtype=np.float32)[
+            [self.categories.index(name) for name in names] * len(photos)]
+        photo = np.repeat(range(len(photos)), len(names))  # of each picture
+        together = max(1, PIXELS // padded[0][0].size)
+        for start in range(0, len(c), together):
+            part = slice(start, start + together)
+            # One photo is given once, however many dishes it becomes.
+            alone = len(set(photo[part])) == 1
+            x = np.stack([padded[index] for index in photo[part][:1 if alone else None]])
+            try:
+                y = self._engine(x, c[part])
+            except Exception as error:
+                if not engines.out_of_memory(error):
+                    raise
+                raise FoodganError('a photo of {} x {} pixels needs more memory than there is; '
+                                   'translate it at a smaller size, such as 512'.format(
+                                       W, H)) from error
+            yield from (images.to_image(crop(picture, H, W)) for picture in y)
 
 
 def _default(c_dim):
     return NAMES if c_dim == len(NAMES) else [str(index) for index in range(c_dim)]
-
-
-def _check_backend(backend):
-    if backend not in BACKENDS:
-        raise FoodganError('{}: no such backend; {}'.format(backend, nearest(backend, BACKENDS)))
-    if backend not in ('auto', 'chainer'):
-        raise FoodganError('{}: this version translates with Chainer alone; leave the backend '
-                           'out'.format(backend))
-
-
-def _device(device):
-    try:
-        return chainer.get_device(device)
-    except (RuntimeError, ValueError, TypeError) as error:
-        raise FoodganError('{}: no such device here ({}); leave it out to compute on the '
-                           'CPU'.format(device, ' '.join(str(error).split()))) from error

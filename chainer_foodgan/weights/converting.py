@@ -5,9 +5,9 @@ import os
 
 from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.weights import fitting, formats, npz, onnx, registry
-from chainer_foodgan.weights.loading import find
 from chainer_foodgan.weights.naming import in_order
 from chainer_foodgan.weights.recognising import recognise, shapes_of
+from chainer_foodgan.weights.sources import find
 
 Conversion = collections.namedtuple('Conversion', 'network meta compared')
 Conversion.__doc__ = """What was converted.

@@ -4,11 +4,11 @@ import logging
 import pathlib
 
 from chainer_foodgan.errors import FoodganError
-from chainer_foodgan.weights import checks, npz, onnx, pth, safetensors
+from chainer_foodgan.weights import npz, onnx, pth, safetensors
 from chainer_foodgan.weights.naming import renamed_for_chainer
 
 #: Suffix -> the module of that format. Where it reads, it has ``read(path) -> (arrays, meta)``,
-#: arrays under the keys and of the dtypes that the file has; where it writes,
+#: finite arrays under the keys and of the dtypes that the file has; where it writes,
 #: ``write(path, arrays, meta)``, arrays under Chainer's keys.
 FORMATS = {'.npz': npz, '.pth': pth, '.pt': pth, '.safetensors': safetensors, '.onnx': onnx}
 
@@ -48,7 +48,6 @@ def read(path):
         FoodganError: The file cannot be read.
     """
     state, meta = format_of(path, 'read').read(path)
-    checks.check_finite(path, state)
     arrays, left_out = renamed_for_chainer(state)
     if left_out:
         _log.warning('%s', left_out_line(path, left_out))

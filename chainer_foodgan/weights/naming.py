@@ -12,7 +12,6 @@ none                  ``main.1.running_var``   ones  } them: it normalises by th
 ====================  =======================  =============================================
 """
 
-import chainer
 import numpy as np
 
 _RELEASED = {'W': 'weight', 'b': 'bias', 'gamma': 'weight', 'beta': 'bias'}
@@ -28,6 +27,8 @@ def arrays_of(link):
     the layers: a chain hands out its children in whatever order, and files should be equal where
     weights are.
     """
+    import chainer
+
     serializer = chainer.serializers.DictionarySerializer()
     serializer.save(link)
     return {key: np.asarray(array) for key, array in in_order(serializer.target).items()}

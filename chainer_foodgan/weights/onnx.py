@@ -23,15 +23,8 @@ import numpy as np
 
 from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.files import replacing
-from chainer_foodgan.weights.naming import renamed_for_pytorch
+from chainer_foodgan.weights.graph import Graph
 from chainer_foodgan.weights.recognising import recognise
-
-#: ONNX Runtime takes these from 1.12 on, OpenVINO and ONNX Runtime Web since about then (2022).
-OPSET, IR_VERSION = 17, 8
-
-# What the expansion of a label vector takes.
-_CONSTANTS = {'zero': np.float32(0), 'first': np.array([0]), 'second': np.array([1]),
-              'channels': np.array([1]), 'pixels': np.array([2, 3])}
 
 
 def write(path, arrays, meta, label_map=False):
@@ -55,12 +48,8 @@ def write(path, arrays, meta, label_map=False):
                            '.safetensors'.format(
                                path, 'none' if network is None else 'a ' + network.kind))
     onnx = _library(path)
-    model = onnx.helper.make_model(
-        _graph(onnx, arrays, network.sizes, label_map), ir_version=IR_VERSION,
-        opset_imports=[onnx.helper.make_opsetid('', OPSET)], producer_name='chainer_foodgan')
-    onnx.helper.set_model_props(model, {
-        key: value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-        for key, value in meta.items()})
+    model = _model(Graph(onnx, arrays, network.sizes['repeat_num']), network.sizes['c_dim'],
+                   label_map, meta)
     onnx.checker.check_model(model, full_check=True)
     with replacing(path) as file:
         file.write(model.SerializeToString())
@@ -74,55 +63,25 @@ def _library(path):
                            'pip install onnx'.format(path, error)) from error
 
 
-def _graph(onnx, arrays, sizes, label_map):
-    def value(name, channels, *pixels):
-        return onnx.helper.make_tensor_value_info(
-            name, onnx.TensorProto.FLOAT, ('batch', channels) + pixels)
-
+def _model(graph, c_dim, label_map, meta):
     pixels = 'height', 'width'
-    weights = {key: np.asarray(array, np.float32, order='C')
-               for key, array in renamed_for_pytorch(arrays).items()}
-    constants = {} if label_map else _CONSTANTS
-    return onnx.helper.make_graph(
-        _nodes(onnx, sizes['repeat_num'], label_map), 'generator',
-        [value('x', 3, *pixels), value('c', sizes['c_dim'], *(pixels if label_map else ()))],
-        [value('y', 3, *pixels)],
-        [onnx.numpy_helper.from_array(np.asarray(array), key)
-         for key, array in {**constants, **weights}.items()],
-        doc_string='Changes the dish in photos x to the ones that the labels c name. '
-                   'Height and width are multiples of 4; x and y are RGB in [-1, 1].')
+    inputs = {'x': (np.float32, ('batch', 3) + pixels),
+              'c': (np.float32, ('batch', c_dim) + (pixels if label_map else ()))}
+    h = graph.node('Concat', 'x', 'c' if label_map else _expanded(graph), axis=1)
+    h = graph.convolution(h, 'main.0.weight', 7, 1, 3)
+    return graph.finish(
+        h, inputs, lambda h: graph.convolution(h, graph.last + '.weight', 7, 1, 3),
+        {key: value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+         for key, value in meta.items()},
+        'Changes the dish in photos x to the ones that the labels c name. '
+        'Height and width are multiples of 4; x and y are RGB in [-1, 1].')
 
 
-def _nodes(onnx, repeat_num, label_map):
-    """The layers in their order; see :class:`chainer_foodgan.links.Generator`."""
-    nodes = []
-
-    def node(op, *inputs, output=None, **attributes):
-        output = output or '{}_{}'.format(op, len(nodes))
-        nodes.append(onnx.helper.make_node(op, inputs, [output], output, **attributes))
-        return output
-
-    def convolution(h, key, ksize, stride, pad, op='Conv'):
-        return node(op, h, key + '.weight', kernel_shape=[ksize] * 2, strides=[stride] * 2,
-                    pads=[pad] * 4)
-
-    def normalised(h, place, index, *geometry):
-        h = convolution(h, place + str(index), *geometry)
-        norm = place + str(index + 1)
-        return node('InstanceNormalization', h, norm + '.weight', norm + '.bias', epsilon=1e-5)
-
-    c = 'c'
-    if not label_map:
-        zeros = node('Mul', node('Slice', 'x', 'first', 'second', 'channels'), 'zero')
-        c = node('Add', node('Unsqueeze', 'c', 'pixels'), zeros)
-    h = node('Concat', 'x', c, axis=1)
-    for index, geometry in ((0, (7, 1, 3)), (3, (4, 2, 1)), (6, (4, 2, 1))):
-        h = node('Relu', normalised(h, 'main.', index, *geometry))
-    for index in range(9, 9 + repeat_num):
-        place = 'main.{}.main.'.format(index)
-        branch = node('Relu', normalised(h, place, 0, 3, 1, 1))
-        h = node('Add', h, normalised(branch, place, 3, 3, 1, 1))
-    for index in (9 + repeat_num, 12 + repeat_num):
-        h = node('Relu', normalised(h, 'main.', index, 4, 2, 1, 'ConvTranspose'))
-    node('Tanh', convolution(h, 'main.{}'.format(15 + repeat_num), 7, 1, 3), output='y')
-    return nodes
+def _expanded(graph):
+    """Label vectors ``c`` as maps."""
+    zero = graph.constant('zero', np.float32(0))
+    slices = [graph.constant(name, [value]) for name, value in (
+        ('first', 0), ('second', 1), ('channels', 1))]
+    pixels = graph.constant('pixels', [2, 3])
+    zeros = graph.node('Mul', graph.node('Slice', 'x', *slices), zero)
+    return graph.node('Add', graph.node('Unsqueeze', 'c', pixels), zeros)

@@ -40,21 +40,23 @@ def read(path):
         dtype that is stored, bfloat16 as float32; and an empty dict.
 
     Raises:
-        FoodganError: The file is absent, of another kind or damaged, or wants something else than
-            a state dict does; the message names it.
+        FoodganError: The file is absent, of another kind, damaged, holds NaN or infinity, or wants
+            something else than a state dict does; the message names it.
     """
     checks.check_kind(path, 'a PyTorch file', lambda head: head.startswith((checks.ZIP, b'\x80')))
     size = os.path.getsize(path)
     try:
         with open(path, 'rb') as file:
             archived = file.read(1) == checks.ZIP[:1]
-        return (_read_archive if archived else _read_stream)(path, size), {}
+        state = (_read_archive if archived else _read_stream)(path, size)
     except Refused as error:
         raise FoodganError(
             '{}: not read, it {}; nothing of it was run. If the file is yours, save the '
             "network's state_dict() alone; if not, do not trust it".format(path, error)) from error
     except checks.DAMAGE as error:
         raise checks.damaged(path, error) from error
+    checks.check_finite(path, state)
+    return state, {}
 
 
 def _budget(size):

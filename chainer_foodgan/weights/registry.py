@@ -12,7 +12,6 @@ import pathlib
 from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.nearest import nearest
 from chainer_foodgan.weights import hashes
-from chainer_foodgan.weights.fetching import cache
 from chainer_foodgan.weights.records import parse
 
 #: What `foodgan translate` takes where nothing is said.
@@ -83,6 +82,8 @@ def path_of(name, from_file=None):
     """
     entry = record(name)
     if entry.addresses:
+        from chainer_foodgan.weights.fetching import cache  # with all that a download takes
+
         return cache.fetch(entry, from_file)
     if from_file is not None:
         raise FoodganError('{} ships with the package; leave the file out'.format(name))

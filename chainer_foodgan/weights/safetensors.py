@@ -36,7 +36,8 @@ def read(path):
         dtype that is stored, bfloat16 as float32; and what the metadata says (dict).
 
     Raises:
-        FoodganError: The file is absent, of another kind or damaged, or the library is missing.
+        FoodganError: The file is absent, of another kind, damaged, or holds NaN or infinity, or
+            the library is missing.
     """
     checks.check_kind(path, 'a safetensors file', lambda head: head[8:9] == b'{')
     library = _library('safetensors', path)
@@ -55,6 +56,7 @@ def read(path):
             state[key] = widened(array) if tensor['dtype'] == 'BF16' else array
     except (library.SafetensorError, *checks.DAMAGE) as error:
         raise checks.damaged(path, error) from error
+    checks.check_finite(path, state)
     return dict(reversed(state.items())), {
         key: _decoded(text) for key, text in sorted(metadata.items())
         if key not in ('format', 'config')}

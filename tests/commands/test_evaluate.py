@@ -7,7 +7,8 @@ from PIL import Image
 from chainer_foodgan import weights
 from chainer_foodgan.categories import NAMES
 from chainer_foodgan.commands import main
-from chainer_foodgan.evaluations.classifier import Classifier, save_classifier
+from chainer_foodgan.evaluations.classifier import Classifier
+from chainer_foodgan.evaluations.classifier_files import save_classifier
 from chainer_foodgan.links import Generator
 
 
@@ -56,10 +57,15 @@ def test_bowls(tmp_path, capsys):
     assert figures['all']['accuracy'] == pytest.approx(10 / 108)
     assert figures['all']['inputs'] == pytest.approx(2 / 12)
     assert figures['all']['change_outside'] > 0 and figures['all']['psnr_input'] > 0
+    assert figures['all']['cycle'] > 0 and 0 < figures['all']['edges'] < 1
+    assert figures['metrics'] == ['accuracy', 'content', 'cycle', 'psnr']
+    assert numpy.sum(figures['confusion'], axis=0).tolist() == [108] + 9 * [0]
     lines = shown.out.splitlines()
-    row = lines[11]
-    assert row.split()[:3] == ['all', '108', '9.3%'] and row.endswith(
-        '{:+.2f} dB'.format(figures['all']['psnr_gain']))
+    rows = [line.split() for line in lines if line.startswith('all ')]
+    assert rows[0][:3] == ['all', '108', '9.3%']
+    assert '{:+.2f}'.format(figures['all']['psnr_gain']) in rows[2]
+    low, high = figures['all']['intervals']['psnr_gain']
+    assert low < figures['all']['psnr_gain'] < high
     assert 'right on 75.0% of 8 of these' in lines[-1]
 
 
@@ -73,6 +79,7 @@ def test_photos_of_a_folder(tmp_path, capsys):
     assert list(figures['targets']) == list(names)
     # The classifier's first category is the weights' second.
     assert [figures['targets'][name]['accuracy'] for name in names] == [0, 1, 0]
+    assert figures['metrics'] == ['accuracy', 'content', 'cycle']
     assert 'psnr_gain' not in figures['all']
     assert 'outside' not in capsys.readouterr().out
 
@@ -87,7 +94,8 @@ def test_the_test_split_of_a_manifest_is_used(tmp_path):
     figures = json.loads((tmp_path / 'f.json').read_text())
     assert figures['pictures'] == 1 and figures['judged_on'] == '1 photos of m.csv, split test'
     assert figures['targets']['light'] == {
-        'translations': 0, 'accuracy': None, 'interval': None, 'untouched': None, 'inputs': 0}
+        'translations': 0, 'references': 0, 'accuracy': None, 'untouched': None, 'inputs': 0,
+        'edges': None, 'cycle': None, 'intervals': {'accuracy': None, 'edges': None, 'cycle': None}}
 
 
 def test_what_the_file_does_not_say_can_be_named(tmp_path, capsys):
@@ -99,6 +107,96 @@ def test_what_the_file_does_not_say_can_be_named(tmp_path, capsys):
     assert run(*arguments, '--categories', 'curry,rice', '--image-size', 16) == 0
 
 
+def test_all_that_needs_no_network(tmp_path, capsys):
+    pytest.importorskip('skimage', reason='structural similarity: pip install scikit-image')
+    report = tmp_path / 'report'
+    assert run('--weights', generator(tmp_path / 'g.npz', ('rice', 'soba')), '--classifier',
+               classifier(tmp_path / 'c.npz', ('soba', 'rice')), '--bowls', 24, '--metrics',
+               'accuracy,content,cycle,psnr,ssim,fid,kid,is', '--report', report) == 0
+    figures = json.loads((report / 'figures.json').read_text())
+    for group in (*figures['targets'].values(), figures['all']):
+        assert group['fid_classifier'] > 0 and group['kid_classifier_std'] >= 0
+        assert group['is_classifier'] == 1  # the classifier says the same of everything
+        assert group['ssim_translation'] <= 1
+        assert group['references'] == group['translations'] == (
+            24 if group is figures['all'] else 12)
+    assert figures['features']['classifier']['dimension'] == 32
+    text = (report / 'figures.md').read_text()
+    assert '| target | references | FID (classifier) | KID (classifier) | IS (classifier) |' in text
+    for name in 'figures.png', 'confusion.png':
+        with Image.open(str(report / name)) as picture:
+            assert picture.format == 'PNG' and min(picture.size) > 150
+    assert 'of fewer pictures than features is too high' in capsys.readouterr().out
+
+
+def test_features_of_both_keep_their_names(tmp_path, monkeypatch):
+    class Colours:
+        """Stands in for Inception: the mean of each colour."""
+
+        name = 'inception'
+        facts = {'network': 'colours', 'dimension': 3, 'resizing': 'none'}
+
+        def __init__(self, path):
+            assert path == 'weights.pth'
+
+        def __call__(self, x):
+            return x.mean(axis=(2, 3)), numpy.full((len(x), 2), 0.5, numpy.float32)
+
+    monkeypatch.setattr('chainer_foodgan.evaluations.inception.InceptionFeatures', Colours)
+    arguments = ('--weights', generator(tmp_path / 'g.npz', ('rice', 'soba')), '--bowls', 6,
+                 '--metrics', 'fid', '--inception', 'weights.pth', '--out', tmp_path / 'f.json')
+    judge = classifier(tmp_path / 'c.npz', ('soba', 'rice'))
+    assert run(*arguments, '--features', 'classifier,inception', '--classifier', judge) == 0
+    figures = json.loads((tmp_path / 'f.json').read_text())
+    assert list(figures['features']) == ['classifier', 'inception']
+    assert figures['all']['fid_classifier'] != figures['all']['fid_inception'] > 0
+    # Inception alone needs no classifier.
+    assert run(*arguments, '--features', 'inception') == 0
+    again = json.loads((tmp_path / 'f.json').read_text())
+    assert again['all']['fid_inception'] == figures['all']['fid_inception']
+    assert 'fid_classifier' not in again['all'] and again['classifier']['trained_on'] is None
+
+
+def test_translations_in_folders(tmp_path):
+    """Two categories of three were translated into; each picture is judged by itself."""
+    made = tmp_path / 'dishes'
+    for name, count in (('white', 3), ('dark', 2)):
+        (made / name).mkdir(parents=True)
+        for number in range(count):
+            Image.new('RGB', (20, 30), (90 * number,) * 3).save(
+                str(made / name / '{}.png'.format(number)))
+    names = ('dark', 'light', 'white')
+    assert run('--pictures', made, '--images', photos(tmp_path / 'photos'), '--classifier',
+               classifier(tmp_path / 'c.npz', names), '--metrics', 'accuracy,fid,kid', '--out',
+               tmp_path / 'f.json') == 0
+    figures = json.loads((tmp_path / 'f.json').read_text())
+    assert figures['pictures_of'] == 'dishes' and figures['image_size'] == 20
+    assert figures['judged_on'] == '5 pictures of dishes beside 6 photos of photos'
+    assert [figures['targets'][name]['translations'] for name in names] == [2, 0, 3]
+    # The head starts at 0, so everything is taken for the first category.
+    assert [figures['targets'][name]['accuracy'] for name in names] == [1, None, 0]
+    assert figures['all']['accuracy'] == 2 / 5 and figures['all']['inputs'] == 1 / 3
+    assert 'untouched' not in figures['all']
+    assert [figures['targets'][name]['fid_classifier'] is None for name in names] == [
+        False, True, False]
+
+
+def test_translations_alone_are_judged_by_a_classifier_alone(tmp_path, capsys):
+    assert run('--pictures', photos(tmp_path / 'photos'), '--classifier',
+               classifier(tmp_path / 'c.npz', ('dark', 'light', 'white'))) == 0
+    assert 'judged on 6 pictures of photos beside nothing at 20 pixels' in capsys.readouterr().out
+
+
+def test_a_set_against_itself(tmp_path):
+    root = photos(tmp_path / 'photos')
+    assert run('--pictures', root, '--images', root, '--metrics', 'fid', '--classifier',
+               classifier(tmp_path / 'c.npz', ('dark', 'light', 'white')), '--out',
+               tmp_path / 'f.json') == 0
+    figures = json.loads((tmp_path / 'f.json').read_text())
+    assert figures['all']['fid_classifier'] == pytest.approx(0, abs=1e-9)
+    assert 'accuracy' not in figures['all'] and 'confusion' not in figures
+
+
 @pytest.mark.parametrize('gen, judge, arguments, words', [
     (NAMES, ('curry', 'rice'), (), 'the classifier lacks fried_rice, gyudon'),
     (('curry', 'rice'), NAMES, (), 'the classifier has fried_rice, gyudon'),
@@ -107,7 +205,13 @@ def test_what_the_file_does_not_say_can_be_named(tmp_path, capsys):
     (NAMES, NAMES, ('--image-size', 18), '18 is no multiple of 4'),
     (NAMES, NAMES, ('--weights', 'c.npz'), 'c.npz: holds a classifier'),
     (NAMES, NAMES, ('--classifier', 'g.npz'), 'g.npz: holds a generator'),
-    (NAMES, NAMES, ('--classifier', 'no.npz'), 'no.npz: there is no such file')])
+    (NAMES, NAMES, ('--classifier', 'no.npz'), 'no.npz: there is no such file'),
+    (('dark', 'light'), ('dark', 'light'), ('--images', 'photos', '--metrics', 'psnr'),
+     'psnr needs the true pictures, which only rendered bowls have; name other --metrics'),
+    (NAMES, NAMES, ('--bowls', 1, '--metrics', 'kid'),
+     'kid takes 2 pictures or more on either side, not 0: add pictures or leave it out'),
+    (('curry', 'rice'), ('curry', 'rice'), ('--metrics', 'is'), 'is takes 10 pictures or more, '
+     'not 4')])
 def test_mistakes_are_one_line(tmp_path, monkeypatch, capsys, gen, judge, arguments, words):
     photos(tmp_path / 'photos')
     generator(tmp_path / 'g.npz', gen)
@@ -118,3 +222,44 @@ def test_mistakes_are_one_line(tmp_path, monkeypatch, capsys, gen, judge, argume
     error = capsys.readouterr().err.splitlines()
     assert len(error) == 1 and words in error[0]
     assert not (tmp_path / 'f.json').exists()
+
+
+@pytest.mark.parametrize('arguments, words', [
+    (('--pictures', 'photos'), 'accuracy needs --classifier, which `foodgan train-classifier`'),
+    (('--weights', 'g.npz', '--bowls', 4), 'accuracy needs --classifier'),
+    (('--weights', 'g.npz', '--bowls', 4, '--metrics', 'fid'), 'fid needs --classifier'),
+    (('--pictures', 'photos', '--classifier', 'c.npz', '--metrics', 'accuracy,cycle'),
+     'cycle needs --weights'),
+    (('--pictures', 'photos', '--classifier', 'c.npz', '--metrics', 'kid'),
+     'kid needs --images to compare with'),
+    (('--pictures', 'nowhere', '--classifier', 'c.npz'), 'nowhere: it is not there'),
+    (('--pictures', 'photos/dark', '--classifier', 'c.npz'), 'photos/dark: it has no sub-folders'),
+    (('--pictures', 'photos', '--classifier', 'other.npz'),
+     'photos: it has the sub-folders white; put the translations into'),
+    (('--pictures', 'photos', '--classifier', 'c.npz', '--images', 'two'),
+     'two: it has no category white'),
+    (('--pictures', 'photos', '--classifier', 'c.npz', '--categories', 'dark,light,white,grey'),
+     'the classifier lacks grey')])
+def test_mistakes_about_what_to_measure_are_one_line(tmp_path, monkeypatch, capsys, arguments,
+                                                     words):
+    photos(tmp_path / 'photos')
+    for name in 'dark', 'light':
+        (tmp_path / 'two' / name).mkdir(parents=True)
+        Image.new('RGB', (9, 9)).save(str(tmp_path / 'two' / name / 'p.png'))
+    generator(tmp_path / 'g.npz', ('curry', 'rice'))
+    classifier(tmp_path / 'c.npz', ('dark', 'light', 'white'))
+    classifier(tmp_path / 'other.npz', ('dark', 'light'))
+    monkeypatch.chdir(tmp_path)
+    assert run(*arguments, '--out', 'f.json') == 1
+    error = capsys.readouterr().err.splitlines()
+    assert len(error) == 1 and words in error[0]
+    assert not (tmp_path / 'f.json').exists()
+
+
+@pytest.mark.parametrize('arguments', [
+    (), ('--weights', 'x', '--pictures', 'y'), ('--weights', 'x', '--metrics', 'fdi'),
+    ('--weights', 'x', '--features', 'vgg')])
+def test_wrong_usage(arguments):
+    with pytest.raises(SystemExit) as stop:
+        run(*arguments)
+    assert stop.value.code == 2

@@ -237,7 +237,7 @@ def test_the_defaults_are_the_originals():
         'sample_step': 997, 'model_save_step': 1994, 'crop_size': 256}
     departures = {'random_resized_crop': None, 'balanced': False, 'diff_augment': None,
                   'ema': None, 'checkerboard_free': False, 'lambda_idt': 0,
-                  'precision': 'float32'}
+                  'precision': 'float32', 'processes': False, 'communicator': None}
     assert {**original, **departures}.items() <= args.items()
 
 

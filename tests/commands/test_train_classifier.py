@@ -2,8 +2,9 @@ import numpy
 import pytest
 from PIL import Image
 
+from chainer_foodgan import weights
 from chainer_foodgan.commands import main
-from chainer_foodgan.evaluations.classifier import load_classifier
+from chainer_foodgan.evaluations.classifier_files import load_classifier
 
 TINY = ('--image-size', 16, '--conv-dim', 4, '--batch-size', 8, '--lr', 0.01)
 
@@ -34,13 +35,20 @@ def manifest(root):
 
 def test_bowls(tmp_path, capsys):
     out = tmp_path / 'deep' / 'c.npz'
-    assert run('--out', out, '--bowls', 40, '--num-epochs', 2, *TINY) == 0
+    assert run('--out', out, '--bowls', 40, '--num-epochs', 2, '--plot', out.parent / 'c.png',
+               *TINY) == 0
     shown = capsys.readouterr()
+    with Image.open(str(out.parent / 'c.png')) as picture:
+        assert picture.format == 'PNG'
     assert '10 pictures of rendered bowls of seed 1001' in shown.out
     assert 'epoch 2 of 2: loss' in shown.err
     judge, meta = load_classifier(out)
     assert judge.categories[:2] == ('curry', 'fried_rice') and judge.image_size == 16
     assert meta['trained_on'] == '40 pictures of rendered bowls of seed 1000'
+    # Ten bowls: each of the first five places is a tenth.
+    best = meta['test_accuracy_top_5']
+    assert meta['test_accuracy'] <= best <= 1 and 10 * best == round(10 * best)
+    assert '{:.1f} % among the first five'.format(100 * best) in shown.out
 
 
 @pytest.mark.parametrize('source', ['manifest', 'test-images', 'hold-out'])
@@ -61,9 +69,22 @@ def test_photos(tmp_path, capsys, source):
     counts = numpy.array(meta['confusion'])
     assert counts.sum() == int(test.split()[0])
     assert meta['test_accuracy'] == numpy.trace(counts) / counts.sum() == 1
+    assert 'test_accuracy_top_5' not in meta
     shown = capsys.readouterr().out
     assert 'test accuracy 100.0 %: ' + test in shown
     assert shown.splitlines()[0].split() == ['blue', 'red']
+
+
+def test_fine_tuning_from_random_numbers(tmp_path, capsys):
+    out = tmp_path / 'c.npz'
+    assert run('--out', out, '--images', photos(tmp_path / 'photos', 4), '--hold-out', 0.5,
+               '--network', 'vgg16', '--start', 'random', '--image-size', 32, '--batch-size', 4,
+               '--num-epochs', 1) == 0
+    arrays, meta = weights.read_npz(out)
+    assert meta['architecture'] == 'vgg16' and meta['start'] == 'random'
+    # The head, which starts at 0, was trained by one step of Adam of the network's own rate.
+    step = abs(arrays['head/W']).max()
+    assert 0 < step <= 1.01e-4
 
 
 def test_categories_are_those_named(tmp_path):
@@ -80,7 +101,9 @@ def test_categories_are_those_named(tmp_path):
     (('--images', 'nowhere'), 'nowhere'),
     (('--bowls', 5), '5 pictures are fewer than one batch'),
     (('--bowls', 20, '--out', 'photos/red/0.png/c.npz'), 'cannot make the folder'),
-    (('--bowls', 20, '--out', 'c.pth'), 'saved as .npz')])
+    (('--bowls', 20, '--out', 'c.pth'), 'saved as .npz'),
+    (('--bowls', 20, '--start', 'imagenet'), 'the small network starts from random numbers'),
+    (('--bowls', 20, '--network', 'resnet50', '--start', 'no.npz'), 'no.npz: there is no')])
 def test_mistakes_are_one_line(tmp_path, monkeypatch, capsys, arguments, words):
     photos(tmp_path / 'photos', 4)
     monkeypatch.chdir(tmp_path)
@@ -92,7 +115,7 @@ def test_mistakes_are_one_line(tmp_path, monkeypatch, capsys, arguments, words):
 
 @pytest.mark.parametrize('arguments', [
     (), ('--out', 'x', '--hold-out', 2), ('--out', 'x', '--seed', -1),
-    ('--out', 'x', '--hold-out', 0.1, '--test-images', 'y')])
+    ('--out', 'x', '--hold-out', 0.1, '--test-images', 'y'), ('--out', 'x', '--network', 'vgg')])
 def test_wrong_usage(arguments):
     with pytest.raises(SystemExit) as stop:
         run(*arguments)

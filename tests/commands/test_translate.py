@@ -11,6 +11,7 @@ from PIL import Image
 from chainer_foodgan import Translator, weights
 from chainer_foodgan.commands import main
 from chainer_foodgan.links import Discriminator, Generator
+from chainer_foodgan.translation import engines
 
 
 @pytest.fixture
@@ -35,9 +36,38 @@ def translate(*arguments):
 
 def test_one_photo_to_one_dish(place, capsys):
     assert translate('lunch.jpg', '--to', 'ramen') == 0
-    assert capsys.readouterr() == ('lunch_ramen.png\n', '')
-    expected = Translator('G.npz')(Image.open('lunch.jpg'), 'ramen')
+    translator = Translator('G.npz')
+    assert capsys.readouterr() == ('lunch_ramen.png\n', translator.engine + '\n')
+    expected = translator(Image.open('lunch.jpg'), 'ramen')
     np.testing.assert_array_equal(Image.open('lunch_ramen.png'), expected)
+
+
+@pytest.mark.parametrize('backend', ['chainer', 'onnxruntime', 'openvino'])
+def test_backends(place, capsys, backend):
+    for library in engines.LIBRARIES[backend]:
+        pytest.importorskip(library, reason='computes with {0}: pip install onnx {0}'.format(
+            backend))
+    assert translate('lunch.jpg', '--to', 'ramen', '--backend', backend) == 0
+    said = capsys.readouterr().err
+    assert said.startswith(backend + ' ') and said.endswith(', float32\n')
+    expected = np.int16(Translator('G.npz', backend='chainer')(Image.open('lunch.jpg'), 'ramen'))
+    assert abs(expected - np.int16(Image.open('lunch_ramen.png'))).max() <= 1
+
+
+@pytest.mark.parametrize('backend', ['onnxruntime', 'openvino'])
+def test_other_backends_import_neither_chainer_nor_pytorch(place, backend):
+    for library in engines.LIBRARIES[backend]:
+        pytest.importorskip(library, reason='computes with {0}: pip install onnx {0}'.format(
+            backend))
+    code = ('import sys; from chainer_foodgan.commands import main; main(sys.argv[1:]); '
+            'sys.exit(str(sorted({"chainer", "torch", "matplotlib", "cupy"} & set(sys.modules))))')
+    arguments = ['translate', 'lunch.jpg', 'photos', '--to', 'all', '--weights', 'G.npz',
+                 '--backend', backend]
+    for more, loaded in ([], '[]'), (['--grid', 'grid.png'], "['matplotlib']"):
+        result = subprocess.run([sys.executable, '-c', code, *arguments, *more],
+                                stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        assert result.stderr.splitlines()[1:] == [loaded]
+    assert Image.open('b_soba.png').size == (9, 14)
 
 
 def test_photos_and_folders_to_all_at_a_size_with_a_grid(place, capsys):
@@ -73,7 +103,7 @@ def test_a_bad_photo_among_others_is_reported_and_the_rest_is_done(place, capsys
     assert translate('gone.jpg', 'photos', '--to', 'ramen', '--out', 'out') == 1
     output, error = capsys.readouterr()
     assert [os.path.basename(path) for path in output.split()] == ['a_ramen.png', 'b_ramen.png']
-    lines = error.splitlines()
+    lines = [line for line in error.splitlines() if line.startswith('foodgan: ')]
     assert len(lines) == 2 and 'gone.jpg' in lines[0] and 'aa.jpg' in lines[1]
 
 
@@ -89,7 +119,10 @@ def test_categories_can_be_named_anew(place, capsys):
     (['lunch.jpg', '--to', 'ramen', '--weights', 'gone.npz'], 'no such file'),
     (['lunch.jpg', '--to', 'ramen', '--weights', 'lunch.jpg'], 'ends in .npz'),
     (['lunch.jpg', '--to', 'ramen', '--categories', 'ramen'], '3 categories'),
-    (['lunch.jpg', '--to', 'ramen', '--backend', 'openvino'], 'this version'),
+    (['lunch.jpg', '--to', 'ramen', '--backend', 'openvin'], 'did you mean openvino?'),
+    (['lunch.jpg', '--to', 'ramen', '--precision', 'bf61'], 'did you mean bf16?'),
+    (['lunch.jpg', '--to', 'ramen', '--precision', 'bf16', '--backend', 'chainer'],
+     'chainer computes in float32'),
     (['lunch.jpg', '--to', 'ramen', '--out', 'G.npz'], 'G.npz'),
     (['lunch.jpg', '--to', 'ramen', '--grid', 'lunch.jpg'], 'end in .png'),
     (['photos', '--to', 'ramen', '--grid', 'photos/b.png'], 'would replace one of the photos'),
@@ -112,5 +145,5 @@ def test_as_a_process_it_shows_no_traceback(place):
             [sys.executable, '-m', 'chainer_foodgan', 'translate', 'lunch.jpg', '--weights',
              'G.npz', *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         assert result.returncode == status
-        assert len(result.stderr.splitlines()) == status
+        assert len(result.stderr.splitlines()) == 1 and 'Traceback' not in result.stderr
         assert result.stdout.split() == ['lunch_ramen.png'] * (1 - status)

@@ -115,3 +115,18 @@ def test_random_resized_crop_of_one_share_is_the_largest_square():
 def test_random_resized_crop_checks_its_range(share):
     with pytest.raises(ValueError):
         transforms.Train(40, random_resized_crop=share)
+
+
+def test_a_crop_of_so_many_pixels_needs_the_whole_photo():
+    assert transforms.Test(96).enough is None and transforms.Train(96).enough is None
+
+
+@pytest.mark.parametrize('low, enough', [(0.25, 192), (0.7, 115), (1, 96)])
+def test_enough_for_the_smallest_random_crop(low, enough):
+    transform = transforms.Train(96, flip=False, random_resized_crop=(low, 1.))
+    assert transform.enough == enough  # 96 / sqrt(0.7) is 114.7
+    # The smallest crop of a photo of that size is not enlarged.
+    transform.random_resized_crop = low, low
+    left, top, right, bottom = corners(
+        transform(ramp(enough, enough), numpy.random.default_rng(0)))
+    assert right - left == bottom - top == 95

@@ -1,13 +1,11 @@
 import numpy
 import pytest
 
-from chainer_foodgan import weights  # before chainer, which it makes importable
-import chainer
 from chainer_foodgan.errors import FoodganError
-from chainer_foodgan.evaluations.classifier import (
-    Classifier, confusion, load_classifier, save_classifier)
+from chainer_foodgan.evaluations.classifier import Classifier
 from chainer_foodgan.evaluations.fitting import fit, height, smoothed_cross_entropy
-from chainer_foodgan.links import Generator
+
+import chainer  # after the package, which makes it run
 
 
 def noise(shape, seed=0):
@@ -41,6 +39,15 @@ def test_any_size(stirred, size):
     assert stirred(noise((2, 3, size, size))).shape == (2, 3)
 
 
+def test_logits_are_the_head_of_the_pooled_features(stirred):
+    x = noise((2, 3, 32, 32))
+    with chainer.using_config('train', False):
+        features = stirred.pooled(x).array
+        assert features.shape == (2, 32) and (features >= 0).all()
+        expected = features @ stirred.head.W.array.T + stirred.head.b.array
+        numpy.testing.assert_allclose(stirred(x).array, expected, rtol=1e-5, atol=1e-5)
+
+
 def test_prediction_has_no_left_and_right(stirred):
     x = noise((20, 3, 32, 32))
     mirrored = numpy.ascontiguousarray(x[..., ::-1])
@@ -58,38 +65,7 @@ def test_prediction_of_a_photo_does_not_depend_on_its_batch(stirred):
     x = noise((7, 3, 32, 32))
     dataset = chainer.datasets.TupleDataset(x, numpy.zeros(7, numpy.int32))
     one_by_one = numpy.concatenate([stirred.predict(x[n:n + 1]) for n in range(7)])
-    assert (stirred.predict_all(dataset, batch_size=3) == one_by_one).all()
-
-
-def test_file(stirred, tmp_path):
-    path = tmp_path / 'c.npz'
-    save_classifier(stirred, path, {'test_accuracy': 0.5})
-    read, meta = load_classifier(path)
-    assert read.categories == ('a', 'b', 'c') and read.image_size == 32
-    assert meta['network'] == 'classifier' and meta['test_accuracy'] == 0.5
-    x = noise((2, 3, 32, 32))
-    with chainer.using_config('train', False):
-        assert (read(x).array == stirred(x).array).all()
-
-
-def test_other_files(tmp_path, stirred):
-    weights.save(Generator(4, 3, 1), tmp_path / 'g.npz', {'categories': list('abc')})
-    with pytest.raises(FoodganError, match='g.npz: holds a generator; a classifier is made by'):
-        load_classifier(tmp_path / 'g.npz')
-    chainer.serializers.save_npz(str(tmp_path / 'bare.npz'), stirred)
-    with pytest.raises(FoodganError, match='bare.npz: holds no classifier'):
-        load_classifier(tmp_path / 'bare.npz')
-    save_classifier(stirred, tmp_path / 'wrong.npz', {'categories': list('abcd')})
-    with pytest.raises(FoodganError, match='wrong.npz: .*head/W'):
-        load_classifier(tmp_path / 'wrong.npz')
-    with pytest.raises(FoodganError, match='a generator'):
-        save_classifier(stirred, tmp_path / 'c.npz', {})
-        weights.load(tmp_path / 'c.npz')
-
-
-def test_confusion():
-    counts = confusion(numpy.array([0, 0, 1, 0]), numpy.array([0, 1, 1, 1]), 3)
-    assert counts.tolist() == [[1, 2, 0], [0, 1, 0], [0, 0, 0]]
+    assert (stirred.score_all(dataset, batch_size=3).argmax(axis=1) == one_by_one).all()
 
 
 def test_smoothed_cross_entropy_by_hand():
@@ -135,7 +111,7 @@ def test_learns_two_colours_the_same_way_for_the_same_seed():
     seen = []
     classifier = trained(progress=lambda *figures: seen.append(figures))
     test = Colours(50)
-    assert (classifier.predict_all(test) == test.labels).all()
+    assert (classifier.score_all(test).argmax(axis=1) == test.labels).all()
     assert [epoch for epoch, _, _ in seen] == [1, 2, 3, 4, 5, 6]
     assert seen[-1][1] < seen[0][1] and seen[-1][2] > 0.9
 

@@ -1,8 +1,10 @@
 import math
+import sys
 
 import numpy
 import pytest
 
+from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.evaluations import measures
 
 
@@ -37,6 +39,61 @@ def test_change_looks_only_where_it_should(pair):
 def test_change_of_one_step_of_a_picture_is_one():
     x = numpy.full((3, 2, 4), -1, numpy.float32)
     assert measures.change(x, x + numpy.float32(2 / 255), where((1, 1))) == pytest.approx(1)
+
+
+def test_change_of_the_whole_picture(pair):
+    # Three columns of four are as they were at 0, of which one corner is off by 0.5.
+    assert measures.change(*pair) == pytest.approx((4 * 0.1 + 0.5) / 8 / 2 * 255)
+
+
+def test_edges_by_hand():
+    """Central differences inside, one-sided ones at the border."""
+    x = numpy.zeros((3, 2, 3), numpy.float32)
+    y = x.copy()
+    x[:, 1, 1] = 1
+    y[1] = [[0, 0, 1], [1, 1, 1]]  # green alone: 0.587 of the luma
+    a = numpy.hypot([[0, 0, 0], [1, 0, -1]], [[0, 1, 0], [0, 1, 0]])
+    b = 0.587 * numpy.hypot([[0, 0.5, 1], [0, 0, 0]], [[1, 1, 0], [1, 1, 0]])
+    expected = numpy.corrcoef(a.ravel(), b.ravel())[0, 1]
+    assert measures.edges(x, y) == pytest.approx(expected)
+
+
+def test_edges_do_not_see_contrast_and_brightness_but_where_lines_are():
+    rng = numpy.random.default_rng(0)
+    x = rng.uniform(-1, 1, (3, 16, 16)).astype(numpy.float32)
+    assert measures.edges(x, 0.3 * x + 0.2) == pytest.approx(1)
+    assert measures.edges(x, -x) == pytest.approx(1)
+    assert abs(measures.edges(x, rng.uniform(-1, 1, x.shape))) < 0.3
+    assert measures.edges(x, x[:, ::-1]) < 0.5
+    assert math.isnan(measures.edges(x, numpy.zeros_like(x)))
+
+
+def test_ssim_of_known_pictures():
+    """Flat pictures of brightness a and b: (2 a b + C) / (a^2 + b^2 + C), C = (0.01 * 2)^2."""
+    pytest.importorskip('skimage', reason='structural similarity: pip install scikit-image')
+    a, b, C = 0.5, 0.25, 0.02 ** 2
+    x, y = (numpy.full((3, 16, 16), level, numpy.float32) for level in (a, b))
+    everywhere = numpy.ones((16, 16), bool)
+    assert measures.ssim(x, y, everywhere) == pytest.approx((2 * a * b + C) / (a * a + b * b + C))
+    assert measures.ssim(x, x, everywhere) == pytest.approx(1)
+
+
+def test_ssim_looks_only_where_it_should():
+    pytest.importorskip('skimage', reason='structural similarity: pip install scikit-image')
+    rng = numpy.random.default_rng(0)
+    x = rng.uniform(-1, 1, (3, 40, 40)).astype(numpy.float32)
+    y = x.copy()
+    y[:, :, 30:] = rng.uniform(-1, 1, (3, 40, 10))
+    left = numpy.arange(1600).reshape(40, 40) % 40 < 20  # a window reaches 5 pixels beyond
+    assert measures.ssim(x, y, left) == pytest.approx(1)
+    assert measures.ssim(x, y, ~left) < 0.7
+
+
+def test_ssim_without_scikit_image(monkeypatch):
+    monkeypatch.setitem(sys.modules, 'skimage.metrics', None)
+    x = numpy.zeros((3, 16, 16), numpy.float32)
+    with pytest.raises(FoodganError, match='SSIM needs scikit-image: pip install scikit-image'):
+        measures.ssim(x, x, x[0] == 0)
 
 
 def test_psnr_by_hand(pair):

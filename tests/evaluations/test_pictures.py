@@ -6,7 +6,8 @@ from chainer_foodgan.datasets import transforms
 from chainer_foodgan.datasets.bowls import RenderedBowls
 from chainer_foodgan.datasets.list_file import ListDataset
 from chainer_foodgan.errors import FoodganError
-from chainer_foodgan.evaluations.pictures import Pictures, Train, hold_out, one_each
+from chainer_foodgan.evaluations.pictures import (
+    Pictures, Train, hold_out, one_each, open_translations)
 
 
 class Fake:
@@ -92,3 +93,27 @@ def test_a_list_file_with_another_number_is_named(tmp_path, row, count):
     dataset = ListDataset(tmp_path, tmp_path / 'list.txt', test=0)
     with pytest.raises(FoodganError, match='p.png.* {} of the categories'.format(count)):
         Pictures(dataset, transforms.Test(8))
+
+
+def folder(root, **counts):
+    for name, count in counts.items():
+        (root / name).mkdir()
+        for number in range(count):
+            Image.new('RGB', (8, 8)).save(str(root / name / '{}.png'.format(number)))
+    return root
+
+
+def test_translations_in_folders(tmp_path):
+    root = folder(tmp_path, soba=2, rice=1)
+    dataset = open_translations(root, ('rice', 'curry', 'soba'))
+    assert dataset.labels.tolist() == [0, 2, 2] and dataset.categories == ('rice', 'curry', 'soba')
+    assert open_translations(root, None).categories == ('rice', 'soba')
+
+
+@pytest.mark.parametrize('counts, name, words', [
+    ({'soba': 1}, 'no', 'no: it is not there'), ({}, '', 'it has no sub-folders'),
+    ({'soba': 1, 'pizza': 1, 'pie': 1}, '', 'sub-folders pie, pizza; .* targets: rice, soba'),
+    ({'soba': 0}, '', 'there is no photo in it')])
+def test_wrong_folders_of_translations(tmp_path, counts, name, words):
+    with pytest.raises(FoodganError, match=words):
+        open_translations(folder(tmp_path, **counts) / name, ('rice', 'soba'))

@@ -114,6 +114,45 @@ def test_deconvolution_by_its_definition(use_torch, case):
     numpy.testing.assert_allclose(y, expected + b[None, :, None, None], rtol=1e-9, atol=1e-9)
 
 
+# A strided convolution has one output size for several input sizes; the transposed one reaches the
+# larger of them by extra pixels, fewer than the stride.
+EXTRA = [(CASES[1], 1), (CASES[2], (0, 1)), ((2, 3, 2, 4, 5, (3, 3), 2, 1), 1),
+         ((1, 2, 3, 3, 4, (2, 2), 3, 0), (2, 1)), ((2, 1, 2, 3, 2, (3, 2), (3, 2), (1, 0)), (2, 1))]
+
+
+@pytest.mark.parametrize('bias', [False, True])
+@pytest.mark.parametrize('case, extra', EXTRA)
+def test_deconvolution_of_larger_output_by_its_definition(use_torch, case, extra, bias):
+    arrays, stride, pad = make(case, 'deconvolution_2d', bias)
+    (x, W), b = arrays[:2], arrays[2] if bias else numpy.zeros(case[2])
+    (sy, sx), (py, px), (ey, ex) = (numpy.broadcast_to(v, 2) for v in (stride, pad, extra))
+    (B, _, H, V), (_, C_out, kH, kW) = x.shape, W.shape
+    canvas = numpy.zeros((B, C_out, sy * (H - 1) + kH + ey, sx * (V - 1) + kW + ex))
+    for i, j in itertools.product(range(H), range(V)):
+        canvas[:, :, i * sy:i * sy + kH, j * sx:j * sx + kW] += numpy.einsum(
+            'bc,coij->boij', x[:, :, i, j], W)
+    expected = canvas[:, :, py:canvas.shape[2] - py, px:canvas.shape[3] - px]
+    y = functions.deconvolution_2d(*arrays, stride=stride, pad=pad, extra=extra).array
+    numpy.testing.assert_allclose(y, expected + b[None, :, None, None], rtol=1e-9, atol=1e-9)
+
+
+@pytest.mark.parametrize('case, extra', EXTRA)
+def test_gradients_of_larger_output(use_torch, check_slope, case, extra):
+    arrays, stride, pad = make(case, 'deconvolution_2d', True)
+
+    def squares():
+        inputs = [chainer.Variable(array) for array in arrays]
+        y = functions.deconvolution_2d(*inputs, stride, pad, extra)
+        loss = chainer.functions.sum(y ** 3) / y.size
+        grads = chainer.grad([loss], inputs, enable_double_backprop=True)
+        return loss, sum(chainer.functions.sum(g ** 2) for g in grads), grads, inputs
+
+    loss, value, first, inputs = squares()
+    check_slope(lambda: squares()[0].array, arrays, [g.array for g in first])
+    second = chainer.grad([value], inputs)
+    check_slope(lambda: squares()[1].array, arrays, [g.array for g in second])
+
+
 @pytest.mark.parametrize('case', CASES[:3])
 def test_gradients_are_slopes(use_torch, check_slope, name, case):
     arrays, stride, pad = make(case, name, True)

@@ -69,11 +69,25 @@ def test_what_a_loss_does_not_reach_moves_by_its_momentum(use_torch):
 def test_gradients_do_not_add_up_and_reach_the_target_alone(use_torch):
     link, other = Two(), Two()
     optimizer = Adam().setup(link)
+    used = []
+
+    def hook(optimizer):
+        used.append(link.a.grad)
+
+    hook.timing = 'pre'
+    optimizer.add_hook(hook, 'used')
     for _ in range(2):
         optimizer.step(F.sum(link.a * 3) + F.sum(other.a * link.a.array))
-        numpy.testing.assert_array_equal(link.a.grad, numpy.full((3, 4), 3.))
+        numpy.testing.assert_array_equal(used[-1], numpy.full((3, 4), 3.))
     assert other.a.grad is None
     assert optimizer.t == 2
+
+
+def test_nothing_of_a_step_is_kept(use_torch):
+    link = Two()
+    loss = F.sum(link.a * 3)
+    Adam().setup(link).step(loss)
+    assert link.a.grad is None and loss.creator is None
 
 
 def test_the_moments_are_there_before_the_first_step():

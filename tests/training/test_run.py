@@ -12,6 +12,8 @@ from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.training import run as module
 from chainer_foodgan.training.run import Run
 
+import chainer  # after the package, which makes it run
+
 ARGUMENTS = {'images': None, 'seed': 7, 'g_lr': 1e-4, 'categories': ['ラーメン', 'soba']}
 
 
@@ -25,7 +27,26 @@ def test_a_run_starts_with_its_record(tmp_path):
     assert record['versions']['numpy'] == numpy.__version__
     assert record['versions']['chainer'] == '7.8.1'
     assert record['versions']['python'].count('.') == 2
-    assert set(record) == {'arguments', 'versions', 'commit', 'machine'}
+    assert set(record) == {'arguments', 'versions', 'commit', 'machine', 'ranks', 'communicator',
+                           'device', 'kernels'}
+    assert record['ranks'] == run.ranks() == 1 and record['communicator'] is None
+    assert record['device'] == '@numpy'
+
+
+def test_the_record_says_what_computes(tmp_path, use_torch):
+    run = Run(tmp_path)
+    with chainer.using_config('torch_precision', 'bfloat16'):
+        run.start(ARGUMENTS)
+    assert json.loads(run.record_path.read_text('utf-8'))['kernels'] == {
+        'use_torch': use_torch, 'torch_computes': use_torch == 'always',
+        'torch_precision': 'bfloat16'}
+
+
+def test_a_record_that_does_not_count_ranks(tmp_path):
+    """Those written before there were any."""
+    run = Run(tmp_path)
+    run.record_path.write_text(json.dumps({'arguments': ARGUMENTS}))
+    assert run.ranks() == 1
 
 
 def test_a_second_run_does_not_take_the_place_of_the_first(tmp_path):

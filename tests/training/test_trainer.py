@@ -10,8 +10,9 @@ import numpy
 import pytest
 
 from chainer_foodgan.commands import train as command
-from chainer_foodgan.training import trainer as module
-from chainer_foodgan.training.trainer import every, make_trainer, sample_indices
+from chainer_foodgan.training.systems.base import sample_indices
+from chainer_foodgan.training.systems.stargan import StarGAN
+from chainer_foodgan.training.trainer import make_trainer
 
 import chainer  # after the package, which makes it run
 
@@ -42,24 +43,9 @@ def make(monkeypatch, run):
         parser = argparse.ArgumentParser()
         command.add_parser(parser.add_subparsers())
         args = parser.parse_args(['train', '--out', str(run.path)] + TINY + list(options))
-        monkeypatch.setattr(module, 'train_data', lambda args: Photos())
+        monkeypatch.setattr(StarGAN, 'open', lambda self: Photos())
         return make_trainer(args, run)
     return make
-
-
-def fires(step, num_iters, num_epochs, batches, iterations):
-    args = argparse.Namespace(num_iters=num_iters, num_epochs=num_epochs)
-    trigger = every(step, args)
-    return [iteration for iteration in range(1, iterations + 1)
-            if trigger(types.SimpleNamespace(updater=types.SimpleNamespace(
-                iteration=iteration, epoch=iteration // batches)))]
-
-
-def test_every_so_often_and_at_the_end():
-    assert fires(4, 10, 99, 3, 10) == [4, 8, 10]
-    assert fires(4, None, 3, 5, 15) == [4, 8, 12, 15]
-    assert fires(5, None, 3, 5, 15) == [5, 10, 15]
-    assert fires(1000, 7, 20, 100, 7) == [7]
 
 
 def test_sample_photos_are_of_different_categories():

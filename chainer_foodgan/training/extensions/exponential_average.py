@@ -6,6 +6,8 @@ import chainer
 class ExponentialAverage(chainer.training.Extension):
     """Keeps an average over the generator's steps, often better to use than the last weights.
 
+    Running statistics of batch normalisations are averages already: they are those of the network.
+
     Off by default: the original has none. Early steps count less (the decay grows as
     (1 + t) / (10 + t) up to ``decay``), so that the initial weights are soon forgotten.
 
@@ -37,7 +39,18 @@ class ExponentialAverage(chainer.training.Extension):
         current = dict(self.optimizer.target.namedparams())
         for name, average in self.link.namedparams():
             average.array += (1 - decay) * (current[name].array - average.array)
+        _copy_statistics(self.optimizer.target, self.link)
 
     def serialize(self, serializer):
         self.t = serializer('t', self.t)
         self.link.serialize(serializer['link'])
+
+
+def _copy_statistics(source, target):
+    """Copies what links keep besides parameters, arrays in place."""
+    links = dict(source.namedlinks())
+    for name, link in target.namedlinks():
+        for key in link._persistent:
+            value = getattr(links[name], key)
+            if isinstance(value, chainer.get_array_types()):
+                getattr(link, key)[...] = value

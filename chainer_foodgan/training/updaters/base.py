@@ -3,6 +3,8 @@
 import chainer
 import numpy
 
+from chainer_foodgan.parallel import ALONE, Draws
+
 
 class Updater(chainer.training.updaters.StandardUpdater):
     """Base class of the systems' updaters.
@@ -17,15 +19,28 @@ class Updater(chainer.training.updaters.StandardUpdater):
             :class:`chainer_foodgan.training.optimizer.Adam`.
         seed (int): Seed of the updater's randomness.
         device (str or chainer.backend.Device): Where to compute; the networks are moved there.
+        world (World): Who trains together. The iterator then hands out the rank's share of each
+            batch, and what is reported is averaged over the ranks.
     """
 
-    def __init__(self, iterator, optimizer, *, seed=0, device='@numpy'):
+    def __init__(self, iterator, optimizer, *, seed=0, device='@numpy', world=ALONE):
         super().__init__(iterator, optimizer, device=device, auto_new_epoch=False)
         self.seed = seed
+        self.world = world
+
+    def update(self):
+        super().update()
+        if self.world.size > 1:
+            observation = chainer.reporter.get_current_reporter().observation
+            observation.update(self.world.mean(observation))
 
     def rng(self):
         """The generator of the iteration that is going on."""
         return numpy.random.default_rng((self.seed, self.iteration))
+
+    def draws(self):
+        """The same generator, for what belongs to the batch: the rank's share of every draw."""
+        return Draws(self.rng(), self.world)
 
     @property
     def batches_done(self):
@@ -38,11 +53,12 @@ class Updater(chainer.training.updaters.StandardUpdater):
         """Epoch and iteration within it of the last update, both from 1, as files are named."""
         iterator = self.get_iterator('main')
         if iterator.is_new_epoch:
-            return iterator.epoch, len(iterator.dataset) // iterator.batch_size
+            whole_batch = iterator.batch_size * self.world.size
+            return iterator.epoch, len(iterator.dataset) // whole_batch
         return iterator.epoch + 1, self.batches_done
 
     def next_batch(self):
-        """Arrays of the next batch, on the device."""
+        """Arrays of the next batch (of the rank's share), on the device."""
         return self.converter(self.get_iterator('main').next(), self.device)
 
 

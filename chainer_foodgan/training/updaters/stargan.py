@@ -4,6 +4,8 @@ import chainer
 import chainer.functions as F
 
 from chainer_foodgan.functions import dis_losses, gen_losses, gradient_penalty
+from chainer_foodgan.functions.labels import label_vectors
+from chainer_foodgan.parallel import ALONE
 from chainer_foodgan.training.updaters.base import Updater, report
 
 
@@ -17,29 +19,39 @@ class StarGANUpdater(Updater):
         lambda_cls, lambda_rec, lambda_gp (float): Weights of the losses.
         lambda_idt (float): Weight of CycleGAN's identity loss (Zhu et al. 2017), the mean absolute
             error of a photo translated to its own category. 0, not computed, in the original.
-        cls_loss (str): ``'softmax'`` (labels int32 (B,)) or ``'sigmoid'`` (float32 (B, c_dim)).
+        cls_loss (str): ``'softmax'`` (labels int32 (B,)) or ``'sigmoid'`` (float32 (B, c_dim), or
+            int32 (B,) too).
         augment (DiffAugment): What the discriminator sees its photos through; None for none.
-        seed, device: See :class:`Updater`.
+        seed, device, world: See :class:`Updater`.
     """
 
     def __init__(self, iterator, optimizer, *, d_train_repeat=5, lambda_cls=1, lambda_rec=10,
                  lambda_gp=10, lambda_idt=0, cls_loss='softmax', augment=None, seed=0,
-                 device='@numpy'):
-        super().__init__(iterator, optimizer, seed=seed, device=device)
+                 device='@numpy', world=ALONE):
+        super().__init__(iterator, optimizer, seed=seed, device=device, world=world)
         self.d_train_repeat = d_train_repeat
         self.lambda_cls, self.lambda_rec, self.lambda_gp = lambda_cls, lambda_rec, lambda_gp
         self.lambda_idt = lambda_idt
         self.cls_loss = cls_loss
         self._augment = augment
+        # Those of the categories that labels are about: all.
+        self.c_dim, self.classes = self.get_optimizer('gen').target.c_dim, slice(None)
 
     def update_core(self):
+        is_gen_step = self.is_gen_step()
+        self.update_on(*self.next_batch(), self.draws(), is_gen_step)
+
+    def is_gen_step(self):
+        """Whether the generator takes a step with the batch that comes next."""
+        return (self.batches_done + 1) % self.d_train_repeat == 0
+
+    def update_on(self, x_real, label, rng, is_gen_step):
+        """The steps with a batch."""
         gen = self.get_optimizer('gen').target
-        is_gen_step = (self.batches_done + 1) % self.d_train_repeat == 0
-        rng = self.rng()
-        x_real, label = self.next_batch()
-        label_fake = label[rng.permutation(len(label))]
-        c_real, c_fake = (self.label_vectors(array, gen.c_dim, x_real.dtype)
-                          for array in (label, label_fake))
+        if self.cls_loss == 'sigmoid':
+            label = label_vectors(label, self.c_dim, x_real.dtype)
+        label_fake = rng.permuted(label)
+        c_real, c_fake = (self.label_vectors(array, x_real.dtype) for array in (label, label_fake))
 
         # The generator does not change before its own step, which can use this very translation.
         with chainer.using_config('enable_backprop', is_gen_step):
@@ -54,7 +66,7 @@ class StarGANUpdater(Updater):
         dis = optimizer.target
         x_real, x_fake = (chainer.as_variable(self.augment(x, rng)).array for x in (x_real, x_fake))
 
-        losses = dis_losses(dis, x_real, x_fake, label, self.cls_loss)
+        losses = dis_losses(dis, x_real, x_fake, label, self.cls_loss, classes=self.classes)
         optimizer.step(losses['real'] + losses['fake'] + self.lambda_cls * losses['cls'])
 
         alpha = rng.uniform(0, 1, (len(label), 1, 1, 1)).astype(x_real.dtype)
@@ -67,7 +79,8 @@ class StarGANUpdater(Updater):
         optimizer = self.get_optimizer('gen')
         gen, dis = optimizer.target, self.get_optimizer('dis').target
         losses = gen_losses(gen, dis, x_real, c_real, c_fake, label_fake, self.cls_loss,
-                            x_fake=x_fake, augment=lambda x: self.augment(x, rng))
+                            classes=self.classes, x_fake=x_fake,
+                            augment=lambda x: self.augment(x, rng))
         loss = (losses['fake'] + self.lambda_rec * losses['rec']
                 + self.lambda_cls * losses['cls'])
         if self.lambda_idt:
@@ -80,8 +93,6 @@ class StarGANUpdater(Updater):
         """What the discriminator sees of a batch."""
         return x if self._augment is None else self._augment(x, rng)
 
-    def label_vectors(self, label, c_dim, dtype):
-        """(B, c_dim) of 0 and 1, in the photos' dtype."""
-        if self.cls_loss == 'sigmoid':
-            return label.astype(dtype, copy=False)
-        return self.device.xp.eye(c_dim, dtype=dtype)[label]
+    def label_vectors(self, label, dtype):
+        """What the generator takes of labels, (B, c_dim)."""
+        return label_vectors(label, self.c_dim, dtype)

@@ -6,16 +6,16 @@ It is the folder ``chainer_foodgan/weights/<name>`` where Chainer keeps what it 
 
 import contextlib
 import json
+import os
 import pathlib
 import shutil
 import sys
 
-import chainer
 import filelock
 
 from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.files import make_folder, replacing
-from chainer_foodgan.weights import hashes, npz
+from chainer_foodgan.weights import formats, hashes, npz
 from chainer_foodgan.weights.fetching.download import download
 from chainer_foodgan.weights.naming import in_order
 
@@ -37,8 +37,7 @@ def fetch(record, from_file=None, patience=60, **network):
     Raises:
         FoodganError: The file cannot be had, is another one than recorded, or cannot be kept.
     """
-    folder = pathlib.Path(
-        chainer.dataset.get_dataset_directory('chainer_foodgan/weights', False)) / record.name
+    folder = _root() / 'chainer_foodgan' / 'weights' / record.name
     converted = folder / (record.name + '.npz')
     if from_file is not None:
         _check_file(from_file, record)
@@ -50,6 +49,15 @@ def fetch(record, from_file=None, patience=60, **network):
                 _bring(released, record, from_file, network)
                 _convert(released, converted, record)
     return converted
+
+
+def _root():
+    """Where Chainer keeps what it downloads; it is asked where it is imported already."""
+    chainer = sys.modules.get('chainer')
+    if chainer is not None:
+        return pathlib.Path(chainer.dataset.get_dataset_root())
+    return pathlib.Path(os.environ.get('CHAINER_DATASET_ROOT')
+                        or pathlib.Path.home() / '.chainer' / 'dataset')
 
 
 def _record_path(converted):
@@ -96,10 +104,7 @@ def _bring(released, record, from_file, network):
 
 
 def _convert(released, converted, record):
-    # Loading needs this module for weights that have a name, and this one what loading reads with.
-    from chainer_foodgan.weights import loading
-
-    arrays, _ = loading._read(released)
+    arrays, _ = formats.read(released)
     npz.write(converted, in_order(arrays), {'format': 1, **record.meta})
     kept = {**record.as_json(), 'converted_sha256': hashes.sha256(converted)}
     with replacing(_record_path(converted), 'w') as file:

@@ -66,3 +66,17 @@ def test_it_goes_on_from_where_it_was_saved():
     after[2](TRAINER)  # the step that it knows already
     go(*after, 5, 9)
     numpy.testing.assert_array_equal(after[2].link.w.array, straight[2].link.w.array)
+
+
+def test_running_statistics_are_those_of_the_network():
+    network = chainer.Sequential(chainer.links.BatchNormalization(2))
+    optimizer = Adam().setup(network)
+    average = ExponentialAverage(optimizer, 0.9)
+    norm, averaged = network[0], average.link[0]
+    for t in (1, 2):
+        optimizer.t = t
+        norm(numpy.random.default_rng(t).normal(t, 1, (5, 2)).astype(numpy.float32))
+        average(TRAINER)
+        for name in ('avg_mean', 'avg_var'):
+            numpy.testing.assert_array_equal(getattr(averaged, name), getattr(norm, name))
+    assert averaged.avg_mean is not norm.avg_mean and averaged.avg_mean.any()

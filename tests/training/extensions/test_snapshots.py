@@ -21,7 +21,9 @@ def train(run, make_trainer):
                  'D': trainer.updater.get_optimizer('dis').target}
         fail_on_nan = FailOnNaN(run)
         trainer.extend(fail_on_nan)
-        trainer.extend(Snapshots(run, links, META, fail_on_nan, keep), trigger=(1, 'iteration'))
+        trainer.extend(
+            Snapshots(run, lambda: {name: (link, META) for name, link in links.items()},
+                      fail_on_nan, keep), trigger=(1, 'iteration'))
         trainer.links = links
         trainer.run(show_loop_exception_msg=False)
         return trainer

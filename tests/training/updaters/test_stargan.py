@@ -336,7 +336,7 @@ def test_single_precision_and_augmentation(use_torch):
     seen = []
 
     def augment(x, rng):
-        seen.append(rng.random())
+        seen.append(float(rng.uniform(0, 1, (1,))[0]))
         return chainer.as_variable(x) * 0.
 
     class Single(Photos):

@@ -1,0 +1,150 @@
+"""Batches that are read while the networks are busy with earlier ones."""
+
+import collections
+import functools
+import queue
+import threading
+
+import chainer
+from chainer.iterators import _statemachine
+
+from chainer_foodgan.datasets import workers
+
+#: Batches in store. Iterations are of unequal length, four of D alone and one of D and G: with a
+#: single one, workers that keep up on average would be waited for in the short ones.
+AHEAD = 3
+
+
+def make_iterator(dataset, batch_size, order, num_workers, processes=False):
+    """The iterator of a training: without end, in the order's order, reading ahead.
+
+    Batches are the same for any number of workers of either kind, and a snapshot taken with one
+    goes on with another.
+
+    Args:
+        dataset: Its examples depend on their index alone. For processes it has to pickle.
+        batch_size (int): Examples in a batch.
+        order (chainer.iterators.OrderSampler): Such as
+            :class:`~chainer_foodgan.datasets.order.SeededOrder`.
+        num_workers (int): How many threads or processes read, from 1 on.
+        processes (bool): Processes instead of threads. Threads cost less where a decoder does the
+            work, which leaves Python to others; processes are for examples that Python makes. They
+            start afresh, so a script needs ``if __name__ == '__main__':`` around what it does.
+
+    Returns:
+        ReadingAhead: ``finalize()`` ends the workers; so does the end of this process, whatever
+        its cause.
+    """
+    kind = workers.Processes if processes else workers.Threads
+    return ReadingAhead(dataset, batch_size, order, num_workers, kind)
+
+
+class ReadingAhead(chainer.iterators.MultithreadIterator):
+    """Chainer's iterator, with several batches in store and workers of any kind.
+
+    ``next()`` raises what the data set raises; called again, it tries the same batch again.
+
+    Args:
+        dataset, batch_size, order, num_workers: See :func:`make_iterator`.
+        kind (callable): ``(dataset, num_workers)`` -> workers; see
+            :mod:`chainer_foodgan.datasets.workers`.
+
+    Raises:
+        FoodganError: By ``next()``, where a worker process was ended from outside.
+    """
+
+    def __init__(self, dataset, batch_size, order, num_workers, kind):
+        self._start_workers = functools.partial(kind, dataset, num_workers)
+        self._reader = None
+        super().__init__(dataset, batch_size, order_sampler=order)
+
+    def __next__(self):
+        if self._reader is None:
+            self._reader = _Reader(self._start_workers, _batches_after(
+                self._state, self.batch_size, self.order_sampler, len(self.dataset)))
+            self._reader.start()
+        try:
+            state, batch = self._reader.take()
+        except Exception:
+            self.finalize()
+            raise
+        self._previous_epoch_detail = self.epoch_detail
+        self._state = state
+        return batch
+
+    next = __next__
+
+    def reset(self):
+        self.finalize()
+        super().reset()
+
+    def serialize(self, serializer):
+        if isinstance(serializer, chainer.Deserializer):
+            self.finalize()
+        super().serialize(serializer)
+
+    def finalize(self):
+        reader, self._reader = self._reader, None
+        if reader is not None:
+            reader.stop()
+
+
+def _batches_after(state, batch_size, order, length):
+    """Yields the state after each batch to come, and the indices of its examples."""
+    while True:
+        state, indices = _statemachine.iterator_statemachine(
+            state, batch_size, True, order, length)
+        yield state, indices.tolist()
+
+
+class _Reader(threading.Thread):
+    """Keeps the workers busy.
+
+    A thread of its own, because Ctrl-C interrupts the main one anywhere: in the midst of handing
+    work to an executor it leaves a lock closed, and the workers never end. These queues are safe.
+
+    Args:
+        start_workers (callable): Makes the workers.
+        batches (iterator): ``(state, indices)`` of each batch.
+    """
+
+    def __init__(self, start_workers, batches):
+        super().__init__(daemon=True)
+        self._start_workers = start_workers
+        self._batches = batches
+        self._read = queue.SimpleQueue()   # (state, batch), or an error
+        self._taken = queue.SimpleQueue()  # something for each that was taken
+        self._stopped = False
+
+    def take(self):
+        result = self._read.get()
+        if isinstance(result, BaseException):
+            raise result
+        self._taken.put(None)
+        return result
+
+    def stop(self):
+        self._stopped = True
+        self._taken.put(None)
+        if self.is_alive():
+            self.join()
+
+    def run(self):
+        try:
+            crew = self._start_workers()
+            try:
+                self._keep_busy(crew)
+            finally:
+                crew.shutdown(cancel_futures=True)
+        except BaseException as error:
+            self._read.put(error)
+
+    def _keep_busy(self, crew):
+        ahead = collections.deque()
+        while not self._stopped:
+            while len(ahead) < AHEAD:
+                state, indices = next(self._batches)
+                ahead.append((state, [crew.read(index) for index in indices]))
+            state, examples = ahead.popleft()
+            self._read.put((state, [example.result() for example in examples]))
+            self._taken.get()

@@ -1,0 +1,137 @@
+"""The figures of a table, from what was found."""
+
+import math
+
+import numpy
+
+from chainer_foodgan.errors import FoodganError
+from chainer_foodgan.evaluations import distances, measures
+
+#: Metrics that compare the features of all translations with those of all untouched pictures.
+OF_FEATURES = ('fid', 'kid', 'is')
+
+
+def summary(findings, categories, metrics=()):
+    """The figures of what was found.
+
+    Args:
+        findings (Findings): What was found.
+        categories (sequence of str): Names in label order.
+        metrics (sequence of str): Which of :data:`OF_FEATURES` to make of each extractor.
+
+    Returns:
+        dict: For JSON; None where nothing could be measured. ``pictures``: how many untouched
+        ones; ``all`` and, for each name, ``targets[name]`` hold
+
+        - ``translations``: how many; ``references``: how many untouched pictures there are of the
+          categories that were translated into;
+        - ``accuracy``: share of the translations that the classifier calls the target;
+          ``untouched``: share of the same pictures, before translation, that it does; ``inputs``:
+          share of the untouched pictures *of* that category that it names right;
+        - the mean of everything that was measured of a translation, see
+          :mod:`~chainer_foodgan.evaluations.pairs`;
+        - ``fid_NAME``; ``kid_NAME`` and ``is_NAME`` with ``_std`` beside them, NAME the extractor:
+          translations against those untouched pictures. There is no bootstrap interval
+          of them: pictures that are drawn twice are nearer to one another than pictures are;
+        - ``intervals``: 95 % bootstrap intervals of the accuracy and the means, photos drawn.
+
+        With a classifier also ``confusion``: rows are targets, columns what it called them.
+    """
+    result = {
+        'pictures': len(findings.labels),
+        'all': figures_of(findings, range(len(categories)), metrics),
+        'targets': {name: figures_of(findings, [target], metrics)
+                    for target, name in enumerate(categories)}}
+    if findings.translations.called is not None:
+        result['confusion'] = confusion(
+            findings.target, findings.translations.called, len(categories)).tolist()
+    return result
+
+
+def confusion(label, found, c_dim):
+    """How often pictures of a category (row) were taken for another (column).
+
+    Args:
+        label (numpy.ndarray): int (N,), what they are.
+        found (numpy.ndarray): int (N,), what they were taken for.
+        c_dim (int): Number of categories.
+
+    Returns:
+        numpy.ndarray: int (c_dim, c_dim).
+    """
+    counts = numpy.zeros((c_dim, c_dim), int)
+    numpy.add.at(counts, (label, found), 1)
+    return counts
+
+
+def top(scores, label, k):
+    """The share of pictures whose category is among the k with the highest scores.
+
+    Args:
+        scores (numpy.ndarray): float (N, c_dim).
+        label (numpy.ndarray): int (N,), what they are.
+        k (int): How many count.
+
+    Returns:
+        float: In [0, 1].
+    """
+    best = numpy.argsort(-scores, axis=1, kind='stable')[:, :k]
+    return float((best == label[:, None]).any(axis=1).mean())
+
+
+def figures_of(findings, targets, metrics=()):
+    """The figures over these targets (sequence of int), a dict: see :func:`summary`."""
+    made, own = (numpy.isin(label, list(targets)) for label in (findings.target, findings.labels))
+    compared = own & numpy.isin(findings.labels, findings.target)
+    seen, called = findings.untouched.called, findings.translations.called
+    photo = numpy.arange(len(made)) if findings.photo is None else findings.photo
+    figures = {'translations': int(made.sum()), 'references': int(compared.sum())}
+    values = {}
+    if called is not None:
+        values['accuracy'] = called == findings.target
+        figures['inputs'] = _finite(_mean((seen == findings.labels)[own]))
+        if findings.photo is not None:
+            figures['untouched'] = _finite(_mean((seen[photo] == findings.target)[made]))
+    values.update(findings.values)
+    figures['intervals'] = {}
+    for name, array in values.items():
+        figures[name] = _finite(_mean(array[made]))
+        figures['intervals'][name] = _interval(array[made], photo[made])
+    for extractor, (real, _) in findings.untouched.features.items():
+        features, p = findings.translations.features[extractor]
+        figures.update(_distances(extractor, metrics, real[compared], features[made], p[made]))
+    return figures
+
+
+def _distances(extractor, metrics, real, features, p):
+    """Distances of translations from untouched pictures; None where there are too few of them."""
+    functions = {'fid': lambda: [distances.fid(real, features)],
+                 'kid': lambda: distances.kid(real, features),
+                 'is': lambda: distances.inception_score(p)}
+    figures = {}
+    for metric in metrics:
+        try:
+            found = functions[metric]()
+        except FoodganError:
+            found = [None, None][:1 if metric == 'fid' else 2]
+        for form, value in zip(('{}_{}', '{}_{}_std'), found):
+            figures[form.format(metric, extractor)] = value
+    return figures
+
+
+def _mean(values):
+    values = values[~numpy.isnan(values)]
+    return values.mean() if len(values) else math.nan
+
+
+def _interval(values, photo):
+    """The 95 % bootstrap interval of the mean of values of these photos, or None."""
+    known = ~numpy.isnan(values)
+    if not known.any() or numpy.isinf(values).any():
+        return None
+    _, photo = numpy.unique(photo[known], return_inverse=True)
+    return list(measures.bootstrap(numpy.bincount(photo, values[known]), numpy.bincount(photo)))
+
+
+def _finite(value):
+    return float(value) if math.isfinite(value) else None

@@ -1,0 +1,88 @@
+"""ChainerCV's ImageNet networks with a new head: classifiers to fine-tune."""
+
+import contextlib
+import sys
+
+import chainer
+import chainer.functions as F
+import chainer.links as L
+import numpy
+
+from chainer_foodgan import weights
+from chainer_foodgan.errors import FoodganError
+from chainer_foodgan.evaluations.classifier import Judge
+from chainer_foodgan.links import Convolution2D
+from chainer_foodgan.weights.fitting import check_shapes
+from chainer_foodgan.weights.naming import arrays_of
+
+#: Channels of the features.
+CHANNELS = {'vgg16': 512, 'resnet50': 2048}
+
+
+class FineTuned(Judge):
+    """VGG16 or ResNet50 (He's) up to the last pooling, the mean over the pixels, a new head.
+
+    VGG16 without its three fully connected layers, then, which fit photos of 224 pixels alone.
+
+    Args:
+        categories, image_size: See :class:`~chainer_foodgan.evaluations.classifier.Judge`.
+        network (str): ``'vgg16'`` or ``'resnet50'``.
+        start (str or os.PathLike): ``'imagenet'``: weights that ChainerCV fetches; a ``.npz`` file
+            of them; None: random numbers.
+        rng (numpy.random.Generator): Where random numbers come from; None for fresh ones.
+
+    Attributes:
+        network (str): As given.
+
+    Raises:
+        FoodganError: The weights cannot be fetched or read.
+    """
+
+    def __init__(self, categories, image_size, network, start=None, *, rng=None):
+        super().__init__(categories, image_size)
+        self.network = network
+        with self.init_scope():
+            self.body = _body(network, start, numpy.random.default_rng() if rng is None else rng)
+            self.head = L.Linear(CHANNELS[network], len(self.categories), initialW=0)
+
+    def pooled(self, x):
+        """Photos, float32 (B, 3, H, W) in [-1, 1], to features, float32 (B, D)."""
+        h = self.body((x + 1) * 127.5 - self.xp.asarray(self.body.mean))
+        return F.mean(h, axis=(2, 3)) if h.ndim == 4 else h
+
+
+def _body(network, start, rng):
+    """ChainerCV's network up to ``pool5``."""
+    arrays = None if start in ('imagenet', None) else weights.read_npz(start)[0]
+    body = _fetched(network) if start == 'imagenet' else _make(
+        network, n_class=2, initialW=chainer.initializers.HeNormal(rng=rng))
+    body.pick = 'pool5'
+    body.remove_unused()
+    with chainer.using_config('train', False), chainer.no_backprop_mode():
+        body(numpy.zeros((1, 3, 32, 32), numpy.float32))  # ChainerCV leaves in_channels open
+    for link in body.links():
+        if type(link) is L.Convolution2D:
+            # The same layer on this package's kernels: neither network dilates or groups.
+            link.__class__ = Convolution2D
+    if arrays is not None:
+        wanted = {key: array.shape for key, array in arrays_of(body).items()}
+        # A file of ChainerCV's has the layers behind, too, which are of no use here.
+        arrays = {key: array for key, array in arrays.items() if key in wanted}
+        check_shapes(start, arrays, wanted, network)
+        chainer.serializers.NpzDeserializer(arrays).load(body)
+    return body
+
+
+def _make(network, **options):
+    from chainercv.links import ResNet50, VGG16
+    return VGG16(**options) if network == 'vgg16' else ResNet50(arch='he', **options)
+
+
+def _fetched(network):
+    try:
+        with contextlib.redirect_stdout(sys.stderr):
+            return _make(network, pretrained_model='imagenet')
+    except OSError as error:
+        raise FoodganError(
+            'the ImageNet weights of {} cannot be fetched ({}): download them elsewhere and name '
+            'the file by --start'.format(network, ' '.join(str(error).split()))) from error

@@ -1,0 +1,133 @@
+"""The figures as tables, for the terminal and for documents."""
+
+import collections
+
+Column = collections.namedtuple('Column', 'key title form meaning')
+Column.__doc__ = """A column of a table.
+
+Attributes:
+    key (str): Of the figures, see :func:`chainer_foodgan.evaluations.figures.summary`.
+    title (str): Its head.
+    form (str): How a figure is written.
+    meaning (str): What it is, for the legend; empty where the title says it.
+"""
+
+_PSNR, _SSIM = '{:.2f} dB', '{:.3f}'
+
+#: A table for each subject; one is left out where nothing of it was measured.
+TABLES = (
+    (Column('translations', 'translations', '{}', ''),
+     Column('accuracy', 'accuracy', '{:.1%}',
+            'share of the translations that the classifier takes for their target'),
+     Column('untouched', 'untouched', '{:.1%}', 'share of the same pictures, before they were '
+            'translated, that it takes for the target'),
+     Column('inputs', 'inputs', '{:.1%}', 'share of the untouched pictures of the category itself '
+            'that it names right')),
+    (Column('change_outside', 'outside', '{:.2f}/255', 'mean absolute change outside the food'),
+     Column('edges', 'edges', '{:.3f}', "correlation of the brightness's gradient magnitudes of a "
+            'picture and its translation'),
+     Column('cycle', 'cycle', '{:.2f}/255', 'mean absolute error of the way there and back')),
+    (Column('psnr_input', 'PSNR of the input', _PSNR, ''),
+     Column('psnr_translation', 'of the translation', _PSNR, 'to the true picture of the target, '
+            'inside the food'),
+     Column('psnr_gain', 'gain', '{:+.2f} dB', '')),
+    (Column('ssim_input', 'SSIM of the input', _SSIM, ''),
+     Column('ssim_translation', 'of the translation', _SSIM, 'to the true picture of the target, '
+            'inside the food'),
+     Column('ssim_gain', 'gain', '{:+.3f}', '')),
+    (Column('lpips_truth', 'LPIPS', '{:.3f}', 'perceptual distance to the true picture'),
+     Column('lpips_change', 'LPIPS', '{:.3f}', 'perceptual distance to the photo')),
+    (Column('references', 'references', '{}', 'untouched pictures of the category, with which the '
+            'translations are compared; FID depends on both numbers'),
+     *(column for name in ('classifier', 'inception') for column in (
+         Column('fid_' + name, 'FID ({})'.format(name), '{:.2f}', ''),
+         Column('kid_' + name, 'KID ({})'.format(name), '{:.4f}', ''),
+         Column('is_' + name, 'IS ({})'.format(name), '{:.2f}', '')))))
+
+
+def tables(record):
+    """The figures in tables, with 95 % intervals where there are any.
+
+    Args:
+        record (dict): See :func:`chainer_foodgan.evaluations.figures.summary`.
+
+    Returns:
+        list of tuple: For each subject, the rows (lists of str, the first being the head) and the
+        legend (list of str).
+    """
+    groups = [*record['targets'].items(), ('all', record['all'])]
+    found = []
+    for table in TABLES:
+        columns = [column for column in table if column.key in record['all']]
+        # Counts alone are no table.
+        if all(column.key in ('translations', 'references') for column in columns):
+            continue
+        rows = [['target', *(column.title for column in columns)]]
+        rows += [[name, *(_cell(column, figures) for column in columns)]
+                 for name, figures in groups]
+        found.append((rows, ['{}: {}'.format(column.title, column.meaning) for column in columns
+                             if column.meaning]))
+    return found
+
+
+def notes(record):
+    """What is to be known of the figures, a line each (list of str).
+
+    Args:
+        record (dict): See :func:`tables`; besides, what ``foodgan evaluate`` adds: ``judged_on``,
+            ``image_size``, ``classifier``, ``features``.
+    """
+    lines = ['judged on {} at {} pixels'.format(record['judged_on'], record['image_size'])]
+    judge = record['classifier']
+    if judge['trained_on']:
+        accuracy = judge['test_accuracy']
+        lines.append('by a classifier trained on {} and right on {} of {}'.format(
+            judge['trained_on'], '?' if accuracy is None else '{:.1%}'.format(accuracy),
+            judge['tested_on']))
+        if judge['trained_on'].endswith(record['judged_on'].rsplit(' of ', 1)[-1]):
+            lines.append('both come from the same place: a classifier that has seen the pictures '
+                         'is no judge of them')
+    for name, facts in record['features'].items():
+        lines.append('features ({}): {} numbers of {}; {}'.format(
+            name, facts['dimension'], facts['network'], facts['resizing']))
+        groups = [*record['targets'].values(), record['all']]
+        if record['all'].get('fid_' + name) is not None and min(
+                min(group['references'], group['translations']) for group in groups) <= facts[
+                    'dimension']:
+            lines.append('FID ({}) of fewer pictures than features is too high: it compares with '
+                         'that of as many pictures alone; KID does not depend on the '
+                         'number'.format(name))
+    return lines
+
+
+def document(record):
+    """All of it in Markdown, for a file (str)."""
+    def points(lines):
+        return '\n'.join('- ' + line for line in lines)
+
+    parts = [part for rows, legend in tables(record) for part in (markdown(rows), points(legend))]
+    return '\n\n'.join(filter(None, [*parts, points(notes(record))])) + '\n'
+
+
+def markdown(rows):
+    """Rows as a Markdown table, figures to the right."""
+    lines = ['| {} |'.format(' | '.join(row)) for row in rows]
+    lines.insert(1, '|---|' + '---:|' * (len(rows[0]) - 1))
+    return '\n'.join(lines)
+
+
+def _cell(column, figures):
+    value = figures.get(column.key)
+    if value is None:
+        return '-'
+    text = column.form.format(value)
+    interval = figures['intervals'].get(column.key)
+    if interval:
+        return '{} ({} to {})'.format(text, *(_bare(column.form.format(end)) for end in interval))
+    spread = figures.get(column.key + '_std')
+    return text if spread is None else '{} +- {}'.format(text, column.form.format(spread))
+
+
+def _bare(text):
+    """A figure without its unit."""
+    return text.split()[0].split('/')[0].rstrip('%')

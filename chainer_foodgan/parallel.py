@@ -1,0 +1,190 @@
+"""Ranks: processes, started by ``mpiexec``, that train together on one batch after the other.
+
+Every rank has the same networks and reads its share of each batch. What is random is drawn for the
+whole batch on every rank, from the same seed, and shared out; gradients are averaged before they
+are used. So any number of ranks takes the steps that one process would take, but for rounding.
+Only rank 0 writes and prints.
+"""
+
+import importlib
+import os
+import platform
+import time
+
+import chainer
+import numpy
+
+from chainer_foodgan.errors import FoodganError
+
+# How the launchers of Open MPI and of MPICH, Intel MPI and MVAPICH tell a process its place.
+_PLACES = (('OMPI_COMM_WORLD_RANK', 'OMPI_COMM_WORLD_SIZE'), ('PMI_RANK', 'PMI_SIZE'),
+           ('MV2_COMM_WORLD_RANK', 'MV2_COMM_WORLD_SIZE'))
+
+
+class World(object):
+    """A process that trains alone: all of the batch is its own.
+
+    Attributes:
+        rank (int): Number of the process, from 0 on.
+        size (int): How many processes there are.
+        communicator (str): Name of what they talk through; None for a process alone.
+    """
+
+    communicator = None
+
+    def __init__(self, rank=0, size=1):
+        self.rank, self.size = rank, size
+
+    def __str__(self):
+        return 'rank {} of {} ({})'.format(self.rank, self.size, platform.node())
+
+    def share(self, array):
+        """This rank's part of an array whose first axis is the batch's, (B, ...) -> (B / n, ...).
+
+        B is a multiple of the number of ranks.
+        """
+        part = len(array) // self.size
+        return array[self.rank * part:(self.rank + 1) * part]
+
+    def whole(self, array):
+        """The array that the shares of all ranks make up, (B / n, ...) -> (B, ...)."""
+        return array
+
+    def device(self, name):
+        """The device to compute on: of ``'@cupy'`` this rank's own GPU of its machine."""
+        return '@cupy:0' if name == '@cupy' else name
+
+    def broadcast(self, link):
+        """Gives all ranks the parameters of rank 0."""
+
+    def mean_grads(self, link):
+        """Puts the mean over the ranks in the place of the gradients of a link's parameters."""
+
+    def mean(self, values):
+        """Means over the ranks, of a dict of scalars that has the same keys on all of them."""
+        return values
+
+    def gather(self, thing):
+        """What each rank hands in (anything that pickles), a list on every rank."""
+        return [thing]
+
+
+#: A process that trains alone.
+ALONE = World()
+
+
+class Ranks(World):
+    """The processes of an MPI job, by a communicator of ChainerMN.
+
+    Args:
+        communicator (str): Its name: ``'naive'`` for NumPy arrays; ``'pure_nccl'``, or ``'flat'``
+            and ``'non_cuda_aware'``, for GPUs.
+
+    Raises:
+        FoodganError: The communicator cannot be used here.
+    """
+
+    def __init__(self, communicator):
+        try:
+            import chainermn
+            self._communicator = chainermn.create_communicator(communicator)
+        except (ImportError, RuntimeError) as error:
+            raise FoodganError('--communicator {} cannot be used: {}; choose another'.format(
+                communicator, str(error).rstrip('.'))) from error
+        super().__init__(self._communicator.rank, self._communicator.size)
+        self.communicator = communicator
+
+    def whole(self, array):
+        device = chainer.backend.get_device_from_array(array)
+        return device.send(numpy.concatenate(
+            self.gather(chainer.get_device('@numpy').send(array))))
+
+    def device(self, name):
+        return '@cupy:{}'.format(self._communicator.intra_rank) if name == '@cupy' else name
+
+    def broadcast(self, link):
+        self._communicator.bcast_data(link)
+
+    def mean_grads(self, link):
+        self._communicator.multi_node_mean_grad(link)
+
+    def mean(self, values):
+        names = sorted(values)
+        total = self._communicator.allreduce(
+            numpy.array([float(values[name]) for name in names]))
+        return dict(zip(names, total / self.size))
+
+    def gather(self, thing):
+        return self._communicator.mpi_comm.allgather(thing)
+
+    def abort(self):
+        """Ends the processes of all ranks, now; the job's status is 1."""
+        self._communicator.mpi_comm.Abort(1)
+
+
+def join(communicator=None, device='@numpy'):
+    """The world that this process is in. All ranks of a job have to call it.
+
+    Args:
+        communicator (str): See :class:`Ranks`. None: ``naive`` or ``pure_nccl``, by the device,
+            in a process that ``mpiexec`` started together with others; alone in any other.
+        device (str): Chainer device, or ``'@cupy'``.
+
+    Raises:
+        FoodganError: mpi4py is not installed, or the communicator cannot be used here.
+    """
+    # By the launcher's word: MPI is not loaded to find out.
+    place = World(*next(((int(os.environ[rank]), int(os.environ[size]))
+                         for rank, size in _PLACES if size in os.environ), ()))
+    if communicator is None and place.size == 1:
+        return ALONE
+    on_cpu = not device.startswith('@cupy')
+    try:
+        return _connect(communicator or ('naive' if on_cpu else 'pure_nccl'), on_cpu)
+    except FoodganError as error:
+        if place.rank == 0:
+            raise
+        time.sleep(2)  # where all fail alike, rank 0 says so and ends the job meanwhile
+        raise FoodganError('{}: {}'.format(place, error)) from error
+
+
+def _connect(communicator, on_cpu):
+    if on_cpu and communicator != 'naive':
+        raise FoodganError('--communicator {} is for GPUs: choose naive, or --device @cupy'
+                           .format(communicator))
+    try:
+        importlib.import_module('mpi4py.MPI')
+    except (ImportError, RuntimeError) as error:  # RuntimeError: it finds no MPI library
+        raise FoodganError('training by several processes needs mpi4py and MPI ({}): pip install '
+                           '"chainer_foodgan[mpi]"'.format(error)) from error
+    return Ranks(communicator)
+
+
+class Draws(object):
+    """Random numbers for a batch: drawn for the whole of it, handed out by the share.
+
+    Args:
+        rng (numpy.random.Generator): In the same state on all ranks.
+        world (World): Who shares the batch.
+    """
+
+    def __init__(self, rng, world):
+        self._rng = rng
+        self._world = world
+
+    def uniform(self, low, high, shape):
+        """``Generator.uniform``; the first axis is the rank's share of the batch."""
+        return self._share(self._rng.uniform, low, high, shape)
+
+    def integers(self, low, high, shape):
+        """``Generator.integers``; the first axis is the rank's share of the batch."""
+        return self._share(self._rng.integers, low, high, shape)
+
+    def permuted(self, array):
+        """The whole batch's array in a random order, the rank's share of it."""
+        whole = self._world.whole(array)
+        return self._world.share(whole[self._rng.permutation(len(whole))])
+
+    def _share(self, draw, low, high, shape):
+        whole = (shape[0] * self._world.size,) + tuple(shape[1:])
+        return self._world.share(draw(low, high, whole))

@@ -1,0 +1,48 @@
+"""How well the generator does, while it is trained."""
+
+import chainer
+
+from chainer_foodgan.evaluations.figures import figures_of
+from chainer_foodgan.evaluations.judging import judge
+
+#: What is reported: name to key of the figures.
+KEYS = {'eval/accuracy': 'accuracy', 'eval/psnr': 'psnr_translation',
+        'eval/change_outside': 'change_outside'}
+
+
+class Evaluation(chainer.training.Extension):
+    """Reports what a classifier takes translations for, and how near to the truth they are.
+
+    ``eval/accuracy``: the share of the translations of all pictures into all other categories that
+    the classifier takes for their target; on rendered bowls also ``eval/psnr``, the likeness to
+    the true picture inside the food in dB, and ``eval/change_outside`` in 1/255. They are functions
+    of the weights alone, so there is nothing to serialise.
+
+    Args:
+        gen (Generator): Whose translations to judge; on any device.
+        classifier (Judge): Of the same categories, on the CPU.
+        pictures: A data set that neither is trained on, with the generator's ``categories``: see
+            :func:`chainer_foodgan.evaluations.judging.judge`.
+        truth (RenderedBowls): The bowls of ``pictures``, one by one; None for photos.
+        batch_size (int): Pictures to translate at once.
+
+    Raises:
+        FoodganError: By the first call: the categories differ.
+    """
+
+    name = 'Evaluation'
+    # After the average of the weights has moved, and before the log is written.
+    priority = (chainer.training.PRIORITY_EDITOR + chainer.training.PRIORITY_READER) // 2
+
+    def __init__(self, gen, classifier, pictures, truth=None, batch_size=32):
+        self.gen, self.classifier = gen, classifier
+        self.pictures, self.truth, self.batch_size = pictures, truth, batch_size
+
+    def __call__(self, trainer):
+        findings = judge(
+            self.gen, self.pictures, classifier=self.classifier, truth=self.truth,
+            metrics=('content', 'psnr') if self.truth else (), batch_size=self.batch_size)
+        figures = figures_of(findings, range(len(self.pictures.categories)))
+        for name, key in KEYS.items():
+            if figures.get(key) is not None:
+                chainer.report({name: figures[key]})

@@ -1,0 +1,33 @@
+"""ACGAN: StarGAN's discriminator over a generator that starts from noise."""
+
+from chainer_foodgan.errors import FoodganError
+from chainer_foodgan.links import Discriminator
+from chainer_foodgan.training.systems.base import multiple_of
+from chainer_foodgan.training.systems.gan import FromNoise
+from chainer_foodgan.training.updaters import ACGANUpdater
+
+
+class ACGAN(FromNoise):
+    """A GAN whose discriminator names the category."""
+
+    losses = ('gen/loss_fake', 'gen/loss_cls', 'dis/loss_real', 'dis/loss_fake', 'dis/loss_cls',
+              'dis/loss_cls_fake')
+
+    def check(self):
+        super().check()
+        multiple_of(self.args, 2 ** self.args.d_repeat_num,
+                    'the discriminator halves it --d-repeat-num times')
+        if self.dataset.labels.ndim != 1:
+            raise FoodganError('ACGAN needs one category a photo, as in folders; leave out --list')
+
+    def networks(self, rng):
+        args, c_dim = self.args, len(self.categories)
+        return {'gen': self.generator(c_dim, rng),
+                'dis': Discriminator(args.image_size, args.d_conv_dim, c_dim, args.d_repeat_num,
+                                     rng=rng)}
+
+    def updater(self, iterator, optimizers, **options):
+        return ACGANUpdater(iterator, optimizers, lambda_cls=self.args.lambda_cls, **options)
+
+    def weights(self, gen, dis):
+        return {'G': (gen, self.meta(network='noise_generator')), 'D': (dis, self.meta())}

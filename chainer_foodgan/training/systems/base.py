@@ -1,0 +1,165 @@
+"""What every system has besides its updater."""
+
+import chainer
+import numpy
+
+from chainer_foodgan import images
+from chainer_foodgan.datasets import transforms
+from chainer_foodgan.datasets.bowls import RenderedBowls
+from chainer_foodgan.datasets.opening import open_dataset
+from chainer_foodgan.errors import FoodganError
+
+SAMPLE_PHOTOS = 8
+
+
+class System(object):
+    """A system: its data, its networks, its updater, and what is shown and saved of it.
+
+    Sub-classes have ``losses`` (what the log shows of them, names as the updater reports them) and
+    the methods that raise ``NotImplementedError`` here.
+
+    Args:
+        args (argparse.Namespace): The options that the training was started with.
+
+    Attributes:
+        args: As given.
+        dataset: What to train on.
+        categories (tuple of str): Names in label order.
+
+    Raises:
+        FoodganError: The data cannot be used, or options do not fit together.
+    """
+
+    losses = ()
+    #: Whether several processes can share its batches: none of its layers mixes samples.
+    shares_batches = False
+
+    def __init__(self, args):
+        self.args = args
+        self.dataset = self.open()
+        self.categories = tuple(self.dataset.categories)
+        self.check()
+
+    def open(self):
+        """The data set."""
+        return open_photos(self.args)
+
+    def check(self):
+        """Raises a FoodganError where sizes do not fit."""
+
+    def even(self):
+        """The labels by which the categories are drawn evenly; None: photos as they come."""
+        return None
+
+    def networks(self, rng):
+        """The networks to train.
+
+        Args:
+            rng (numpy.random.Generator): Where the initial weights come from.
+
+        Returns:
+            dict: ``gen`` and ``dis``, links.
+        """
+        raise NotImplementedError
+
+    def constrain(self, optimizers):
+        """Adds hooks to the optimizers, ``gen`` and ``dis``."""
+
+    def updater(self, iterator, optimizers, **options):
+        """The updater, see :class:`chainer_foodgan.training.updaters.base.Updater`."""
+        raise NotImplementedError
+
+    def rows(self, gen):
+        """What to show of a generator.
+
+        Args:
+            gen (chainer.Link): The one in training, or the average of its weights.
+
+        Returns:
+            tuple: Rows (list of list of PIL.Image.Image), always of the same photos, and the titles
+            of the columns.
+        """
+        raise NotImplementedError
+
+    def weights(self, gen, dis):
+        """What to save of the networks.
+
+        Args:
+            gen, dis (chainer.Link): As they are to be used.
+
+        Returns:
+            dict: What the file's name ends in to ``(link, meta)``, see
+            :func:`chainer_foodgan.weights.save`.
+        """
+        return {'G': (gen, self.meta()), 'D': (dis, self.meta())}
+
+    def targets(self):
+        """The categories that :meth:`translate` knows (tuple of str); none from noise."""
+        return ()
+
+    def translate(self, links, x, target):
+        """Changes pictures into another category.
+
+        Args:
+            links (dict): What :meth:`weights` saves, by the names that the files end in.
+            x (numpy.ndarray): float32 (B, 3, H, W) in [-1, 1].
+            target (str): One of :meth:`targets`.
+
+        Returns:
+            numpy.ndarray: float32 (B, 3, H, W) in [-1, 1].
+        """
+        raise NotImplementedError
+
+    def meta(self, **more):
+        """What the files of weights say of themselves."""
+        return {'system': self.args.system, 'categories': list(self.categories),
+                'image_size': self.args.image_size, **more}
+
+
+def open_photos(args):
+    """The photos that the arguments name: a folder, a list, a manifest, or rendered bowls."""
+    if args.images is None:
+        return RenderedBowls(
+            args.bowls, args.image_size, args.seed,
+            **({'categories': args.categories} if args.categories else {}))
+    crop = (args.random_resized_crop, 1.) if args.random_resized_crop else None
+    return open_dataset(
+        args.images, args.list, transforms.Train(args.image_size, args.crop_size,
+                                                 random_resized_crop=crop),
+        categories=args.categories, seed=args.seed, skip_bad=args.skip_bad, test=args.test)
+
+
+def sample_indices(dataset):
+    """Indices of a few photos of different categories, always the same ones."""
+    labels = dataset.labels if dataset.labels.ndim == 1 else dataset.labels.argmax(axis=1)
+    first = [numpy.flatnonzero(labels == label) for label in range(len(dataset.categories))]
+    rounds = [indices[n] for n in range(SAMPLE_PHOTOS) for indices in first if n < len(indices)]
+    return rounds[:SAMPLE_PHOTOS]
+
+
+def run(link, *arrays):
+    """Runs a network as it is used, not trained.
+
+    Args:
+        link (chainer.Link): On any device.
+        arrays (numpy.ndarray): Its arguments.
+
+    Returns:
+        numpy.ndarray: What it puts out.
+    """
+    device = link.device
+    with chainer.no_backprop_mode(), chainer.using_config('train', False):
+        y = link(*(device.send(array) for array in arrays)).array
+    return chainer.get_device('@numpy').send(y)
+
+
+def pictures(batch):
+    """A batch of arrays, float (B, 3, H, W) in [-1, 1], as a list of PIL images."""
+    return [images.to_image(array) for array in batch]
+
+
+def multiple_of(args, number, why):
+    """Raises a FoodganError unless the image size is a multiple of a number."""
+    if args.image_size % number:
+        raise FoodganError('--image-size {} is no multiple of {}: {}'.format(
+            args.image_size, number, why))

@@ -1,0 +1,84 @@
+"""GAN and conditional GAN: bowls out of noise."""
+
+import numpy
+
+from chainer_foodgan.errors import FoodganError
+from chainer_foodgan.links import NLayerDiscriminator, NoiseGenerator, init_weights
+from chainer_foodgan.training.systems.base import System, pictures, run
+from chainer_foodgan.training.updaters import GANUpdater
+
+ROWS = 8
+
+
+class FromNoise(System):
+    """What systems have in common that make pictures of noise."""
+
+    def check(self):
+        size = self.args.image_size
+        if size < 8 or size & (size - 1):
+            raise FoodganError('--image-size {}: the generator doubles 4 pixels again and again; '
+                               'choose 64 or another power of two'.format(size))
+
+    def even(self):
+        return self.dataset.labels if self.args.balanced else None
+
+    def generator(self, c_dim, rng):
+        args = self.args
+        return NoiseGenerator(args.image_size, args.g_conv_dim, c_dim, args.z_dim, rng=rng)
+
+    def rows(self, gen):
+        """A row per vector of noise, always the same ones, with every category; without
+        categories, other noise beside it."""
+        K = len(self.categories)
+        z = gen.noise(numpy.random.default_rng(self.args.seed), ROWS * (1 if gen.c_dim else K))
+        if not gen.c_dim:
+            made = pictures(run(gen, z))
+            titles = K * ('',)
+        else:
+            c = numpy.tile(numpy.eye(K, dtype=numpy.float32), (ROWS, 1))
+            made = pictures(run(gen, numpy.repeat(z, K, axis=0), c))
+            titles = self.categories
+        return [made[K * row:K * (row + 1)] for row in range(ROWS)], titles
+
+    def meta(self, **more):
+        return super().meta(z_dim=self.args.z_dim, **more)
+
+
+class GAN(FromNoise):
+    """A GAN; with ``--conditional`` both networks see the category."""
+
+    losses = ('gen/loss_fake', 'dis/loss_real', 'dis/loss_fake')
+
+    def networks(self, rng):
+        args = self.args
+        c_dim = len(self.categories) if args.conditional else 0
+        gen = self.generator(c_dim, rng)
+        dis = NLayerDiscriminator(3 + c_dim, args.d_conv_dim, args.d_layers, rng=rng)
+        init_weights(dis, 'normal', rng)
+        return {'gen': gen, 'dis': dis}
+
+    def updater(self, iterator, optimizers, **options):
+        return GANUpdater(iterator, optimizers, **options)
+
+    def weights(self, gen, dis):
+        return {'G': (gen, self.meta(network='noise_generator')),
+                'D': (dis, self.meta(network='nlayer_discriminator'))}
+
+
+def generate(gen, category, count, rng, batch_size=64):
+    """Makes pictures of noise.
+
+    Args:
+        gen (NoiseGenerator): What makes them.
+        category (int): Which category; None where it takes no labels.
+        count (int): How many.
+        rng (numpy.random.Generator): Where the noise comes from.
+        batch_size (int): How many at once.
+
+    Yields:
+        numpy.ndarray: float32 (b, 3, image_size, image_size), in [-1, 1].
+    """
+    for start in range(0, count, batch_size):
+        z = gen.noise(rng, min(batch_size, count - start))
+        label = () if category is None else (numpy.eye(gen.c_dim, dtype=z.dtype)[len(z) * [category]],)
+        yield run(gen, z, *label)

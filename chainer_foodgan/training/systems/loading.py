@@ -1,0 +1,57 @@
+"""What a run has trained, ready to use."""
+
+import argparse
+
+import numpy
+
+from chainer_foodgan import weights
+from chainer_foodgan.errors import FoodganError
+from chainer_foodgan.training.run import Run
+from chainer_foodgan.training.systems import system as system_of
+
+
+def load(path):
+    """Loads the newest generators of a run.
+
+    Args:
+        path (str or os.PathLike): A run folder, of any system.
+
+    Returns:
+        tuple: The system (see :class:`chainer_foodgan.training.systems.base.System`), and its
+        generators, a dict as its ``weights`` has them, on the CPU.
+
+    Raises:
+        FoodganError: It is no run, has saved nothing, or its files cannot be read.
+    """
+    run = Run(path)
+    args = argparse.Namespace(**{'system': 'stargan', 'label_position': 'input', 'cls_loss': None,
+                                 **run.arguments()})
+    system = system_of(args.system)(args)
+    saved = system.weights(*system.networks(numpy.random.default_rng(0)).values())
+    links = {suffix: link for suffix, (link, _) in saved.items() if suffix.startswith('G')}
+    for suffix, link in links.items():
+        weights.load_into(link, newest(run, suffix))
+    return system, links
+
+
+def newest(run, suffix):
+    """The file of a run's folder ``models`` that was saved last.
+
+    Args:
+        run (Run): The run.
+        suffix (str): What its name ends in: ``'G'``, ``'G_ab'``, ...
+
+    Returns:
+        pathlib.Path: The file.
+
+    Raises:
+        FoodganError: There is none.
+    """
+    def place(path):
+        return tuple(int(number) for number in path.stem.split('_')[:2])
+
+    files = sorted(run.models.glob('[0-9]*_[0-9]*_{}.npz'.format(suffix)), key=place)
+    if not files:
+        raise FoodganError('{}: nothing has been saved there yet; go on with the training by '
+                           '--resume'.format(run.path))
+    return files[-1]

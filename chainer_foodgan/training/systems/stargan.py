@@ -1,0 +1,88 @@
+"""StarGAN (Choi et al. 2018), as the released code has it."""
+
+import logging
+
+import numpy
+
+from chainer_foodgan.errors import FoodganError
+from chainer_foodgan.functions.diff_augment import DiffAugment
+from chainer_foodgan.links import Discriminator, Generator
+from chainer_foodgan.training.optimizer import CheckerboardFree
+from chainer_foodgan.training.systems.base import System, pictures, run, sample_indices
+from chainer_foodgan.training.updaters import StarGANUpdater
+
+_logger = logging.getLogger('chainer_foodgan')
+
+
+class StarGAN(System):
+    """One generator and one discriminator for all categories."""
+
+    losses = ('gen/loss_fake', 'gen/loss_rec', 'gen/loss_cls', 'dis/loss_real', 'dis/loss_fake',
+              'dis/loss_cls', 'dis/loss_gp', 'dis/accuracy')
+    shares_batches = True
+
+    def check(self):
+        args = self.args
+        halvings = 2 ** args.d_repeat_num
+        if args.image_size % halvings or args.image_size % 4:
+            raise FoodganError(
+                '--image-size {} is no multiple of 4 and of 2 ** {} (--d-repeat-num): the '
+                'discriminator halves it that often'.format(args.image_size, args.d_repeat_num))
+        batches = len(self.dataset) // args.batch_size
+        if 0 < batches < args.d_train_repeat:
+            _logger.warning(
+                'an epoch has %d batches, so the generator never takes its step: the count to %d '
+                'starts anew in every epoch, as in the original; lower --batch-size or '
+                '--d-train-repeat', batches, args.d_train_repeat)
+
+    def even(self):
+        if not self.args.balanced:
+            return None
+        if self.dataset.labels.ndim != 1:
+            raise FoodganError('--balanced needs one category a photo, as in folders; leave it '
+                               'out with a list file')
+        return self.dataset.labels
+
+    def networks(self, rng):
+        args, c_dim = self.args, len(self.categories)
+        return {'gen': Generator(args.g_conv_dim, c_dim, args.g_repeat_num, args.label_position,
+                                 rng=rng),
+                'dis': Discriminator(args.image_size, args.d_conv_dim, c_dim, args.d_repeat_num,
+                                     rng=rng)}
+
+    def updater(self, iterator, optimizers, **options):
+        return StarGANUpdater(iterator, optimizers, cls_loss=self.cls_loss(self.dataset),
+                              **self.settings(), **options)
+
+    def cls_loss(self, dataset):
+        """The kind of classification loss: the one asked for, or that which fits the labels."""
+        return self.args.cls_loss or ('softmax' if dataset.labels.ndim == 1 else 'sigmoid')
+
+    def constrain(self, optimizers):
+        if self.args.checkerboard_free:
+            optimizers['gen'].add_hook(CheckerboardFree())
+
+    def settings(self):
+        """What options make of the updater."""
+        args = self.args
+        return {'d_train_repeat': args.d_train_repeat, 'lambda_cls': args.lambda_cls,
+                'lambda_rec': args.lambda_rec, 'lambda_gp': args.lambda_gp,
+                'lambda_idt': args.lambda_idt,
+                'augment': DiffAugment(args.diff_augment) if args.diff_augment else None}
+
+    def rows(self, gen):
+        """A row per photo: the input, then every category."""
+        rows = []
+        for index in sample_indices(self.dataset):
+            photo = self.dataset[index][0]
+            c = numpy.eye(len(self.categories), dtype=numpy.float32)
+            rows.append(pictures([photo, *run(gen, numpy.stack(len(c) * [photo]), c)]))
+        return rows, ('input',) + self.categories
+
+    def targets(self):
+        return self.categories
+
+    def translate(self, links, x, target):
+        c = numpy.zeros((len(x), len(self.categories)), numpy.float32)
+        c[:, self.categories.index(target)] = 1
+        return run(links['G'], x, c)

@@ -1,0 +1,109 @@
+"""What computes a generator: Chainer, ONNX Runtime or OpenVINO.
+
+Each module has a class ``Engine``, which is made of a generator and called with photos and labels:
+
+=====  ==================  ======================================================================
+``x``  (B, 3, H, W)        photos, float32 in [-1, 1]; H and W are multiples of 4
+``c``  (N, c_dim)          label vectors, float32; B is N, or 1: one photo for all of the labels
+``y``  (N, 3, H, W)        what the call returns: translations, float32 in [-1, 1]
+=====  ==================  ======================================================================
+
+Where memory does not suffice, the library's own error comes out (see :func:`out_of_memory`), and
+the engine goes on working. ``name`` says what computes: ``'openvino 2026.4.1'``. Apart from
+Chainer's, an engine imports neither Chainer nor PyTorch.
+"""
+
+import importlib
+
+from chainer_foodgan.errors import FoodganError
+from chainer_foodgan.nearest import nearest
+from chainer_foodgan.weights.naming import arrays_of
+from chainer_foodgan.weights.recognising import recognise
+from chainer_foodgan.weights.sources import GeneratorWeights
+
+#: The names of the engines, the fastest first, and the libraries that each of them needs.
+LIBRARIES = {'openvino': ('openvino', 'onnx'), 'onnxruntime': ('onnxruntime', 'onnx'),
+             'chainer': ('chainer',)}
+
+BACKENDS = ('auto', *LIBRARIES)
+PRECISIONS = ('float32', 'bf16')
+
+
+def choose(backend, precision='float32', link=False):
+    """Says which engine computes.
+
+    Args:
+        backend (str): One of :data:`BACKENDS`; ``'auto'`` is the fastest that can be imported.
+        precision (str): One of :data:`PRECISIONS`; ``'bf16'`` is OpenVINO's alone.
+        link (bool): Whether ``'auto'`` means Chainer: there is a link whose weights may change, or
+            a device that only Chainer knows.
+
+    Returns:
+        str: A key of :data:`LIBRARIES`.
+
+    Raises:
+        FoodganError: There is no such backend or precision, its library cannot be imported, or the
+            two do not go together.
+    """
+    for value, values, noun in (backend, BACKENDS, 'backend'), (precision, PRECISIONS, 'precision'):
+        if value not in values:
+            raise FoodganError('{}: no such {}; {}'.format(value, noun, nearest(value, values)))
+    if backend == 'auto' and link:
+        backend = 'chainer'
+    if precision == 'bf16' and backend == 'auto':
+        backend = 'openvino'
+    if precision == 'bf16' and backend != 'openvino':
+        raise FoodganError('bf16: {} computes in float32; take the backend openvino, or leave the '
+                           'precision out'.format(backend))
+    if backend == 'auto':
+        return next(name for name in LIBRARIES if name == 'chainer' or _fault(name) is None)
+    fault = _fault(backend)
+    if fault is not None:
+        raise FoodganError('{}: the backend cannot be used ({}); pip install {}'.format(
+            backend, ' '.join(str(fault).split()), ' '.join(LIBRARIES[backend])))
+    return backend
+
+
+def make(name, generator, precision='float32', device=None):
+    """Makes an engine.
+
+    Args:
+        name (str): What :func:`choose` returned.
+        generator (GeneratorWeights or Generator): What it computes. Chainer's engine computes a
+            link as it is at every call, the others as it is now.
+        precision (str): As :func:`choose` took it.
+        device: What ``chainer.get_device`` takes; for Chainer alone.
+
+    Raises:
+        FoodganError: The processor lacks the precision, there is no such device, or the engine
+            cannot compute a link of this kind.
+    """
+    module = importlib.import_module('chainer_foodgan.translation.engines.' + name)
+    if name == 'chainer':
+        return module.Engine(generator, device)
+    if device is not None:
+        raise FoodganError('{}: {} computes on the processor; leave the device or the backend '
+                           'out'.format(device, name))
+    if not isinstance(generator, GeneratorWeights):
+        arrays = arrays_of(generator)
+        network = recognise(arrays)
+        if network is None or network.kind != 'generator':
+            raise FoodganError('{}: computes nothing but the released generator; take the backend '
+                               'chainer'.format(name))
+        generator = GeneratorWeights(arrays, network.sizes, None, None)
+    return module.Engine(generator, precision)
+
+
+def out_of_memory(error):
+    """Whether an exception says that memory does not suffice; libraries say it in words alone."""
+    return isinstance(error, MemoryError) or 'memory' in str(error) or 'bad_alloc' in str(error)
+
+
+def _fault(name):
+    """Why the libraries of an engine cannot be imported (Exception); None where they can."""
+    try:
+        for library in LIBRARIES[name]:
+            importlib.import_module(library)
+    except Exception as error:  # a library that does not fit its Python or NumPy fails in any way
+        return error
+    return None

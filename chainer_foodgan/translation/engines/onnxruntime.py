@@ -1,0 +1,32 @@
+"""The generator computed by ONNX Runtime (the extra ``onnxruntime``)."""
+
+import os
+
+import onnx
+import onnxruntime
+
+from chainer_foodgan.translation.engines.program import inputs, make_program
+
+
+class Engine:
+    """See :mod:`chainer_foodgan.translation.engines`.
+
+    Args:
+        generator (GeneratorWeights): What it computes.
+        precision (str): ``'float32'``.
+    """
+
+    name = 'onnxruntime ' + onnxruntime.__version__
+
+    def __init__(self, generator, precision='float32'):
+        data, self._filters = make_program(onnx, generator)
+        options = onnxruntime.SessionOptions()
+        options.log_severity_level = 4  # what goes wrong is raised; it need not be printed, too
+        # By itself it takes all cores of the machine, those too that the process is kept off.
+        if hasattr(os, 'sched_getaffinity') and len(os.sched_getaffinity(0)) < os.cpu_count():
+            options.intra_op_num_threads = len(os.sched_getaffinity(0))
+        self._session = onnxruntime.InferenceSession(data, options, ['CPUExecutionProvider'])
+
+    def __call__(self, x, c):
+        y, = self._session.run(['y'], inputs(self._filters, x, c))
+        return y

@@ -1,0 +1,59 @@
+"""The generator computed by OpenVINO (the extra ``openvino``)."""
+
+import threading
+
+import onnx
+import openvino
+
+from chainer_foodgan.errors import FoodganError
+from chainer_foodgan.translation.engines.program import inputs, make_program
+
+# OpenVINO keeps a megabyte or more for every size that a program has met. Compiling it again, a
+# tenth of a second, frees them.
+_SIZES = 32
+
+
+class Engine:
+    """See :mod:`chainer_foodgan.translation.engines`.
+
+    Args:
+        generator (GeneratorWeights): What it computes.
+        precision (str): ``'float32'``, or ``'bf16'``: convolutions round what they multiply to
+            bfloat16.
+
+    Raises:
+        FoodganError: The processor has no bfloat16.
+    """
+
+    name = 'openvino ' + openvino.__version__.split('-')[0]
+
+    def __init__(self, generator, precision='float32'):
+        self._core = openvino.Core()
+        if precision == 'bf16' and 'BF16' not in self._core.get_property(
+                'CPU', 'OPTIMIZATION_CAPABILITIES'):
+            raise FoodganError('bf16: this processor does not compute in it; leave the precision '
+                               'out')
+        # Without a hint OpenVINO computes in bfloat16 wherever it can.
+        self._options = {'PERFORMANCE_HINT': 'LATENCY', 'INFERENCE_PRECISION_HINT':
+                         {'float32': 'f32', 'bf16': 'bf16'}[precision]}
+        data, self._filters = make_program(onnx, generator)
+        self._model = self._core.read_model(data)
+        self._request, self._sizes, self._lock = None, set(), threading.Lock()
+
+    def __call__(self, x, c):
+        with self._lock:  # a request does one thing at a time, and says so by an error
+            self._make_ready((x.shape, len(c)))
+            try:
+                return self._request.infer(inputs(self._filters, x, c))['y']
+            except Exception:
+                self._request = None  # after a failure it would go on failing
+                raise
+
+    def _make_ready(self, size):
+        if size not in self._sizes and len(self._sizes) == _SIZES:
+            self._request = None
+        if self._request is None:
+            self._request = self._core.compile_model(
+                self._model, 'CPU', self._options).create_infer_request()
+            self._sizes.clear()
+        self._sizes.add(size)

@@ -1,0 +1,90 @@
+"""The program that ONNX Runtime and OpenVINO run: what is exported, with less to compute.
+
+*The first convolution.* That of a photo beside a map of its label is the sum of two, one of the
+photo and one of the map. The map is constant, so its share is, too, but within three pixels of the
+border, where the filters see less of it: all of it is in the share of a map of 7 x 7 pixels, whose
+middle row and column are repeated. A photo that becomes many dishes has one share of its own.
+
+*The last convolution.* Its three channels are few for a processor that computes 8 or 16 numbers at
+once. Filters of 8 x 8, which hold the 7 x 7 ones at four places, make the twelve numbers of four
+pixels at once.
+
+All sizes are open: one program serves every photo.
+"""
+
+import numpy as np
+
+from chainer_foodgan.weights.graph import Graph
+
+_KSIZE = 7
+
+
+def make_program(onnx, generator):
+    """Writes a generator as a program.
+
+    Args:
+        onnx (module): The library that writes it.
+        generator (GeneratorWeights): Which.
+
+    Returns:
+        tuple: ``(data, filters)``: the program, an ONNX file (bytes); and what :func:`inputs` needs
+        of the generator, float32 (conv_dim, c_dim, 7, 7).
+    """
+    graph = Graph(onnx, generator.arrays, generator.sizes['repeat_num'])
+    filters = graph.weights['main.0.weight']
+    # A copy: the array may be a link's own.
+    return _model(graph, filters[:, :3]).SerializeToString(), filters[:, 3:].copy()
+
+
+def inputs(filters, x, c):
+    """What a program takes for photos and labels.
+
+    Args:
+        filters (numpy.ndarray): What :func:`make_program` returned.
+        x (numpy.ndarray): Photos, float32 (B, 3, H, W).
+        c (numpy.ndarray): Label vectors, float32 (N, c_dim); B is N or 1.
+
+    Returns:
+        dict: The program's names to arrays.
+    """
+    H, W = x.shape[2:]
+    filters = np.tensordot(c, filters, (1, 1))  # (N, conv_dim, 7, 7)
+    return {'x': x, 'labels': _seen(H) @ filters @ _seen(W).T, 'rows': _repeated(H),
+            'columns': _repeated(W)}
+
+
+def _seen(side):
+    """Which filter taps lie on a map of so many pixels, 7 at most: float32 (pixels, taps)."""
+    side = min(side, _KSIZE)
+    pixels = np.arange(side)[:, None] + np.arange(_KSIZE) - _KSIZE // 2
+    return ((0 <= pixels) & (pixels < side)).astype(np.float32)
+
+
+def _repeated(side):
+    """Which row of a map of 7 x 7 pixels, or of fewer, is that of one of so many: int64 (side,)."""
+    rows, half = np.arange(side), _KSIZE // 2
+    return np.minimum(rows, half) + np.maximum(rows - max(side - 1 - half, half), 0)
+
+
+def _model(graph, photo_filters):
+    graph.constant('photo', np.ascontiguousarray(photo_filters))
+    share = graph.node('Gather', graph.node('Gather', 'labels', 'columns', axis=3), 'rows', axis=2)
+    h = graph.node('Add', graph.convolution('x', 'photo', _KSIZE, 1, _KSIZE // 2), share)
+    conv_dim = len(photo_filters)
+    return graph.finish(h, {
+        'x': (np.float32, ('photos', 3, 'height', 'width')),
+        'labels': (np.float32, ('batch', conv_dim, 'map_height', 'map_width')),
+        'rows': (np.int64, ('height',)), 'columns': (np.int64, ('width',))},
+        lambda h: _last(graph, h))
+
+
+def _last(graph, h):
+    filters = graph.weights[graph.last + '.weight']
+    _, conv_dim, _, _ = filters.shape
+    pixels = np.zeros((3, 2, 2, conv_dim, _KSIZE + 1, _KSIZE + 1), np.float32)
+    for row in (0, 1):
+        for column in (0, 1):
+            pixels[:, row, column, :, row:row + _KSIZE, column:column + _KSIZE] = filters
+    graph.constant('pixels', pixels.reshape(12, *pixels.shape[3:]))
+    h = graph.convolution(h, 'pixels', _KSIZE + 1, 2, _KSIZE // 2)
+    return graph.node('DepthToSpace', h, blocksize=2, mode='CRD')

@@ -1,0 +1,78 @@
+"""Work beside the computing: reading ahead of it, writing behind it, both within bounds."""
+
+import collections
+import concurrent.futures
+import contextlib
+import itertools
+
+from chainer_foodgan.files import fresh_path
+
+# Photos that are read ahead: two at least, so that one is at hand while another is read, and no
+# more than so many, or so many bytes of them.
+_FEWEST, _MOST, _BYTES = 2, 16, 2 ** 27
+
+
+@contextlib.contextmanager
+def threads():
+    """A pool of threads; what has not begun is left undone where the block is left early."""
+    pool = concurrent.futures.ThreadPoolExecutor()
+    try:
+        yield pool
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def ahead(pool, read, items):
+    """Reads some of the next items while the caller works on one.
+
+    Args:
+        pool (concurrent.futures.Executor): Where.
+        read (callable): From an item to an object whose ``nbytes`` says what it takes.
+        items (iterable): What to read.
+
+    Yields:
+        What ``read`` returned, in the order of the items.
+    """
+    items, waiting, limit = iter(items), collections.deque(), _FEWEST
+    while True:
+        waiting.extend(pool.submit(read, item)
+                       for item in itertools.islice(items, limit - len(waiting)))
+        if not waiting:
+            return
+        result = waiting.popleft().result()
+        if result.nbytes:  # the next ones are as large, likely
+            limit = min(_MOST, max(_FEWEST, _BYTES // result.nbytes))
+        yield result
+        del result  # it is the caller's to keep
+
+
+class Writer:
+    """Writes files on threads, each under its own name.
+
+    Args:
+        pool (concurrent.futures.Executor): Where.
+    """
+
+    def __init__(self, pool):
+        self._pool, self._pending = pool, {}
+
+    def fresh_path(self, path):
+        """See :func:`chainer_foodgan.files.fresh_path`; what is still being written counts."""
+        while True:
+            candidate = fresh_path(path)
+            pending = self._pending.pop(_key(candidate), None)
+            if pending is None:
+                return candidate
+            concurrent.futures.wait([pending])  # whether it is there is known then
+
+    def submit(self, path, write, *args):
+        """Calls ``write(*args, path)`` on a thread; returns its Future."""
+        self._pending = {key: future for key, future in self._pending.items()
+                         if not future.done()}
+        future = self._pending[_key(path)] = self._pool.submit(write, *args, path)
+        return future
+
+
+def _key(path):
+    # Some file systems take A.png and a.png for one. Whether this one does is asked of the disk.
+    return str(path).casefold()

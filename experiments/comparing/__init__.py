@@ -1,0 +1,1 @@
+"""Systems side by side, on bowls that nothing of it has seen."""

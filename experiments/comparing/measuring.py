@@ -1,0 +1,119 @@
+"""What is measured of a system, on rendered bowls, where the truth is known.
+
+A judge names all ten dishes, those that a system does not know, too.
+"""
+
+import chainer
+import numpy
+
+from chainer_foodgan.categories import NAMES
+from chainer_foodgan.datasets.bowls import RenderedBowls
+from chainer_foodgan.evaluations.features import ClassifierFeatures
+from chainer_foodgan.evaluations.figures import figures_of
+from chainer_foodgan.evaluations.judging import judge, judge_pictures
+from chainer_foodgan.training.systems.gan import generate
+
+#: Bowls of this seed are neither trained on nor shown to a judge.
+UNSEEN = 2000
+
+
+class Translation(object):
+    """A system as judges ask for it: pictures and label vectors of all ten dishes.
+
+    Args:
+        system (System): The system.
+        links (dict): Its generators.
+    """
+
+    def __init__(self, system, links):
+        self.system, self.links = system, links
+
+    def __call__(self, x, c):
+        y = numpy.empty_like(x)
+        for number in numpy.unique(c.argmax(axis=1)):
+            rows = c.argmax(axis=1) == number
+            y[rows] = self.system.translate(self.links, x[rows], NAMES[number])
+        return chainer.Variable(y)
+
+
+def of_pair(system, links, classifier, source, target, count):
+    """How well bowls of one dish become another.
+
+    Args:
+        system (System): The system.
+        links (dict): Its generators.
+        classifier (Judge): Of all ten dishes; None: no accuracy.
+        source, target (str): The dishes.
+        count (int): How many bowls.
+
+    Returns:
+        dict: See :func:`chainer_foodgan.evaluations.figures.figures_of`.
+    """
+    bowls = RenderedBowls(count, system.args.image_size, UNSEEN)
+    bowls.labels[...] = NAMES.index(source)
+    return _figures(system, links, classifier, bowls, [target])
+
+
+def of_all(system, links, classifier, count, cycle=True):
+    """How well bowls of all of a system's dishes become all of its other dishes.
+
+    Args: As of :func:`of_pair`; ``cycle`` asks for the error of the way there and back.
+    """
+    bowls = RenderedBowls(count, system.args.image_size, UNSEEN)
+    numbers = [NAMES.index(name) for name in system.targets()]
+    bowls.labels[...] = numpy.resize(numbers, count)
+    return _figures(system, links, classifier, bowls, system.targets(),
+                    ['cycle'] if cycle else [])
+
+
+def _figures(system, links, classifier, bowls, targets, more=()):
+    findings = judge(Translation(system, links), bowls, classifier=classifier,
+                     metrics=['content', 'psnr', *more], truth=bowls, targets=targets)
+    return figures_of(findings, [NAMES.index(name) for name in targets])
+
+
+class Made(object):
+    """Pictures out of noise as a data set: equally many of every category.
+
+    Args:
+        system (System): A system that makes them.
+        gen (NoiseGenerator): Its generator.
+        count (int): How many.
+    """
+
+    def __init__(self, system, gen, count):
+        self.categories = system.categories
+        self.labels = numpy.sort(numpy.arange(count) % len(self.categories)).astype(numpy.int32)
+        rng = numpy.random.default_rng(UNSEEN)
+        self._pictures = numpy.concatenate([
+            batch for category, share in enumerate(numpy.bincount(self.labels))
+            for batch in generate(gen, category if gen.c_dim else None, int(share), rng)])
+
+    def __len__(self):
+        return len(self.labels)
+
+    def __getitem__(self, index):
+        return self._pictures[index], self.labels[index]
+
+
+def of_noise(system, links, classifier, count):
+    """How near pictures out of noise are to bowls, and whether they are what they should be.
+
+    Args:
+        system (System): The system, of all ten dishes.
+        links (dict): Its generators.
+        classifier (Judge): Of all ten dishes.
+        count (int): How many pictures, and how many bowls.
+
+    Returns:
+        dict: As of :func:`of_pair`, with ``fid_classifier`` and ``kid_classifier``; without an
+        accuracy where the generator takes no labels.
+    """
+    made = Made(system, links['G'], count)
+    bowls = RenderedBowls(count, system.args.image_size, UNSEEN, system.categories)
+    findings = judge_pictures(made, bowls, classifier=classifier,
+                              extractors=[ClassifierFeatures(classifier)])
+    figures = figures_of(findings, range(len(made.categories)), ['fid', 'kid'])
+    if not links['G'].c_dim:
+        del figures['accuracy'], figures['intervals']['accuracy']
+    return figures

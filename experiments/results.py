@@ -1,0 +1,68 @@
+"""What an experiment leaves: pictures, numbers as JSON, and the tables that it printed."""
+
+import io
+import json
+import pathlib
+import sys
+import time
+
+from chainer_foodgan import files, images
+from chainer_foodgan.commands.tables import columns
+from chainer_foodgan.evaluations.report import markdown
+from chainer_foodgan.training.run import commit, versions
+
+
+class Results(object):
+    """The folder ``results`` of an experiment.
+
+    Args:
+        out (str or os.PathLike): The folder above it.
+        args (argparse.Namespace): What the experiment was started with.
+    """
+
+    def __init__(self, out, args):
+        self.folder = pathlib.Path(out) / 'results'
+        self.arguments = vars(args)
+        self.started = time.time()
+
+    def picture(self, name, image):
+        """Writes a PIL image; the suffix names the format."""
+        images.save_image(image, self.folder / name)
+        self._say(name)
+
+    def animation(self, name, frames, milliseconds=120):
+        """Writes PIL images as an animation without end, GIF or WebP, there and back."""
+        frames = frames + frames[-2:0:-1]
+        file = io.BytesIO()
+        frames[0].save(file, pathlib.Path(name).suffix[1:].upper(), save_all=True,
+                       append_images=frames[1:], duration=milliseconds, loop=0)
+        with files.replacing(self.folder / name) as target:
+            target.write(file.getvalue())
+        self._say(name)
+
+    def figures(self, name, figures, tables, notes=()):
+        """Prints tables, and writes NAME.json and NAME.md.
+
+        Args:
+            name (str): Of the files, without a suffix.
+            figures (dict): All there is to know, for JSON.
+            tables (list): Tables, each a list of rows (sequences of str), the first the head.
+            notes (sequence of str): What is to be known besides.
+        """
+        record = {'script': pathlib.Path(sys.argv[0]).name, 'arguments': self.arguments,
+                  'commit': commit(), 'versions': versions(),
+                  'seconds': round(time.time() - self.started, 1), **figures}
+        with files.replacing(self.folder / (name + '.json'), 'w') as file:
+            json.dump(record, file, indent=2, default=str)
+            file.write('\n')
+        notes = [*notes, 'seed {}, commit {}, {:.1f} minutes in all'.format(
+            self.arguments.get('seed'), str(record['commit'])[:10], record['seconds'] / 60)]
+        with files.replacing(self.folder / (name + '.md'), 'w') as file:
+            file.write('\n\n'.join([*map(markdown, tables),
+                                    '\n'.join('- ' + note for note in notes)]) + '\n')
+        print('\n\n'.join([*map(columns, tables), '\n'.join(notes)]))
+        self._say(name + '.json')
+        self._say(name + '.md')
+
+    def _say(self, name):
+        print('wrote {}'.format(self.folder / name), file=sys.stderr)

@@ -1,0 +1,67 @@
+"""What the scripts of this folder share: configurations, and one line for what goes wrong."""
+
+import argparse
+import pathlib
+import sys
+
+import yaml
+
+from chainer_foodgan.commands import options, train
+from chainer_foodgan.errors import FoodganError
+
+CONFIGS = pathlib.Path(__file__).parent / 'configs'
+
+
+def read(name, config):
+    """A configuration, configs/NAME/CONFIG.yaml (dict)."""
+    return yaml.safe_load((CONFIGS / name / (config + '.yaml')).read_text('utf-8')) or {}
+
+
+def as_arguments(given):
+    """Options and their values as a command line has them (list of str)."""
+    found = []
+    for option, value in given.items():
+        if value is not False:
+            found.append('--' + option)
+        if not isinstance(value, bool):
+            found.append(str(value))
+    return found
+
+
+def parser_of(name, description, default):
+    """A parser with ``--config``; ``NAME`` is the folder of the configurations."""
+    parser = argparse.ArgumentParser(
+        description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument('--config', default=default,
+                        choices=sorted(path.stem for path in (CONFIGS / name).glob('*.yaml')),
+                        help='a file of configs/{}/; options given here take its place '
+                        '(%(default)s)'.format(name))
+    return parser
+
+
+def parse(parser, name, argv=None):
+    """The arguments: those of the configuration, and in their place those of the command line."""
+    first = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    first.add_argument('--config', default=parser.get_default('config'))
+    config = first.parse_known_args(argv)[0].config
+    argv = sys.argv[1:] if argv is None else argv
+    known = (CONFIGS / name / (config + '.yaml')).exists()  # else the parser says what there is
+    return parser.parse_args((as_arguments(read(name, config)) if known else []) + argv)
+
+
+def main(run, args):
+    """Calls ``run(args)``; the exit status. A user's mistake is one line, without a traceback."""
+    try:
+        run(args)
+        return 0
+    except FoodganError as error:
+        return '{}: {}'.format(pathlib.Path(sys.argv[0]).stem, ' '.join(str(error).split()))
+    except KeyboardInterrupt:
+        return 130
+
+
+def train_system(system, description, default='bowls'):
+    """The whole of a script that trains a system; the exit status."""
+    parser = parser_of(system, description, default)
+    options.add_training(parser, system)
+    return main(train.run, parse(parser, system))

@@ -1,0 +1,88 @@
+"""The light evaluation during training: what it reports, and that it disturbs nothing."""
+
+import json
+
+import numpy
+
+from chainer_foodgan.datasets.bowls import RenderedBowls
+from chainer_foodgan.evaluations.figures import summary
+from chainer_foodgan.evaluations.judging import judge
+from chainer_foodgan.training.extensions import ExponentialAverage
+from chainer_foodgan.training.extensions.evaluation import Evaluation
+
+import chainer  # after the package, which makes it run
+
+BOWLS = RenderedBowls(6, 16, 2000, ('curry', 'ramen', 'soba'))
+
+
+class Brightness:
+    """Names categories by the brightness of the picture, in an order of its own."""
+
+    categories, image_size = ('soba', 'curry', 'ramen'), 16
+
+    def predict(self, x):
+        return numpy.floor(100 * x.mean(axis=(1, 2, 3))).astype(int) % 3
+
+
+def log_of(trainer):
+    trainer.extend(chainer.training.extensions.LogReport(trigger=(1, 'iteration')))
+    trainer.run()
+    with open(trainer.out + '/log') as file:
+        return json.load(file)
+
+
+def test_reports_every_so_many_iterations_what_evaluate_finds(run, make_trainer):
+    trainer = make_trainer((5, 'iteration'))
+    gen = trainer.updater.get_optimizer('gen').target
+    trainer.extend(Evaluation(gen, Brightness(), BOWLS, BOWLS), trigger=(2, 'iteration'))
+    log = log_of(trainer)
+    expected = summary(judge(gen, BOWLS, classifier=Brightness(), truth=BOWLS,
+                             metrics=('content', 'psnr')), BOWLS.categories)['all']
+    assert 0 < expected['accuracy'] < 1
+    for entry in log:
+        found = {key: value for key, value in entry.items() if key.startswith('eval/')}
+        assert found == ({} if entry['iteration'] % 2 else {
+            'eval/accuracy': expected['accuracy'], 'eval/psnr': expected['psnr_translation'],
+            'eval/change_outside': expected['change_outside']})
+
+
+def test_photos_have_no_truth(run, make_trainer):
+    trainer = make_trainer((1, 'iteration'))
+    gen = trainer.updater.get_optimizer('gen').target
+    trainer.extend(Evaluation(gen, Brightness(), BOWLS), trigger=(1, 'iteration'))
+    entry, = log_of(trainer)
+    assert [key for key in entry if key.startswith('eval/')] == ['eval/accuracy']
+
+
+def test_the_average_is_judged_as_it_is_in_this_iteration(run, make_trainer):
+    """Extensions run in an order of their own, whichever is added first."""
+    seen = []
+
+    class Watched(Evaluation):
+        def __call__(self, trainer):
+            seen.append(average.t)
+
+    def update(updater):
+        updater.get_optimizer('gen').t += 1
+
+    trainer = make_trainer((3, 'iteration'), update)
+    average = ExponentialAverage(trainer.updater.get_optimizer('gen'), 0.5)
+    trainer.extend(Watched(average.link, Brightness(), BOWLS), trigger=(1, 'iteration'))
+    trainer.extend(average)
+    trainer.run()
+    assert seen == [1, 2, 3]
+
+
+def test_disturbs_nothing(make_trainer):
+    trainer = make_trainer((1, 'iteration'))
+    gen = trainer.updater.get_optimizer('gen').target
+    before = {key: param.array.copy() for key, param in gen.namedparams()}
+    state = numpy.random.get_state()[1].copy()
+    extension = Evaluation(gen, Brightness(), BOWLS, BOWLS)
+    with chainer.Reporter().scope({}):
+        extension(trainer)
+    assert chainer.config.train and (numpy.random.get_state()[1] == state).all()
+    assert all((param.array == before[key]).all() for key, param in gen.namedparams())
+    saved = chainer.serializers.DictionarySerializer()
+    saved.save(extension)
+    assert saved.target == {}

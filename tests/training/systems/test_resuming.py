@@ -1,0 +1,84 @@
+"""Every system's training, stopped and resumed, ends as one that was not, bit for bit."""
+
+import json
+
+import numpy
+import pytest
+
+from chainer_foodgan.commands import train
+from chainer_foodgan.training.updaters.base import Updater
+
+VARIANTS = ('stargan', 'joint', 'gan', 'conditional', 'acgan', 'pix2pix', 'cyclegan')
+
+
+def tree(folder):
+    return {str(path.relative_to(folder)): path.read_bytes()
+            for path in sorted(folder.rglob('*')) if path.is_file()}
+
+
+def stop_after(monkeypatch, iterations):
+    """Ctrl-C in the iteration after so many."""
+    update = Updater.update
+
+    def interrupted(self):
+        if self.iteration == iterations:
+            raise KeyboardInterrupt
+        update(self)
+    monkeypatch.setattr(Updater, 'update', interrupted)
+
+
+def arrays(path):
+    with numpy.load(str(path)) as archive:
+        return {key: archive[key] for key in archive
+                if 'elapsed_time' not in key and not key.endswith('/_log')}
+
+
+@pytest.fixture(scope='module')
+def straight(tmp_path_factory):
+    """Variant -> run folder; each is trained once."""
+    done = {}
+
+    def straight(variant, arguments):
+        if variant not in done:
+            done[variant] = tmp_path_factory.mktemp('straight') / variant
+            train.run(arguments(variant, '--out', done[variant]))
+        return done[variant]
+    return straight
+
+
+@pytest.mark.parametrize('variant, iterations', [
+    ('cyclegan', 2), *((variant, 7) for variant in VARIANTS)])
+def test_to_the_same_end(straight, arguments, tmp_path, monkeypatch, variant, iterations):
+    expected, run = straight(variant, arguments), tmp_path / 'run'
+    with monkeypatch.context() as patch:
+        stop_after(patch, iterations)
+        with pytest.raises(KeyboardInterrupt):
+            train.run(arguments(variant, '--out', run))
+    train.run(arguments(variant, '--out', run, '--resume', '--seed', '9'))
+    for folder in ('models', 'samples'):
+        assert tree(run / folder) == tree(expected / folder)
+    assert tree(run / 'models') and tree(run / 'samples')
+    first, second = (arrays(folder / 'snapshots' / '2_5.npz') for folder in (expected, run))
+    assert set(first) == set(second)
+    for key, array in first.items():
+        numpy.testing.assert_array_equal(second[key], array, err_msg=key)
+    logs = [json.loads((folder / 'logs' / 'log').read_text()) for folder in (expected, run)]
+    for log in logs:
+        for entry in log:
+            assert entry.pop('elapsed_time') > 0
+    assert logs[0] == logs[1]
+
+
+def test_the_pool_is_in_the_snapshot(straight, arguments):
+    found = arrays(straight('cyclegan', arguments) / 'snapshots' / '2_5.npz')
+    for pool in ('updater/pool:a/pictures', 'updater/pool:b/pictures'):
+        assert found[pool].shape == (3, 3, 16, 16)
+
+
+def test_time_ends_a_training_which_is_saved_and_stays_ended(arguments, tmp_path):
+    run = tmp_path / 'run'
+    train.run(arguments('gan', '--out', run, '--minutes', '1e-6'))
+    before = tree(run)
+    assert 'models/1_1_G.npz' in before and 'snapshots/1_1.npz' in before
+    train.run(arguments('gan', '--out', run, '--resume'))
+    assert tree(run) == before

@@ -1,0 +1,62 @@
+"""When a training ends, and what happens then."""
+
+import types
+
+import pytest
+
+from chainer_foodgan.parallel import ALONE
+from chainer_foodgan.training.ending import End
+
+
+def trainer_at(iteration, batches=5, elapsed_time=0., world=ALONE):
+    updater = types.SimpleNamespace(
+        iteration=iteration, epoch=iteration // batches, world=world)
+    return types.SimpleNamespace(updater=updater, elapsed_time=elapsed_time)
+
+
+def fires(step, num_iters, num_epochs, batches, iterations):
+    trigger = End(num_epochs, num_iters).every(step)
+    return [iteration for iteration in range(1, iterations + 1)
+            if trigger(trainer_at(iteration, batches))]
+
+
+def test_every_so_often_and_at_the_end():
+    assert fires(4, 10, 99, 3, 10) == [4, 8, 10]
+    assert fires(4, None, 3, 5, 15) == [4, 8, 12, 15]
+    assert fires(5, None, 3, 5, 15) == [5, 10, 15]
+    assert fires(1000, 7, 20, 100, 7) == [7]
+
+
+@pytest.mark.parametrize('options, last', [
+    ({'num_epochs': 3}, 15), ({'num_epochs': 3, 'num_iters': 4}, 4),
+    ({'num_epochs': 1, 'num_iters': 9}, 9)])
+def test_the_end(options, last):
+    end = End(**options)
+    assert [end(trainer_at(iteration)) for iteration in range(last + 1)] == last * [False] + [True]
+    assert end.length() == ((options['num_iters'], 'iteration') if 'num_iters' in options
+                            else (3, 'epoch'))
+
+
+def test_time_ends_it_before_it_is_over():
+    end = End(3, minutes=0.5)
+    assert not end(trainer_at(1, elapsed_time=29.9))
+    assert end(trainer_at(2, elapsed_time=30.))
+    assert end(trainer_at(15, elapsed_time=3.))  # over before its time
+
+
+def test_time_is_read_once_an_iteration():
+    """What is written at the end is written in the iteration that is the last."""
+    end = End(3, minutes=1)
+    trigger = end.every(1000)
+    assert not trigger(trainer_at(4, elapsed_time=59.99))
+    assert not end(trainer_at(4, elapsed_time=60.01))
+    assert trigger(trainer_at(5, elapsed_time=60.02)) and end(trainer_at(5, elapsed_time=60.03))
+
+
+def test_all_ranks_end_when_one_is_over_time():
+    class World(object):
+        def gather(self, thing):
+            return [thing, True]
+
+    assert End(3, minutes=1)(trainer_at(1, elapsed_time=2., world=World()))
+    assert not End(3)(trainer_at(1, elapsed_time=2., world=World()))
