@@ -30,6 +30,12 @@ class Results(object):
         images.save_image(image, self.folder / name)
         self._say(name)
 
+    def copy(self, name, path):
+        """Takes over a file that is there already."""
+        with files.replacing(self.folder / name) as file:
+            file.write(pathlib.Path(path).read_bytes())
+        self._say(name)
+
     def animation(self, name, frames, milliseconds=120):
         """Writes PIL images as an animation without end, GIF or WebP, there and back."""
         frames = frames + frames[-2:0:-1]

@@ -49,10 +49,10 @@ def parse(parser, name, argv=None):
     return parser.parse_args((as_arguments(read(name, config)) if known else []) + argv)
 
 
-def main(run, args):
-    """Calls ``run(args)``; the exit status. A user's mistake is one line, without a traceback."""
+def main(run, *args):
+    """Calls ``run(*args)``; the exit status. A user's mistake is one line, without a traceback."""
     try:
-        run(args)
+        run(*args)
         return 0
     except FoodganError as error:
         return '{}: {}'.format(pathlib.Path(sys.argv[0]).stem, ' '.join(str(error).split()))
@@ -64,4 +64,12 @@ def train_system(system, description, default='bowls'):
     """The whole of a script that trains a system; the exit status."""
     parser = parser_of(system, description, default)
     options.add_training(parser, system)
-    return main(train.run, parse(parser, system))
+    parser.add_argument('--classifier', metavar='FILE',
+                        help='made by `foodgan train-classifier` of all ten dishes: figures that '
+                        'need a judge are added to the results')
+
+    def run(args):
+        from comparing import summary
+        classifier = vars(args).pop('classifier')  # no part of the training
+        summary.write(args, train.train(args), classifier)
+    return main(run, parse(parser, system))

@@ -46,12 +46,9 @@ def run(args):
             args.source, args.target, args.categories, args.label_map)
     finally:
         log.removeHandler(handler)
-    sizes = network.sizes
-    print('{}: a {}, conv_dim {}, {} categories, {} {}{}'.format(
-        args.source, network.kind, sizes['conv_dim'], sizes['c_dim'], sizes['repeat_num'],
-        'blocks' if network.kind == 'generator' else 'layers',
-        ', image size {}'.format(sizes['image_size']) if 'image_size' in sizes else ''))
-    print(_about_categories(meta.get('categories'), args.target))
+    print('{}: {}'.format(args.source, network))
+    if 'c_dim' in network.sizes:
+        print(_about_categories(meta.get('categories'), args.target))
     print('{}: {:.1f} MB{}'.format(args.target, os.path.getsize(args.target) / 1e6,
                                    ', read back and found equal' if compared else ''))
 

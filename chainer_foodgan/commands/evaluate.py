@@ -7,7 +7,6 @@ import sys
 
 from chainer_foodgan.commands.tables import columns
 from chainer_foodgan.commands.types import names, natural, positive
-from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.nearest import nearest
 
 EPILOG = """\
@@ -32,7 +31,6 @@ metrics:
 """
 
 METRICS = ('accuracy', 'content', 'cycle', 'psnr', 'ssim', 'lpips', 'fid', 'kid', 'is')
-DEFAULT = ('accuracy', 'content', 'cycle', 'psnr')
 
 
 def add_parser(subparsers):
@@ -117,7 +115,7 @@ def run(args):
     classifier, meta = load_classifier(args.classifier) if args.classifier else (None, {})
     subject = (subjects.of_pictures(args, classifier) if args.pictures
                else subjects.of_weights(args))
-    chosen = choose(args, subject, classifier)
+    chosen = subjects.choose(args, subject, classifier)
     of_features = [name for name in OF_FEATURES if name in chosen]
     extractors = [extractor(name, args, classifier) for name in args.features if of_features]
     everything = [subject.translations, subject.pictures] if args.pictures else [subject.pictures]
@@ -142,50 +140,6 @@ def run(args):
         'features': {one.name: one.facts for one in extractors},
         **summary(findings, subject.categories, of_features)}
     output(record, args)
-
-
-def choose(args, subject, classifier):
-    """The metrics that were asked for, or those of the default that can be had.
-
-    Raises:
-        FoodganError: One that was asked for cannot be had.
-    """
-    from chainer_foodgan.evaluations import distances, pairs
-    from chainer_foodgan.evaluations.figures import OF_FEATURES
-
-    lacking = {}
-    if subject.truth is None:
-        lacking.update(dict.fromkeys(pairs.OF_TRUTH, 'the true pictures, which only rendered '
-                                     'bowls have'))
-    if subject.gen is None:
-        lacking.update(dict.fromkeys(pairs.METRICS, '--weights'))
-        if not len(subject.pictures):
-            lacking.update(fid='--images to compare with', kid='--images to compare with')
-    if classifier is None:
-        needing = ('accuracy', *(OF_FEATURES if 'classifier' in args.features else ()))
-        lacking.update(dict.fromkeys(needing, '--classifier, which `foodgan train-classifier` '
-                                     'makes'))
-    if args.metrics is None and classifier is not None:
-        return [name for name in DEFAULT if name not in lacking]
-    chosen = args.metrics or DEFAULT
-    for name in chosen:
-        if name in lacking:
-            raise FoodganError('{} needs {}; name other --metrics'.format(name, lacking[name]))
-    for name in OF_FEATURES:
-        if name in chosen:
-            distances.check(name, *numbers(subject))
-    return list(chosen)
-
-
-def numbers(subject):
-    """How many untouched pictures there are of the targets, and how many translations."""
-    import numpy
-
-    labels, c_dim = subject.pictures.labels, len(subject.categories)
-    targets = (subject.translations.labels if subject.gen is None
-               else [target for target in range(c_dim) if (labels != target).any()])
-    return numpy.isin(labels, targets).sum(), (
-        len(targets) if subject.gen is None else len(labels) * (c_dim - 1))
 
 
 def extractor(name, args, classifier):

@@ -1,10 +1,13 @@
-"""What ``foodgan evaluate`` measures: weights, or translations that are there already."""
+"""What ``foodgan evaluate`` measures: weights, or translations that are there already; and how."""
 
 import collections
 import math
 import os
 
 from chainer_foodgan.errors import FoodganError
+
+#: The metrics where none are named.
+DEFAULT = ('accuracy', 'content', 'cycle', 'psnr')
 
 Subject = collections.namedtuple('Subject', 'name gen translations pictures truth categories '
                                  'image_size judged_on')
@@ -88,3 +91,47 @@ def untouched(args, size, categories):
     source = os.path.basename(os.path.abspath(args.list or args.images))
     return pictures, None, '{} photos of {}{}'.format(
         len(pictures), source, ', split test' if args.list else '')
+
+
+def choose(args, subject, classifier):
+    """The metrics that were asked for, or those of the default that can be had.
+
+    Raises:
+        FoodganError: One that was asked for cannot be had.
+    """
+    from chainer_foodgan.evaluations import distances, pairs
+    from chainer_foodgan.evaluations.figures import OF_FEATURES
+
+    lacking = {}
+    if subject.truth is None:
+        lacking.update(dict.fromkeys(pairs.OF_TRUTH, 'the true pictures, which only rendered '
+                                     'bowls have'))
+    if subject.gen is None:
+        lacking.update(dict.fromkeys(pairs.METRICS, '--weights'))
+        if not len(subject.pictures):
+            lacking.update(fid='--images to compare with', kid='--images to compare with')
+    if classifier is None:
+        needing = ('accuracy', *(OF_FEATURES if 'classifier' in args.features else ()))
+        lacking.update(dict.fromkeys(needing, '--classifier, which `foodgan train-classifier` '
+                                     'makes'))
+    if args.metrics is None and classifier is not None:
+        return [name for name in DEFAULT if name not in lacking]
+    chosen = args.metrics or DEFAULT
+    for name in chosen:
+        if name in lacking:
+            raise FoodganError('{} needs {}; name other --metrics'.format(name, lacking[name]))
+    for name in OF_FEATURES:
+        if name in chosen:
+            distances.check(name, *numbers(subject))
+    return list(chosen)
+
+
+def numbers(subject):
+    """How many untouched pictures there are of the targets, and how many translations."""
+    import numpy
+
+    labels, c_dim = subject.pictures.labels, len(subject.categories)
+    targets = (subject.translations.labels if subject.gen is None
+               else [target for target in range(c_dim) if (labels != target).any()])
+    return numpy.isin(labels, targets).sum(), (
+        len(targets) if subject.gen is None else len(labels) * (c_dim - 1))

@@ -30,6 +30,15 @@ def add_parser(subparsers):
 
 
 def run(args):
+    train(args)
+
+
+def train(args):
+    """Trains, or goes on with a training, until it is over.
+
+    Returns:
+        chainer.training.Trainer: What it was, at its end.
+    """
     from chainer_foodgan import parallel
     from chainer_foodgan.commands import ranks
     from chainer_foodgan.training.run import Run
@@ -49,6 +58,7 @@ def run(args):
         trainer.run(show_loop_exception_msg=False)
     if world.rank == 0:
         print('the weights are in {}'.format(folder.models))
+    return trainer
 
 
 def prepare(args, folder, world):

@@ -28,7 +28,7 @@ class Translator:
             test has 512); its aspect is kept and nothing is cut off. None: it keeps its size.
         backend (str): What computes: ``'openvino'``, ``'onnxruntime'`` or ``'chainer'``.
             ``'auto'`` is the first of them that is installed; but Chainer, where a generator or a
-            device is given.
+            device is given, or where the label does not join at the input.
         device: What ``chainer.get_device`` takes, such as ``'@cupy:0'``. None: the CPU, or
             wherever a given generator is.
         categories (sequence of str): The network's categories in label order, in place of those
@@ -51,7 +51,6 @@ class Translator:
         if size is not None and size < 1:
             raise FoodganError('size {}: the shorter side needs at least one pixel'.format(size))
         link = not isinstance(weights, (str, os.PathLike))
-        self.backend = engines.choose(backend, precision, link or device is not None)
         self.precision, self.size = precision, size
         if link:
             c_dim, known = weights.c_dim, getattr(weights, 'categories', None)
@@ -59,6 +58,8 @@ class Translator:
             weights = read_generator(
                 weights, **({} if categories is None else {'categories': list(categories)}))
             c_dim, known = weights.sizes['c_dim'], weights.categories
+        for_chainer = link or device is not None or 'label_position' in weights.sizes
+        self.backend = engines.choose(backend, precision, for_chainer)
         self.categories = list(known or _default(c_dim)) if categories is None else list(categories)
         if len(self.categories) != c_dim:
             raise FoodganError('the generator has {} categories, but {} are named: {}'.format(

@@ -51,8 +51,7 @@ def convert(source, target, categories=None, label_map=False):
     if network is None:
         raise FoodganError('{}: holds {}; generators and discriminators are converted'.format(
             path, fitting.describe(None, meta)))
-    noun = network.kind.capitalize()
-    fitting.check_shapes(path, arrays, shapes_of(network), noun)
+    fitting.check_shapes(path, arrays, shapes_of(network), network.kind.replace('_', ' '))
     record = registry.find(source)
     if record is not None:
         meta.update(record.meta)
@@ -60,7 +59,7 @@ def convert(source, target, categories=None, label_map=False):
     if categories is not None:
         meta['categories'] = list(categories)
     fitting.check_meta(path, meta.get('categories'), meta.get('image_size'),
-                       network.sizes['c_dim'])
+                       network.sizes.get('c_dim', 0))
     if writer is npz:
         npz.write(target, arrays, {'format': 1, **meta}, dtype=None)
     elif writer is onnx:

@@ -14,8 +14,12 @@ none                  ``main.1.running_var``   ones  } them: it normalises by th
 
 import numpy as np
 
-_RELEASED = {'W': 'weight', 'b': 'bias', 'gamma': 'weight', 'beta': 'bias'}
+_RELEASED = {'W': 'weight', 'b': 'bias', 'gamma': 'weight', 'beta': 'bias',
+             'avg_mean': 'running_mean', 'avg_var': 'running_var'}
 _STATISTICS = ('running_mean', 'running_var', 'num_batches_tracked')
+_FILTERS = {'weight': 'W', 'bias': 'b'}
+_SCALE = {'weight': 'gamma', 'bias': 'beta', 'running_mean': 'avg_mean', 'running_var': 'avg_var'}
+_ZOO = ('model', 'net')
 # What DataParallel and torch.compile put before every key.
 _PREFIXES = ('module.', '_orig_mod.')
 
@@ -70,7 +74,7 @@ def released(arrays):
     state = {}
     for key, array in arrays.items():
         state[pytorch_key(key)] = array
-        if key.endswith('/gamma'):
+        if key.endswith('/gamma') and key[:-len('gamma')] + 'avg_mean' not in arrays:
             module = pytorch_key(key)[:-len('weight')]
             state[module + 'running_mean'] = np.zeros(len(array), np.float32)
             state[module + 'running_var'] = np.ones(len(array), np.float32)
@@ -93,13 +97,13 @@ def renamed_for_chainer(state):
     arrays, left_out = {}, {}
     for key, array in state.items():
         *path, leaf = key.split('.')
-        if leaf in _STATISTICS:
+        # A vector is the scale of a normalisation; convolutions have more dimensions.
+        weight = state.get('.'.join(path + ['weight']), array if leaf == 'bias' else None)
+        scale = weight is not None and weight.ndim == 1
+        names = _SCALE if scale else _FILTERS
+        if leaf in _STATISTICS and (leaf not in names or path[0] not in _ZOO):
             left_out[key] = array
         elif path:
-            # A vector is the scale of a normalisation; convolutions have more dimensions.
-            weight = state.get('.'.join(path + ['weight']), array)
-            scale = weight.ndim == 1 and leaf in ('weight', 'bias')
-            names = {'weight': 'gamma', 'bias': 'beta'} if scale else {'weight': 'W', 'bias': 'b'}
             arrays['/'.join(path + [names.get(leaf, leaf)])] = array
         else:
             arrays[key] = array

@@ -24,7 +24,7 @@ import numpy as np
 from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.files import replacing
 from chainer_foodgan.weights.graph import Graph
-from chainer_foodgan.weights.recognising import recognise
+from chainer_foodgan.weights.recognising import is_released, recognise
 
 
 def write(path, arrays, meta, label_map=False):
@@ -43,10 +43,9 @@ def write(path, arrays, meta, label_map=False):
         FoodganError: No generator, the library is missing, or the file cannot be written.
     """
     network = recognise(arrays)
-    if network is None or network.kind != 'generator':
-        raise FoodganError('{}: an .onnx file holds a generator, and this is {}; write .pth or '
-                           '.safetensors'.format(
-                               path, 'none' if network is None else 'a ' + network.kind))
+    if not is_released(network):
+        raise FoodganError('{}: an .onnx file holds the released generator, and this is {}; write '
+                           '.pth or .safetensors'.format(path, network))
     onnx = _library(path)
     model = _model(Graph(onnx, arrays, network.sizes['repeat_num']), network.sizes['c_dim'],
                    label_map, meta)

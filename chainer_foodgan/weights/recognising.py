@@ -7,20 +7,26 @@ claim any number of channels.
 import collections
 import re
 
+from chainer_foodgan.weights import zoo
+
 Network = collections.namedtuple('Network', 'kind sizes')
+Network.__str__ = lambda self: '{}({})'.format(
+    zoo.KINDS.get(self.kind, self.kind.capitalize()),
+    ', '.join('{}={!r}'.format(*size) for size in self.sizes.items()))
 Network.__doc__ = """A network of this package.
 
 Attributes:
-    kind (str): ``'generator'`` or ``'discriminator'``.
+    kind (str): ``'generator'``, ``'discriminator'``, or one of :data:`zoo.KINDS`.
     sizes (dict): The arguments that make it: ``conv_dim``, ``c_dim``, ``repeat_num``, and
-        ``image_size`` for a discriminator.
+        ``image_size`` for a discriminator, ``label_position`` for a generator whose label joins
+        in the middle.
 """
 
 _LAYERS = 16  # of a discriminator; each doubles the channels and halves the photo
 
 
 def recognise(arrays):
-    """Recognises a generator or a discriminator.
+    """Recognises a network.
 
     Args:
         arrays (dict): Arrays, or whatever has a shape, under Chainer's keys.
@@ -33,6 +39,9 @@ def recognise(arrays):
     first, second = shapes.get('main/0/W', ()), shapes.get('main/3/W', ())
     if len(first) == 4 and first[2:] == (7, 7) and second[:2] == (2 * first[0], first[0]):
         return _generator(shapes, *first[:2])
+    if 'main/0/W' not in shapes:
+        found = zoo.recognise(shapes)
+        return None if found is None else Network(*found)
     classes = shapes.get('conv2/W', ())
     if len(first) == 4 and first[1:] == (3, 4, 4) and len(classes) == 4 and 'conv1/W' in shapes:
         return _discriminator(shapes, first[0], classes)
@@ -42,9 +51,15 @@ def recognise(arrays):
 def _generator(shapes, conv_dim, in_channels):
     blocks = _count(r'main/\d+/main/0/W', shapes)
     c_dim = in_channels - 3  # the label joins the three colours as further channels
+    position = {}
+    if in_channels == 3:  # or, in the middle, those of a convolution of its own
+        join = shapes.get('main/9/W', ())
+        c_dim = join[1] - 4 * conv_dim if len(join) == 4 and join[2:] == (3, 3) else 0
+        position = {'label_position': 'middle'}
     if c_dim < 1 or conv_dim < 1:
         return None
-    return Network('generator', {'conv_dim': conv_dim, 'c_dim': c_dim, 'repeat_num': blocks})
+    return Network('generator', {'conv_dim': conv_dim, 'c_dim': c_dim, 'repeat_num': blocks,
+                                 **position})
 
 
 def _discriminator(shapes, conv_dim, classes):
@@ -60,6 +75,12 @@ def _count(pattern, shapes):
     return sum(re.fullmatch(pattern, key) is not None for key in shapes)
 
 
+def is_released(network):
+    """Whether a network is the released generator, of any sizes: its label joins at the input."""
+    return (network is not None and network.kind == 'generator'
+            and 'label_position' not in network.sizes)
+
+
 def shapes_of(network):
     """The shapes of all arrays of a network, without making it.
 
@@ -69,11 +90,13 @@ def shapes_of(network):
     Returns:
         dict: Chainer's keys to tuples of int, in the order of the layers.
     """
+    if network.kind in zoo.KINDS:
+        return zoo.shapes_of(*network)
     make = _generator_shapes if network.kind == 'generator' else _discriminator_shapes
     return make(**network.sizes)
 
 
-def _generator_shapes(conv_dim, c_dim, repeat_num):
+def _generator_shapes(conv_dim, c_dim, repeat_num, label_position='input'):
     wide, widest = 2 * conv_dim, 4 * conv_dim
     shapes = {}
 
@@ -82,16 +105,20 @@ def _generator_shapes(conv_dim, c_dim, repeat_num):
         for leaf in ('gamma', 'beta'):
             shapes['{}/{}/{}'.format(place, index + 1, leaf)] = (channels,)
 
-    normalised('main', 0, conv_dim, (conv_dim, 3 + c_dim, 7, 7))
+    at_input, further = (c_dim, 0) if label_position == 'input' else (0, 3)
+    normalised('main', 0, conv_dim, (conv_dim, 3 + at_input, 7, 7))
     normalised('main', 3, wide, (wide, conv_dim, 4, 4))
     normalised('main', 6, widest, (widest, wide, 4, 4))
-    for block in range(9, 9 + repeat_num):
+    if further:
+        normalised('main', 9, widest, (widest, widest + c_dim, 3, 3))
+    up = 9 + further + repeat_num
+    for block in range(9 + further, up):
         for index in (0, 3):
             normalised('main/{}/main'.format(block), index, widest, (widest, widest, 3, 3))
     # Transposed convolutions have their input's channels first.
-    normalised('main', 9 + repeat_num, wide, (widest, wide, 4, 4))
-    normalised('main', 12 + repeat_num, conv_dim, (wide, conv_dim, 4, 4))
-    shapes['main/{}/W'.format(15 + repeat_num)] = (3, conv_dim, 7, 7)
+    normalised('main', up, wide, (widest, wide, 4, 4))
+    normalised('main', up + 3, conv_dim, (wide, conv_dim, 4, 4))
+    shapes['main/{}/W'.format(up + 6)] = (3, conv_dim, 7, 7)
     return shapes
 
 

@@ -11,7 +11,9 @@ from chainer_foodgan.datasets.bowls import RenderedBowls
 from chainer_foodgan.evaluations.features import ClassifierFeatures
 from chainer_foodgan.evaluations.figures import figures_of
 from chainer_foodgan.evaluations.judging import judge, judge_pictures
+from chainer_foodgan.training.systems.base import pictures
 from chainer_foodgan.training.systems.gan import generate
+from chainer_foodgan.translation.grid import grid
 
 #: Bowls of this seed are neither trained on nor shown to a judge.
 UNSEEN = 2000
@@ -117,3 +119,13 @@ def of_noise(system, links, classifier, count):
     if not links['G'].c_dim:
         del figures['accuracy'], figures['intervals']['accuracy']
     return figures
+
+
+def sheet(rows, rng):
+    """Pictures out of noise: a line per system, a column per category."""
+    lines = []
+    for row in rows:
+        gen, categories = row.links['G'], row.system.categories
+        numbers = [n if gen.c_dim else None for n in range(len(categories))]
+        lines += [[pictures(next(generate(gen, number, 1, rng)))[0] for number in numbers]]
+    return grid(lines, rows[0].system.categories)

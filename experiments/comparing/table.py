@@ -1,5 +1,6 @@
-"""Rows of a comparison: trained for equal time, measured alike."""
+"""Comparisons: rows that are trained for equal time and measured alike, and their tables."""
 
+import argparse
 import collections
 import pathlib
 import re
@@ -8,8 +9,11 @@ import chainer
 import numpy
 
 import scripts
-from chainer_foodgan import kernels
+from chainer_foodgan import images, kernels
+from chainer_foodgan.commands.types import natural
+from chainer_foodgan.training.systems.base import pictures
 from chainer_foodgan.training.systems.loading import load
+from chainer_foodgan.translation.grid import grid
 from comparing import training
 
 Row = collections.namedtuple('Row', 'name run system links took parameters figures')
@@ -25,15 +29,28 @@ Attributes:
 """
 
 
-def add_arguments(parser, out):
-    """The options of every comparison."""
-    from chainer_foodgan.commands.types import natural
-    parser.add_argument('--minutes', type=float, metavar='N',
+def parse(name, description):
+    """The arguments of a comparison, whose configurations are in configs/NAME."""
+    parser = scripts.parser_of(name, description, 'bowls')
+    parser.add_argument('--minutes', type=minutes, metavar='N',
                         help="for each training (default: the configuration's)")
     parser.add_argument('--seed', type=natural, default=0, metavar='N', help='(%(default)s)')
-    parser.add_argument('--out', default=out, metavar='DIR',
+    parser.add_argument('--out', default='runs/' + name, metavar='DIR',
                         help='a run folder for each training, and the results; trainings that are '
                         'there already are gone on with or used (%(default)s)')
+    args = parser.parse_args()
+    return args, scripts.read(name, args.config)
+
+
+def minutes(text):
+    """A time above 0."""
+    try:
+        number = float(text)
+    except ValueError:
+        number = 0
+    if not number > 0:
+        raise argparse.ArgumentTypeError('{!r} is no number above 0'.format(text))
+    return number
 
 
 def train(args, config):
@@ -66,3 +83,67 @@ def _trained(out, row, common):
     networks = system.networks(numpy.random.default_rng(0))
     parameters = {key: networks[name].count_params() for key, name in (('G', 'gen'), ('D', 'dis'))}
     return Row(row['name'], run, system, links, took, parameters, {})
+
+
+#: Key of a row's figures, title of the column, how a figure is written.
+COLUMNS = (
+    ('psnr_translation', 'PSNR to the truth', '{:.2f} dB'),
+    ('psnr_gain', 'gain', '{:+.2f} dB'),
+    ('accuracy', 'accuracy', '{:.1%}'),
+    ('change_outside', 'change outside', '{:.1f}/255'),
+    ('cycle', 'there and back', '{:.1f}/255'),
+    ('fid_classifier', 'FID (classifier)', '{:.1f}'),
+    ('kid_classifier', 'KID (classifier)', '{:.3f}'))
+
+
+def table(rows, keys, untouched=False):
+    """A table of rows: what they are, what they cost, and what was measured.
+
+    Args:
+        rows (list of Row): Measured.
+        keys (sequence of str): Of :data:`COLUMNS`, in that order.
+        untouched (bool): Whether the untouched bowls get a row of their own.
+
+    Returns:
+        list of list of str: The first is the head.
+    """
+    chosen = [column for column in COLUMNS if column[0] in keys]
+    found = [['system', 'parameters of G', 'of D', 'iterations', 'minutes',
+              *(title for _, title, _ in chosen)]]
+    if untouched:
+        before = {'psnr_translation': rows[0].figures['psnr_input'], 'psnr_gain': 0.,
+                  'accuracy': rows[0].figures['untouched'], 'change_outside': 0., 'cycle': 0.}
+        found.append(['untouched', '', '', '', '', *(form.format(before[key])
+                                                     for key, _, form in chosen)])
+    for row in rows:
+        found.append([
+            row.name, *('{:,}'.format(row.parameters[key]) for key in 'GD'),
+            '{:,}'.format(row.took['iterations']), '{:.1f}'.format(row.took['seconds'] / 60),
+            *(_cell(row.figures, key, form) for key, _, form in chosen)])
+    return found
+
+
+def _cell(figures, key, form):
+    value = figures.get(key)
+    if value is None:
+        return '-'
+    interval = figures['intervals'].get(key)
+    if interval is None:
+        return form.format(value)
+    return '{} ({} to {})'.format(form.format(value), *(
+        form.format(end).split()[0].split('/')[0].rstrip('%') for end in interval))
+
+
+def record(rows):
+    """The rows for JSON (dict)."""
+    return {row.name: {'system': row.system.args.system, **row.took, 'parameters': row.parameters,
+                       **row.figures} for row in rows}
+
+
+def sheet(rows, bowls, source, target):
+    """Pictures of a few bowls: the input, each row's translation, the truth."""
+    x = numpy.stack([images.to_array(bowls.render(n, source)) for n in range(len(bowls))])
+    columns = [x, *(row.system.translate(row.links, x, target) for row in rows),
+               [images.to_array(bowls.render(n, target)) for n in range(len(bowls))]]
+    return grid([list(line) for line in zip(*map(pictures, columns))],
+                ['input', *(row.name for row in rows), 'truth'])

@@ -1,7 +1,6 @@
 """Trainings that a comparison is made of; each is started, gone on with, or done already."""
 
 import argparse
-import json
 
 import scripts
 from chainer_foodgan.commands import main as foodgan
@@ -24,9 +23,9 @@ def finish(folder, system, given):
     parser = argparse.ArgumentParser(prog=system)
     options.add_training(parser, system)
     resume = ['--resume'] if Run(folder).record_path.exists() else []
-    train.run(parser.parse_args(scripts.as_arguments({'out': folder, **given}) + resume))
-    last = json.loads((folder / 'logs' / 'log').read_text('utf-8'))[-1]
-    return {'iterations': last['iteration'], 'seconds': last['elapsed_time']}
+    trainer = train.train(parser.parse_args(
+        scripts.as_arguments({'out': folder, **given}) + resume))
+    return {'iterations': trainer.updater.iteration, 'seconds': trainer.elapsed_time}
 
 
 def classifier(path, given):

@@ -17,7 +17,7 @@ def place(tmp_path, monkeypatch):
 def test_it_tells_what_it_found_and_what_it_wrote(place, capsys):
     assert main(['convert', 'G.npz', 'G.pth']) == 0
     first, second, third = capsys.readouterr().out.splitlines()
-    assert first == 'G.npz: a generator, conv_dim 4, 3 categories, 2 blocks'
+    assert first == 'G.npz: Generator(conv_dim=4, c_dim=3, repeat_num=2)'
     assert second.startswith('categories: curry, ramen, soba (a PyTorch state dict has no place')
     assert third.startswith('G.pth: 0.') and third.endswith('read back and found equal')
 

@@ -27,6 +27,7 @@ def assert_same_training():
     import chainer.functions as F
     from chainer_foodgan.pytorch.training import Adam as TorchAdam
     from chainer_foodgan.training.optimizer import Adam
+    from chainer_foodgan.weights.naming import pytorch_key
 
     class Dropout(torch.nn.Module):
         """Drops what the link drops: it asks an equal generator."""
@@ -72,7 +73,7 @@ def assert_same_training():
             wanted = dict(module.named_parameters())
             assert len(names) == len(wanted)
             for name, grad in zip(names, grads[1:]):
-                close(grad.array, wanted[pytorch_name(name[1:])].grad)
+                close(grad.array, wanted[pytorch_key(name[1:])].grad)
             optimizer.step(loss)
             torchs.step()
             after = module.state_dict()
@@ -87,13 +88,8 @@ def assert_same_training():
 
 def state_dict(link):
     """A link's arrays, with its running statistics, under PyTorch's names."""
-    from chainer_foodgan.weights.naming import arrays_of
-    return {pytorch_name(key): array for key, array in arrays_of(link).items()}
-
-
-def pytorch_name(key):
-    from chainer_foodgan.weights.naming import pytorch_key
-    return pytorch_key(key).replace('avg_', 'running_')
+    from chainer_foodgan.weights.naming import arrays_of, renamed_for_pytorch
+    return renamed_for_pytorch(arrays_of(link))
 
 
 @pytest.fixture

@@ -5,10 +5,8 @@ import pytest
 
 torch = pytest.importorskip('torch', reason='tests the PyTorch networks: pip install torch')
 
-from chainer_foodgan import links  # noqa: E402
+from chainer_foodgan import links, weights  # noqa: E402
 from chainer_foodgan.pytorch import zoo  # noqa: E402
-from chainer_foodgan.weights.naming import (  # noqa: E402
-    arrays_of, renamed_for_chainer, renamed_for_pytorch)
 
 import chainer  # noqa: E402  after the package, which makes it run
 
@@ -30,24 +28,21 @@ def make(name, sizes, norm):
 
 @NORMS
 @NETWORKS
-def test_weights_go_to_chainer_and_back_by_renaming(name, sizes, shape, norm):
+def test_weights_go_to_chainer_and_back_by_renaming(tmp_path, name, sizes, shape, norm):
     module, link = make(name, sizes, norm)
     x = numpy.random.default_rng(0).uniform(-1, 1, shape).astype(numpy.float32)
     module(torch.tensor(x))  # moves the running statistics
     module.eval()
-    state = {key: tensor.numpy() for key, tensor in module.state_dict().items()}
-    arrays, left_out = renamed_for_chainer(state)
-    arrays.update((key.replace('.', '/').replace('running_', 'avg_'), array)
-                  for key, array in left_out.items() if not key.endswith('num_batches_tracked'))
-    assert arrays.keys() == arrays_of(link).keys()
-    chainer.serializers.NpzDeserializer(arrays).load(link)
+    torch.save(module.state_dict(), str(tmp_path / 'a.pth'))
+    conversion = weights.convert(tmp_path / 'a.pth', tmp_path / 'a.npz')
+    assert conversion.compared and str(conversion.network).startswith(name + '(in_channels=3, ')
+    weights.load_into(link, tmp_path / 'a.npz')
     with chainer.using_config('train', False), torch.no_grad():
         numpy.testing.assert_allclose(link(x).array, module(torch.tensor(x)), atol=1e-5)
 
-    back = {key.replace('avg_', 'running_'): torch.tensor(array)
-            for key, array in renamed_for_pytorch(arrays_of(link)).items()}
+    weights.convert(tmp_path / 'a.npz', tmp_path / 'b.pth')
     other, _ = make(name, sizes, norm)
-    other.load_state_dict(back)
+    other.load_state_dict(torch.load(str(tmp_path / 'b.pth')), strict=norm == 'instance')
     for key, tensor in other.state_dict().items():
         if not key.endswith('num_batches_tracked'):
             assert torch.equal(tensor, module.state_dict()[key])

@@ -12,11 +12,15 @@ import chainer  # after the package, which makes it run
 META = {'categories': ['curry', 'ramen', 'soba'], 'image_size': 32, 'licence': 'MIT'}
 
 
-@pytest.fixture(params=['generator', 'discriminator'])
+LINKS = {
+    'generator': lambda rng: Generator(4, 3, 1, rng=rng),
+    'label in the middle': lambda rng: Generator(4, 3, 1, 'middle', rng=rng),
+    'discriminator': lambda rng: Discriminator(16, 4, 3, 2, rng=rng)}
+
+
+@pytest.fixture(params=LINKS)
 def path(request, tmp_path):
-    rng = np.random.default_rng(0)
-    link = (Generator(4, 3, 1, rng=rng) if request.param == 'generator'
-            else Discriminator(16, 4, 3, 2, rng=rng))
+    link = LINKS[request.param](np.random.default_rng(0))
     weights.save(link, tmp_path / 'a.npz', META)
     return tmp_path / 'a.npz'
 

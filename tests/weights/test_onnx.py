@@ -119,7 +119,7 @@ def test_equal_weights_give_equal_bytes_and_halves_become_float32(onnx, session,
 
 def test_a_discriminator_is_refused(tmp_path):
     dis = Discriminator(image_size=16, conv_dim=4, c_dim=3, repeat_num=2)
-    with pytest.raises(FoodganError, match='is a discriminator'):
+    with pytest.raises(FoodganError, match='this is Discriminator'):
         writer.write(tmp_path / 'D.onnx', arrays_of(dis), {})
     assert not (tmp_path / 'D.onnx').exists()
 

@@ -3,13 +3,16 @@
 import numpy as np
 import pytest
 
+from chainer_foodgan import links
 from chainer_foodgan.links import Discriminator, Generator
+from chainer_foodgan.weights import zoo
 from chainer_foodgan.weights.naming import arrays_of
 from chainer_foodgan.weights.recognising import Network, recognise, shapes_of
 
 
 @pytest.mark.parametrize('sizes', [
-    {'conv_dim': 4, 'c_dim': 10, 'repeat_num': 6}, {'conv_dim': 6, 'c_dim': 1, 'repeat_num': 0}])
+    {'conv_dim': 4, 'c_dim': 10, 'repeat_num': 6}, {'conv_dim': 6, 'c_dim': 1, 'repeat_num': 0},
+    {'conv_dim': 4, 'c_dim': 3, 'repeat_num': 2, 'label_position': 'middle'}])
 def test_generators(sizes):
     assert recognise(arrays_of(Generator(**sizes))) == ('generator', sizes)
 
@@ -19,6 +22,27 @@ def test_generators(sizes):
     {'image_size': 64, 'conv_dim': 4, 'c_dim': 3, 'repeat_num': 4}])
 def test_discriminators(sizes):
     assert recognise(arrays_of(Discriminator(**sizes))) == ('discriminator', sizes)
+
+
+def zoo_networks():
+    norms = [{'norm': norm} for norm in ('batch', 'instance')]
+    for norm in norms:
+        for dropout in (False, True):
+            yield 'resnet_generator', {'in_channels': 5, 'out_channels': 2, 'conv_dim': 4,
+                                       'repeat_num': 3, 'dropout': dropout, **norm}
+        for num_downs in (5, 7):
+            yield 'unet_generator', {'in_channels': 5, 'out_channels': 2, 'conv_dim': 2,
+                                     'num_downs': num_downs, **norm}
+        for layers in (1, 3, 5):
+            yield 'nlayer_discriminator', {'in_channels': 6, 'conv_dim': 2, 'layers': layers, **norm}
+        yield 'pixel_discriminator', {'in_channels': 6, 'conv_dim': 4, **norm}
+
+
+@pytest.mark.parametrize('kind, sizes', list(zoo_networks()))
+def test_networks_of_pix2pix_and_cyclegan(kind, sizes):
+    arrays = arrays_of(getattr(links, zoo.KINDS[kind])(**sizes))
+    assert recognise(arrays) == (kind, sizes)
+    assert shapes_of(Network(kind, sizes)) == {key: array.shape for key, array in arrays.items()}
 
 
 def shaped(**shapes):
@@ -39,6 +63,8 @@ def test_anything_else_is_none(arrays):
 @pytest.mark.parametrize('kind, link, sizes', [
     ('generator', Generator, {'conv_dim': 4, 'c_dim': 10, 'repeat_num': 3}),
     ('generator', Generator, {'conv_dim': 2, 'c_dim': 1, 'repeat_num': 0}),
+    ('generator', Generator,
+     {'conv_dim': 2, 'c_dim': 3, 'repeat_num': 2, 'label_position': 'middle'}),
     ('discriminator', Discriminator,
      {'image_size': 96, 'conv_dim': 2, 'c_dim': 6, 'repeat_num': 5})])
 def test_shapes_are_those_of_the_network(kind, link, sizes):

@@ -30,16 +30,16 @@ def load(path):
     saved = system.weights(*system.networks(numpy.random.default_rng(0)).values())
     links = {suffix: link for suffix, (link, _) in saved.items() if suffix.startswith('G')}
     for suffix, link in links.items():
-        weights.load_into(link, newest(run, suffix))
+        weights.load_into(link, newest(run.models, '_{}.npz'.format(suffix)))
     return system, links
 
 
-def newest(run, suffix):
-    """The file of a run's folder ``models`` that was saved last.
+def newest(folder, suffix):
+    """The newest of the files named ``{epoch}_{iteration}{suffix}``.
 
     Args:
-        run (Run): The run.
-        suffix (str): What its name ends in: ``'G'``, ``'G_ab'``, ...
+        folder (pathlib.Path): Of a run.
+        suffix (str): What follows epoch and iteration: ``'_G.npz'``, ...
 
     Returns:
         pathlib.Path: The file.
@@ -48,10 +48,10 @@ def newest(run, suffix):
         FoodganError: There is none.
     """
     def place(path):
-        return tuple(int(number) for number in path.stem.split('_')[:2])
+        return tuple(int(number) for number in path.name[:-len(suffix)].split('_'))
 
-    files = sorted(run.models.glob('[0-9]*_[0-9]*_{}.npz'.format(suffix)), key=place)
+    files = sorted(folder.glob('[0-9]*_[0-9]*' + suffix), key=place)
     if not files:
         raise FoodganError('{}: nothing has been saved there yet; go on with the training by '
-                           '--resume'.format(run.path))
+                           '--resume'.format(folder))
     return files[-1]

@@ -14,11 +14,12 @@ Chainer's, an engine imports neither Chainer nor PyTorch.
 """
 
 import importlib
+import sys
 
 from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.nearest import nearest
 from chainer_foodgan.weights.naming import arrays_of
-from chainer_foodgan.weights.recognising import recognise
+from chainer_foodgan.weights.recognising import is_released, recognise
 from chainer_foodgan.weights.sources import GeneratorWeights
 
 #: The names of the engines, the fastest first, and the libraries that each of them needs.
@@ -84,14 +85,36 @@ def make(name, generator, precision='float32', device=None):
     if device is not None:
         raise FoodganError('{}: {} computes on the processor; leave the device or the backend '
                            'out'.format(device, name))
-    if not isinstance(generator, GeneratorWeights):
-        arrays = arrays_of(generator)
-        network = recognise(arrays)
-        if network is None or network.kind != 'generator':
-            raise FoodganError('{}: computes nothing but the released generator; take the backend '
-                               'chainer'.format(name))
-        generator = GeneratorWeights(arrays, network.sizes, None, None)
+    arrays = generator.arrays if isinstance(generator, GeneratorWeights) else arrays_of(generator)
+    network = recognise(arrays)
+    if not is_released(network):
+        raise FoodganError('{}: computes nothing but the released generator; take the backend '
+                           'chainer'.format(name))
+    generator = GeneratorWeights(arrays, network.sizes, None, None)
     return module.Engine(generator, precision)
+
+
+def library(name):
+    """Imports a library.
+
+    Importing OpenVINO reports that to its maker over the network, unless ``openvino_telemetry``
+    cannot be imported. For that moment it cannot.
+
+    Args:
+        name (str): Its name.
+
+    Returns:
+        module: The library.
+    """
+    telemetry = 'openvino_telemetry'
+    hidden = name == 'openvino' and telemetry not in sys.modules
+    if hidden:
+        sys.modules[telemetry] = None
+    try:
+        return importlib.import_module(name)
+    finally:
+        if hidden:
+            del sys.modules[telemetry]
 
 
 def out_of_memory(error):
@@ -102,8 +125,8 @@ def out_of_memory(error):
 def _fault(name):
     """Why the libraries of an engine cannot be imported (Exception); None where they can."""
     try:
-        for library in LIBRARIES[name]:
-            importlib.import_module(library)
+        for needed in LIBRARIES[name]:
+            library(needed)
     except Exception as error:  # a library that does not fit its Python or NumPy fails in any way
         return error
     return None

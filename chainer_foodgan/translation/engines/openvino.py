@@ -3,10 +3,12 @@
 import threading
 
 import onnx
-import openvino
 
 from chainer_foodgan.errors import FoodganError
+from chainer_foodgan.translation.engines import library
 from chainer_foodgan.translation.engines.program import inputs, make_program
+
+openvino = library('openvino')
 
 # OpenVINO keeps a megabyte or more for every size that a program has met. Compiling it again, a
 # tenth of a second, frees them.

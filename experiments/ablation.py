@@ -1,0 +1,19 @@
+"""StarGAN with and without each of its parts, trained for equal time and measured alike.
+
+Examples:
+  python experiments/ablation.py --out runs/ablation
+  python experiments/ablation.py --minutes 8 --out runs/ablation_8
+
+As the released code has it; without the cycle loss; without the classification losses; with a step
+of the generator in every iteration; with a sigmoid cross-entropy for each category instead of a
+softmax over them. Leaves a table and a sheet of pictures in OUT/results.
+"""
+
+import sys
+
+import scripts
+from comparing import table, variants
+
+if __name__ == '__main__':
+    args, config = table.parse('ablation', __doc__)
+    sys.exit(scripts.main(variants.compare, 'ablation', args, config))

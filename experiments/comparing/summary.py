@@ -1,0 +1,67 @@
+"""What a script that trains a system says at its end."""
+
+import chainer
+
+import results
+from chainer_foodgan.categories import NAMES
+from chainer_foodgan.training.run import Run
+from chainer_foodgan.training.systems.loading import load, newest
+from comparing import measuring
+
+COUNT = 100  # bowls that a training is measured on
+
+#: Key of the figures, what it is, how it is written.
+FIGURES = (
+    ('psnr_input', 'PSNR of the untouched bowls to the truth', '{:.2f} dB'),
+    ('psnr_translation', 'PSNR of the translations to the truth', '{:.2f} dB'),
+    ('change_outside', 'change outside the food', '{:.1f}/255'),
+    ('untouched', 'untouched bowls that the judge calls the target', '{:.1%}'),
+    ('accuracy', 'pictures that the judge calls what they should be', '{:.1%}'),
+    ('fid_classifier', "FID on the classifier's features", '{:.2f}'))
+
+
+def write(args, trainer, classifier=None):
+    """Measures what was trained, prints it and writes the folder ``results``.
+
+    Args:
+        args (argparse.Namespace): What it was trained with.
+        trainer (chainer.training.Trainer): How it was trained.
+        classifier (str): File of a judge, or None.
+    """
+    if trainer.updater.world.rank != 0:
+        return
+    chainer.global_config.torch_precision = 'float32'
+    folder = results.Results(args.out, args)
+    run = Run(args.out)
+    system, links = load(args.out)
+    networks = {name: trainer.updater.get_optimizer(name).target for name in ('gen', 'dis')}
+    figures = {
+        'iterations': trainer.updater.iteration, 'training_seconds': trainer.elapsed_time,
+        'parameters': {name: link.count_params() for name, link in networks.items()},
+        **measured(system, links, classifier)}
+    rows = [
+        ['figure', args.system],
+        ['parameters of G and D', '{:,} and {:,}'.format(*figures['parameters'].values())],
+        ['iterations', '{:,}'.format(figures['iterations'])],
+        ['training', '{:.1f} minutes'.format(figures['training_seconds'] / 60)]]
+    rows += [[title, form.format(figures[key])] for key, title, form in FIGURES
+             if figures.get(key) is not None]
+    folder.copy('samples.png', newest(run.samples, '_fake.png'))
+    folder.figures('figures', figures, [rows], notes=[
+        'measured on {} bowls of seed {}'.format(COUNT, measuring.UNSEEN)]
+        if len(rows) > 4 else [])
+
+
+def measured(system, links, classifier):
+    """Figures on bowls, where the system was trained on bowls."""
+    if not set(system.categories) <= set(NAMES) or any(
+            getattr(system.args, name, None) for name in ('images', 'images2')):
+        return {}
+    judge = None
+    if classifier is not None:
+        from chainer_foodgan.evaluations.classifier_files import load_classifier
+        judge, _ = load_classifier(classifier)
+    if system.targets():
+        return measuring.of_all(system, links, judge, COUNT, cycle=False)
+    return measuring.of_noise(system, links, judge, COUNT) if judge else {}
+

@@ -1,0 +1,18 @@
+"""Where the label joins: at the input, as the released code has it, or in the middle of the encoder.
+
+Examples:
+  python experiments/label_position.py --out runs/label_position
+  python experiments/label_position.py --minutes 8 --out runs/label_position_8
+
+The paper's text and the code differ. Both are trained for equal time and measured alike; leaves a
+table and a sheet of pictures in OUT/results.
+"""
+
+import sys
+
+import scripts
+from comparing import table, variants
+
+if __name__ == '__main__':
+    args, config = table.parse('label_position', __doc__)
+    sys.exit(scripts.main(variants.compare, 'label_position', args, config))
