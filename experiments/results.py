@@ -61,8 +61,10 @@ class Results(object):
         with files.replacing(self.folder / (name + '.json'), 'w') as file:
             json.dump(record, file, indent=2, default=str)
             file.write('\n')
-        notes = [*notes, 'seed {}, commit {}, {:.1f} minutes in all'.format(
-            self.arguments.get('seed'), str(record['commit'])[:10], record['seconds'] / 60)]
+        seed = self.arguments.get('seed')
+        notes = [*notes, '{}commit {}, {:.1f} minutes in all'.format(
+            '' if seed is None else 'seed {}, '.format(seed), str(record['commit'])[:10],
+            record['seconds'] / 60)]
         with files.replacing(self.folder / (name + '.md'), 'w') as file:
             file.write('\n\n'.join([*map(markdown, tables),
                                     '\n'.join('- ' + note for note in notes)]) + '\n')

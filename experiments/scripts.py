@@ -64,12 +64,12 @@ def train_system(system, description, default='bowls'):
     """The whole of a script that trains a system; the exit status."""
     parser = parser_of(system, description, default)
     options.add_training(parser, system)
-    parser.add_argument('--classifier', metavar='FILE',
-                        help='made by `foodgan train-classifier` of all ten dishes: figures that '
-                        'need a judge are added to the results')
+    if system != 'stargan':  # which has this option already
+        parser.add_argument('--classifier', metavar='FILE',
+                            help='made by `foodgan train-classifier` of all ten dishes: figures '
+                            'that need a judge are added to the results')
 
     def run(args):
         from comparing import summary
-        classifier = vars(args).pop('classifier')  # no part of the training
-        summary.write(args, train.train(args), classifier)
+        summary.write(args, train.train(args))
     return main(run, parse(parser, system))

@@ -30,6 +30,8 @@ SMALL = {
 #: installs, or reaches the network.
 ELSEWHERE = re.compile(r'^(make |\S*pip |foodgan fetch magical_rice_bowl$)')
 
+SEVERAL = re.compile(r'^\S*mpiexec -n 2 ')
+
 
 def blocks(*languages):
     """Fenced blocks of these languages, as (document, text)."""
@@ -80,25 +82,37 @@ def run(arguments, folder):
     assert done.returncode == 0, '{}\n{}'.format(' '.join(arguments), done.stdout)
 
 
+def shrunken(line):
+    """Python's arguments for a command line, with what makes it small."""
+    words = shlex.split(re.sub(r'^\.venv/bin/', '', line), comments=True)
+    if words[0] == 'python':
+        script, *rest = words[1:]
+        words = [script]
+        start = [str(ROOT / script)]
+    else:
+        assert words[0] == 'foodgan', line
+        words, rest = words[:2], words[2:]
+        start = ['-m', 'chainer_foodgan', words[1]]
+    resumes = '--resume' in rest
+    return start + rest + ([] if resumes else SMALL.get(' '.join(words), '').split())
+
+
 @pytest.mark.parametrize('document', DOCUMENTS)
 def test_commands(document, place):
     found = [line for name, line in commands() if name == document]
     assert found
     for line in found:
-        if ELSEWHERE.match(line):
-            continue
-        words = shlex.split(re.sub(r'^\.venv/bin/', '', line), comments=True)
-        if words[0] == 'python':
-            script, *rest = words[1:]
-            words = [script]
-            start = [str(ROOT / script)]
-        else:
-            assert words[0] == 'foodgan', line
-            words, rest = words[:2], words[2:]
-            start = ['-m', 'chainer_foodgan', words[1]]
-        resumes = '--resume' in rest
-        small = [] if resumes else SMALL.get(' '.join(words), '').split()
-        run(start + rest + small, place)
+        if not ELSEWHERE.match(line) and not SEVERAL.match(line):
+            run(shrunken(line), place)
+
+
+def test_commands_of_several_processes(mpiexec, place):
+    found = [line for _, line in commands() if SEVERAL.match(line)]
+    assert found
+    for line in found:
+        arguments = shrunken(SEVERAL.sub('', line))
+        done = mpiexec(arguments, arguments, folders=[place, place])
+        assert done.returncode == 0, '{}\n{}'.format(line, done.stderr)
 
 
 @pytest.mark.parametrize('document, block', list(blocks('python')))

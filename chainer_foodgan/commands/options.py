@@ -165,8 +165,15 @@ def _of_pix2pix(group):
                        help="the generator's noise is dropout: none")
 
 
+def _judged(group):
+    _of_stargan(group)
+    group.add_argument('--classifier', metavar='FILE', help='made by `foodgan train-classifier`: '
+                       'every --sample-step it judges translations of pictures that are not '
+                       'trained on, and the log says what it found')
+
+
 #: Options of a system that are no numbers.
-ADDITIONS = {'stargan': _of_stargan, 'joint': _of_stargan, 'gan': _of_gan, 'pix2pix': _of_pix2pix}
+ADDITIONS = {'stargan': _judged, 'joint': _of_stargan, 'gan': _of_gan, 'pix2pix': _of_pix2pix}
 
 
 def test_share(text):

@@ -1,6 +1,8 @@
 """``foodgan translate``: change the dish in photos."""
 
 import argparse
+import contextlib
+import ctypes
 import sys
 
 from chainer_foodgan.commands.types import names, positive
@@ -47,6 +49,7 @@ def add_parser(subparsers):
 
 
 def run(args):
+    _return_large_blocks()
     from chainer_foodgan.commands import report
     from chainer_foodgan.translation import Translator
     from chainer_foodgan.translation.jobs import translate_photos
@@ -72,3 +75,13 @@ def run(args):
             print(translator.engine, file=sys.stderr)
         print(path, flush=True)
     return 1 if left_out else 0
+
+
+def _return_large_blocks():
+    """Lets the C library give the memory of pictures back to the system at once.
+
+    That of Linux stops doing so for sizes that it has seen freed, and pictures of many sizes leave
+    holes that nothing fits into: 480 MB instead of 300 MB for 200 photos of 104 sizes.
+    """
+    with contextlib.suppress(OSError, AttributeError, TypeError):  # another system's has no mallopt
+        ctypes.CDLL(None).mallopt(-3, 2 ** 17)  # M_MMAP_THRESHOLD, where it starts

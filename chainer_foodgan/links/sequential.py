@@ -23,8 +23,12 @@ class Sequential(chainer.Chain):
                 layer = str(index)  # by name, so that copies of the chain use their own links
             self._layers.append(layer)
 
+    def layers(self):
+        """The links and functions, in order (list)."""
+        return [self[layer] if isinstance(layer, str) else layer for layer in self._layers]
+
     def forward(self, x, start=0, stop=None):
         """Applies the layers from number ``start`` on, up to but without number ``stop``."""
-        for layer in self._layers[start:stop]:
-            x = (self[layer] if isinstance(layer, str) else layer)(x)
+        for layer in self.layers()[start:stop]:
+            x = layer(x)
         return x

@@ -65,11 +65,15 @@ def _extend(trainer, system, run):
         trainer.extend(average)
         gen = average.link
 
+    shown = ('epoch', 'iteration') + system.losses
+    evaluation = system.evaluation(gen)
+    if evaluation is not None:
+        trainer.extend(evaluation, trigger=end.every(args.sample_step))
+        shown += 'eval/accuracy',
     log_report = chainer.training.extensions.LogReport(trigger=(args.log_step, 'iteration'))
     trainer.extend(log_report)
     trainer.extend(
-        chainer.training.extensions.PrintReport(
-            ('epoch', 'iteration') + system.losses + ('elapsed_time',), log_report),
+        chainer.training.extensions.PrintReport(shown + ('elapsed_time',), log_report),
         trigger=(args.log_step, 'iteration'))
     if sys.stderr.isatty():
         trainer.extend(chainer.training.extensions.ProgressBar(

@@ -35,8 +35,8 @@ def ahead(pool, read, items):
     """
     items, waiting, limit = iter(items), collections.deque(), _FEWEST
     while True:
-        waiting.extend(pool.submit(read, item)
-                       for item in itertools.islice(items, limit - len(waiting)))
+        for item in itertools.islice(items, max(0, limit - len(waiting))):
+            waiting.append(pool.submit(read, item))
         if not waiting:
             return
         result = waiting.popleft().result()

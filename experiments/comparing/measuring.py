@@ -57,12 +57,12 @@ def of_pair(system, links, classifier, source, target, count):
 
 
 def of_all(system, links, classifier, count, cycle=True):
-    """How well bowls of all of a system's dishes become all of its other dishes.
+    """How well bowls of all of a system's dishes become the other ones that it makes.
 
     Args: As of :func:`of_pair`; ``cycle`` asks for the error of the way there and back.
     """
     bowls = RenderedBowls(count, system.args.image_size, UNSEEN)
-    numbers = [NAMES.index(name) for name in system.targets()]
+    numbers = [NAMES.index(name) for name in system.categories]
     bowls.labels[...] = numpy.resize(numbers, count)
     return _figures(system, links, classifier, bowls, system.targets(),
                     ['cycle'] if cycle else [])

@@ -8,25 +8,25 @@ from chainer_foodgan.training.run import Run
 from chainer_foodgan.training.systems.loading import load, newest
 from comparing import measuring
 
-COUNT = 100  # bowls that a training is measured on
+COUNT = 100  # bowls that a training is measured on, or as many as it was trained on
 
 #: Key of the figures, what it is, how it is written.
 FIGURES = (
-    ('psnr_input', 'PSNR of the untouched bowls to the truth', '{:.2f} dB'),
-    ('psnr_translation', 'PSNR of the translations to the truth', '{:.2f} dB'),
+    ('psnr_input', 'PSNR of the untouched food to the true one', '{:.2f} dB'),
+    ('psnr_translation', 'PSNR of the translated food to the true one', '{:.2f} dB'),
     ('change_outside', 'change outside the food', '{:.1f}/255'),
     ('untouched', 'untouched bowls that the judge calls the target', '{:.1%}'),
     ('accuracy', 'pictures that the judge calls what they should be', '{:.1%}'),
     ('fid_classifier', "FID on the classifier's features", '{:.2f}'))
 
 
-def write(args, trainer, classifier=None):
+def write(args, trainer):
     """Measures what was trained, prints it and writes the folder ``results``.
 
     Args:
-        args (argparse.Namespace): What it was trained with.
+        args (argparse.Namespace): What it was trained with; ``classifier`` is a judge's file or
+            None.
         trainer (chainer.training.Trainer): How it was trained.
-        classifier (str): File of a judge, or None.
     """
     if trainer.updater.world.rank != 0:
         return
@@ -38,7 +38,7 @@ def write(args, trainer, classifier=None):
     figures = {
         'iterations': trainer.updater.iteration, 'training_seconds': trainer.elapsed_time,
         'parameters': {name: link.count_params() for name, link in networks.items()},
-        **measured(system, links, classifier)}
+        **measured(system, links, args.classifier)}
     rows = [
         ['figure', args.system],
         ['parameters of G and D', '{:,} and {:,}'.format(*figures['parameters'].values())],
@@ -48,8 +48,8 @@ def write(args, trainer, classifier=None):
              if figures.get(key) is not None]
     folder.copy('samples.png', newest(run.samples, '_fake.png'))
     folder.figures('figures', figures, [rows], notes=[
-        'measured on {} bowls of seed {}'.format(COUNT, measuring.UNSEEN)]
-        if len(rows) > 4 else [])
+        'measured on {} bowls of seed {}'.format(figures['bowls'], measuring.UNSEEN)]
+        if 'bowls' in figures else [])
 
 
 def measured(system, links, classifier):
@@ -61,7 +61,8 @@ def measured(system, links, classifier):
     if classifier is not None:
         from chainer_foodgan.evaluations.classifier_files import load_classifier
         judge, _ = load_classifier(classifier)
+    count = min(COUNT, system.args.bowls)
     if system.targets():
-        return measuring.of_all(system, links, judge, COUNT, cycle=False)
-    return measuring.of_noise(system, links, judge, COUNT) if judge else {}
+        return {'bowls': count, **measuring.of_all(system, links, judge, count, cycle=False)}
+    return {'bowls': count, **measuring.of_noise(system, links, judge, count)} if judge else {}
 

@@ -33,6 +33,13 @@ def test_things_come_in_order_and_some_are_read_ahead(nbytes, most):
     assert max(distances) <= most - 1 and (most == 2 or max(distances) >= 1)
 
 
+def test_large_things_after_small_ones_are_read_less_far_ahead():
+    sizes = [1] * 20 + [2 ** 30] * 20 + [1] * 20
+    with threads() as pool:
+        found = ahead(pool, lambda number: thing(number, sizes[number]), range(60))
+        assert [item.number for item in found] == list(range(60))
+
+
 def test_an_error_of_reading_comes_out_and_the_rest_is_left_undone():
     read = []
 

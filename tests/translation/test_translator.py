@@ -182,6 +182,7 @@ try:
     translator(Image.new('RGB', (2000, 1000)), '0')
 except FoodganError as error:
     print(error)
+resource.setrlimit(resource.RLIMIT_AS, (-1, -1))
 assert translator(Image.new('RGB', (64, 64)), '0').tobytes() == small
 """
 

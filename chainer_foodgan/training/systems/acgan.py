@@ -28,6 +28,3 @@ class ACGAN(FromNoise):
 
     def updater(self, iterator, optimizers, **options):
         return ACGANUpdater(iterator, optimizers, lambda_cls=self.args.lambda_cls, **options)
-
-    def weights(self, gen, dis):
-        return {'G': (gen, self.meta(network='noise_generator')), 'D': (dis, self.meta())}

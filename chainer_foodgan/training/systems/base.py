@@ -81,6 +81,9 @@ class System(object):
         """
         raise NotImplementedError
 
+    def evaluation(self, gen):
+        """An extension that judges a generator meanwhile, or None."""
+
     def weights(self, gen, dis):
         """What to save of the networks.
 

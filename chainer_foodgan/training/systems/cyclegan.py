@@ -53,10 +53,8 @@ class CycleGAN(System):
         return rows, ('input', 'other dish', 'and back')
 
     def weights(self, gen, dis):
-        networks = {'G_ab': (gen.ab, 'resnet_generator'), 'G_ba': (gen.ba, 'resnet_generator'),
-                    'D_a': (dis.a, 'nlayer_discriminator'), 'D_b': (dis.b, 'nlayer_discriminator')}
-        return {suffix: (link, self.meta(network=network))
-                for suffix, (link, network) in networks.items()}
+        links = {'G_ab': gen.ab, 'G_ba': gen.ba, 'D_a': dis.a, 'D_b': dis.b}
+        return {suffix: (link, self.meta()) for suffix, link in links.items()}
 
     def targets(self):
         return self.categories

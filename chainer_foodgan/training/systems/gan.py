@@ -40,8 +40,8 @@ class FromNoise(System):
             titles = self.categories
         return [made[K * row:K * (row + 1)] for row in range(ROWS)], titles
 
-    def meta(self, **more):
-        return super().meta(z_dim=self.args.z_dim, **more)
+    def weights(self, gen, dis):
+        return {'G': (gen, self.meta(network='noise_generator')), 'D': (dis, self.meta())}
 
 
 class GAN(FromNoise):
@@ -60,10 +60,6 @@ class GAN(FromNoise):
     def updater(self, iterator, optimizers, **options):
         return GANUpdater(iterator, optimizers, **options)
 
-    def weights(self, gen, dis):
-        return {'G': (gen, self.meta(network='noise_generator')),
-                'D': (dis, self.meta(network='nlayer_discriminator'))}
-
 
 def generate(gen, category, count, rng, batch_size=64):
     """Makes pictures of noise.
@@ -80,5 +76,7 @@ def generate(gen, category, count, rng, batch_size=64):
     """
     for start in range(0, count, batch_size):
         z = gen.noise(rng, min(batch_size, count - start))
-        label = () if category is None else (numpy.eye(gen.c_dim, dtype=z.dtype)[len(z) * [category]],)
-        yield run(gen, z, *label)
+        if category is None:
+            yield run(gen, z)
+        else:
+            yield run(gen, z, numpy.eye(gen.c_dim, dtype=z.dtype)[len(z) * [category]])

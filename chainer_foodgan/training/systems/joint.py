@@ -51,6 +51,9 @@ class Joint(StarGAN):
             cls_losses=[self.cls_loss(photos) for photos in sets], **self.settings(),
             **options)
 
+    def evaluation(self, gen):
+        return None
+
     def rows(self, gen):
         """A row per photo, half of them of each set: the input, then every category of both."""
         sets = self.dataset.first, self.dataset.second

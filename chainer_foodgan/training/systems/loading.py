@@ -24,6 +24,7 @@ def load(path):
         FoodganError: It is no run, has saved nothing, or its files cannot be read.
     """
     run = Run(path)
+    # What records of before the option do not say.
     args = argparse.Namespace(**{'system': 'stargan', 'label_position': 'input', 'cls_loss': None,
                                  **run.arguments()})
     system = system_of(args.system)(args)

@@ -42,10 +42,6 @@ class Pix2Pix(System):
         return [list(row) for row in zip(*columns)], (
             'input', 'as ' + self.categories[1], 'truth')
 
-    def weights(self, gen, dis):
-        return {'G': (gen, self.meta(network='unet_generator')),
-                'D': (dis, self.meta(network='nlayer_discriminator'))}
-
     def targets(self):
         return self.categories[1:]
 

@@ -4,12 +4,20 @@ import logging
 
 import numpy
 
+from chainer_foodgan.datasets import transforms
+from chainer_foodgan.datasets.bowls import RenderedBowls
+from chainer_foodgan.datasets.opening import open_dataset
 from chainer_foodgan.errors import FoodganError
+from chainer_foodgan.evaluations.pictures import Pictures
 from chainer_foodgan.functions.diff_augment import DiffAugment
 from chainer_foodgan.links import Discriminator, Generator
 from chainer_foodgan.training.optimizer import CheckerboardFree
 from chainer_foodgan.training.systems.base import System, pictures, run, sample_indices
 from chainer_foodgan.training.updaters import StarGANUpdater
+
+#: Rendered bowls that a training is judged on meanwhile, or as many as it is trained on; no training
+#: has that seed by default.
+UNSEEN_BOWLS, UNSEEN_SEED = 100, 2000
 
 _logger = logging.getLogger('chainer_foodgan')
 
@@ -69,6 +77,32 @@ class StarGAN(System):
                 'lambda_rec': args.lambda_rec, 'lambda_gp': args.lambda_gp,
                 'lambda_idt': args.lambda_idt,
                 'augment': DiffAugment(args.diff_augment) if args.diff_augment else None}
+
+    def evaluation(self, gen):
+        args = self.args
+        if args.classifier is None:
+            return None
+        from chainer_foodgan.evaluations.classifier_files import load_classifier
+        from chainer_foodgan.evaluations.features import check_categories
+        from chainer_foodgan.training.extensions.evaluation import Evaluation
+        classifier, _ = load_classifier(args.classifier)
+        check_categories(self.categories, classifier.categories, 'the classifier')
+        pictures = self.unseen()
+        return Evaluation(gen, classifier, pictures,
+                          pictures if isinstance(pictures, RenderedBowls) else None)
+
+    def unseen(self):
+        """Pictures that are not trained on."""
+        args = self.args
+        if args.images is None:
+            return RenderedBowls(min(UNSEEN_BOWLS, args.bowls), args.image_size, UNSEEN_SEED,
+                                 self.categories)
+        if args.list is None:
+            raise FoodganError('--classifier judges photos that are not trained on, and a folder '
+                               'without a --list holds none out: leave it out')
+        photos = open_dataset(args.images, args.list, split='test', categories=self.categories,
+                              skip_bad=args.skip_bad, test=args.test)
+        return Pictures(photos, transforms.Test(args.image_size, args.crop_size))
 
     def rows(self, gen):
         """A row per photo: the input, then every category."""

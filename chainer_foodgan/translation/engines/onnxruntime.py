@@ -5,6 +5,7 @@ import os
 import onnx
 import onnxruntime
 
+from chainer_foodgan.translation.engines.interruptible import Worker
 from chainer_foodgan.translation.engines.program import inputs, make_program
 
 
@@ -26,7 +27,11 @@ class Engine:
         if hasattr(os, 'sched_getaffinity') and len(os.sched_getaffinity(0)) < os.cpu_count():
             options.intra_op_num_threads = len(os.sched_getaffinity(0))
         self._session = onnxruntime.InferenceSession(data, options, ['CPUExecutionProvider'])
+        self._worker = Worker()
 
     def __call__(self, x, c):
-        y, = self._session.run(['y'], inputs(self._filters, x, c))
+        options = onnxruntime.RunOptions()
+        y, = self._worker(
+            lambda: self._session.run(['y'], inputs(self._filters, x, c), options),
+            lambda: setattr(options, 'terminate', True))
         return y

@@ -1,18 +1,17 @@
 """The generator computed by OpenVINO (the extra ``openvino``)."""
 
-import threading
-
 import onnx
 
 from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.translation.engines import library
+from chainer_foodgan.translation.engines.interruptible import Worker
 from chainer_foodgan.translation.engines.program import inputs, make_program
 
 openvino = library('openvino')
 
 # OpenVINO keeps a megabyte or more for every size that a program has met. Compiling it again, a
 # tenth of a second, frees them.
-_SIZES = 32
+_SIZES = 8
 
 
 class Engine:
@@ -40,22 +39,27 @@ class Engine:
                          {'float32': 'f32', 'bf16': 'bf16'}[precision]}
         data, self._filters = make_program(onnx, generator)
         self._model = self._core.read_model(data)
-        self._request, self._sizes, self._lock = None, set(), threading.Lock()
+        self._request, self._sizes, self._worker = None, set(), Worker()
 
     def __call__(self, x, c):
-        with self._lock:  # a request does one thing at a time, and says so by an error
-            self._make_ready((x.shape, len(c)))
-            try:
-                return self._request.infer(inputs(self._filters, x, c))['y']
-            except Exception:
-                self._request = None  # after a failure it would go on failing
-                raise
+        return self._worker(lambda: self._compute(x, c), self._cancel)
 
-    def _make_ready(self, size):
+    def _compute(self, x, c):
+        size = x.shape, len(c)
         if size not in self._sizes and len(self._sizes) == _SIZES:
             self._request = None
-        if self._request is None:
-            self._request = self._core.compile_model(
-                self._model, 'CPU', self._options).create_infer_request()
-            self._sizes.clear()
-        self._sizes.add(size)
+        try:
+            if self._request is None:
+                self._sizes.clear()
+                self._request = self._core.compile_model(
+                    self._model, 'CPU', self._options).create_infer_request()
+            self._sizes.add(size)
+            return self._request.infer(inputs(self._filters, x, c))['y']
+        except Exception:
+            self._request = None  # after a failure it would go on failing
+            raise
+
+    def _cancel(self):
+        request = self._request
+        if request is not None:
+            request.cancel()

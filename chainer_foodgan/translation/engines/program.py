@@ -62,7 +62,7 @@ def _seen(side):
 
 def _repeated(side):
     """Which row of a map of 7 x 7 pixels, or of fewer, is that of one of so many: int64 (side,)."""
-    rows, half = np.arange(side), _KSIZE // 2
+    rows, half = np.arange(side, dtype=np.int64), _KSIZE // 2
     return np.minimum(rows, half) + np.maximum(rows - max(side - 1 - half, half), 0)
 
 

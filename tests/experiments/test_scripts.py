@@ -1,0 +1,247 @@
+"""Every script of an experiment, shrunken: it runs, and leaves what it says."""
+
+import json
+import pathlib
+import runpy
+import sys
+
+import numpy
+import pytest
+from PIL import Image
+
+from chainer_foodgan import kernels
+from chainer_foodgan.evaluations.classifier import Classifier
+from chainer_foodgan.evaluations.classifier_files import save_classifier
+from chainer_foodgan.categories import NAMES
+
+import chainer  # after the package, which makes it run
+
+EXPERIMENTS = pathlib.Path(__file__).parents[2] / 'experiments'
+
+
+@pytest.fixture
+def script(monkeypatch, capsys):
+    """``script(name, *options)`` -> what it printed; as if it were run from the command line."""
+    def run(name, *options, status=0):
+        path = str(EXPERIMENTS / (name + '.py'))
+        monkeypatch.setattr(sys, 'argv', [path, *map(str, options)])
+        before = chainer.global_config.torch_precision
+        try:
+            with pytest.raises(SystemExit) as stop:
+                runpy.run_path(path, run_name='__main__')
+        finally:
+            chainer.global_config.torch_precision = before
+        assert stop.value.code == status or isinstance(stop.value.code, str) and status == 1
+        out = capsys.readouterr().out
+        return out if status == 0 else stop.value.code
+    return run
+
+
+@pytest.fixture(scope='module')
+def judge(tmp_path_factory):
+    """A classifier of all ten dishes that knows nothing."""
+    path = tmp_path_factory.mktemp('judge') / 'judge.npz'
+    save_classifier(Classifier(NAMES, 32, 2, rng=numpy.random.default_rng(0)), path, {
+        'trained_on': 'nothing', 'tested_on': 'nothing', 'test_accuracy': 0.1})
+    return path
+
+
+def results(folder, name):
+    record = json.loads((folder / 'results' / (name + '.json')).read_text('utf-8'))
+    text = (folder / 'results' / (name + '.md')).read_text('utf-8')
+    assert {'script', 'arguments', 'commit', 'versions', 'seconds'} <= set(record)
+    assert text.count('|---|') >= 1
+    return record, text
+
+
+def pictures(folder):
+    found = {path.name for path in (folder / 'results').iterdir() if path.suffix != '.json'}
+    for name in found:
+        if not name.endswith('.md'):
+            Image.open(folder / 'results' / name).verify()
+    return {name for name in found if not name.endswith('.md')}
+
+
+@pytest.mark.parametrize('name', ['train', 'train_gan', 'train_acgan', 'train_pix2pix',
+                                  'train_cyclegan', 'train_joint'])
+def test_trainings(script, tmp_path, judge, name):
+    if name == 'train':  # StarGAN is judged while it is trained, by a judge of its own dishes
+        out = script(name, '--config', 'tiny', '--out', tmp_path, '--classifier', judge)
+    elif name == 'train_gan':
+        out = script(name, '--config', 'tiny', '--conditional', '--out', tmp_path,
+                     '--classifier', judge)
+    else:
+        out = script(name, '--config', 'tiny', '--out', tmp_path)
+    record, text = results(tmp_path, 'figures')
+    assert record['iterations'] == 2 and record['script'] == name + '.py'
+    assert record['arguments']['config'] == 'tiny'
+    assert pictures(tmp_path) == {'samples.png'}
+    for line in text.splitlines():
+        if line.startswith('| iterations') or line.startswith('- seed'):
+            assert line.strip('|- ').split('|')[0].strip() in out
+    if name in ('train_gan', 'train'):
+        assert 0 <= record['accuracy'] <= 1
+    if name == 'train_gan':
+        assert record['fid_classifier'] is not None
+    if name in ('train', 'train_pix2pix', 'train_cyclegan', 'train_joint'):
+        assert record['psnr_input'] > 0 and record['psnr_translation'] > 0
+    if name == 'train':
+        log = json.loads((tmp_path / 'logs' / 'log').read_text())
+        assert 'eval/accuracy' in log[-1] and 'eval/psnr' in log[-1]
+
+
+def test_a_finished_training_is_measured_again(script, tmp_path):
+    script('train_cyclegan', '--config', 'tiny', '--out', tmp_path)
+    first, _ = results(tmp_path, 'figures')
+    script('train_cyclegan', '--out', tmp_path, '--resume')
+    second, _ = results(tmp_path, 'figures')
+    assert second['psnr_translation'] == first['psnr_translation']
+    assert second['arguments']['config'] == 'tiny'
+
+
+def test_derivation(script, tmp_path):
+    out = script('derivation', '--config', 'tiny', '--out', tmp_path)
+    record, _ = results(tmp_path, 'derivation')
+    pairs = ['pix2pix', 'CycleGAN', 'StarGAN, two dishes', 'StarGAN, ten dishes']
+    noise = ['GAN', 'conditional GAN', 'ACGAN']
+    for name in pairs + noise:
+        assert name in out and record[name]['iterations'] >= 1
+        assert set(record[name]['parameters']) == {'G', 'D'}
+    for name in pairs:
+        found = record[name]
+        assert found['psnr_gain'] == pytest.approx(
+            found['psnr_translation'] - found['psnr_input'])
+        assert found['translations'] == 10
+    for name in noise:
+        assert record[name]['fid_classifier'] is not None
+        assert ('accuracy' in record[name]) == (name != 'GAN')
+    assert pictures(tmp_path) == {'pair.png', 'noise.png'}
+
+    costs = record['costs']
+    assert costs['pairs'] == 45
+    star, cycle = record['StarGAN, ten dishes'], record['CycleGAN']
+    assert costs['one']['parameters'] == sum(star['parameters'].values())
+    assert costs['each']['parameters'] == 45 * sum(cycle['parameters'].values())
+    assert costs['one']['parameters_of_the_paper'] == 8446208 + 45048768
+    # Two generators of 11,378,179 parameters and two discriminators of 2,764,737.
+    assert costs['each']['parameters_of_the_paper'] == 45 * 2 * (11378179 + 2764737)
+
+    # What is there already is used.
+    models = {path: path.read_bytes() for path in tmp_path.glob('*/models/*.npz')}
+    script('derivation', '--config', 'tiny', '--out', tmp_path)
+    assert {path: path.read_bytes() for path in tmp_path.glob('*/models/*.npz')} == models
+    again, _ = results(tmp_path, 'derivation')
+    assert again['CycleGAN']['psnr_gain'] == cycle['psnr_gain']
+
+
+@pytest.mark.parametrize('name, rows', [
+    ('ablation', ['StarGAN', 'sigmoid']), ('label_position', ['at the input', 'in the middle'])])
+def test_variants(script, tmp_path, name, rows):
+    out = script(name, '--config', 'tiny', '--minutes', '0.002', '--seed', '4', '--out', tmp_path)
+    record, text = results(tmp_path, name)
+    for row in rows:
+        assert row in out and row in text
+        assert record[row]['cycle'] > 0 and record[row]['change_outside'] > 0
+    run = json.loads((next(tmp_path.glob('*/run.json'))).read_text())
+    assert run['arguments']['seed'] == 4 and run['arguments']['minutes'] == 0.002
+    assert pictures(tmp_path) == {name + '.png'}
+
+
+def test_networks_of_the_paper(script, tmp_path):
+    out = script('networks', '--out', tmp_path)
+    record, _ = results(tmp_path, 'networks')
+    assert record['generator']['parameters'] == 8446208
+    assert record['discriminator']['parameters'] == 45048768
+    lines = [line for line in out.splitlines() if line]
+    assert sum(line.endswith('the same') for line in lines) == 12 + 8 + 2
+    assert '13 -> 64' in lines[1] and '2048 -> 10' in lines[-3]
+
+
+def test_interpolate(script, tmp_path):
+    script('interpolate', '--bowls', '2', '--steps', '3', '--dishes', 'soba,ramen',
+           '--format', 'webp', '--out', tmp_path)
+    record, _ = results(tmp_path, 'interpolate')
+    assert pictures(tmp_path) == {'strip.png', 'animation.webp'}
+    assert len(record['steps']) == 2 and record['from_first_to_last'] > 0
+    # A way is no shorter than its ends are apart.
+    assert sum(record['steps']) >= record['from_first_to_last'] - 1e-6
+    with Image.open(tmp_path / 'results' / 'animation.webp') as animation:
+        assert animation.n_frames == 4  # there and back
+
+
+def test_interpolate_ends_at_the_dishes(script, tmp_path, monkeypatch):
+    """The first and the last picture are the translations of plain label vectors."""
+    from chainer_foodgan import images, weights
+    from chainer_foodgan.datasets.bowls import RenderedBowls
+    import results as module
+
+    shown = {}
+    monkeypatch.setattr(module.Results, 'picture',
+                        lambda self, name, image: shown.update({name: image}))
+    script('interpolate', '--bowls', '1', '--steps', '2', '--dishes', 'soba,ramen',
+           '--out', tmp_path)
+    gen = weights.load('bowls_64')
+    x, _ = RenderedBowls(1, 64, 2000)[0]
+    sheet = numpy.asarray(shown['strip.png']).astype(int)
+    for name in ('soba', 'ramen'):
+        c = numpy.eye(10, dtype=numpy.float32)[[NAMES.index(name)]]
+        with chainer.no_backprop_mode(), chainer.using_config('train', False):
+            y = numpy.asarray(images.to_image(gen(x[None], c).array[0])).astype(int)
+        places = [(top, left) for top in range(sheet.shape[0] - 63)
+                  for left in range(sheet.shape[1] - 63)
+                  if abs(sheet[top, left] - y[0, 0]).max() <= 1]
+        assert any(abs(sheet[top:top + 64, left:left + 64] - y).max() <= 1
+                   for top, left in places)
+
+
+@pytest.mark.parametrize('name, options, words', [
+    ('interpolate', ['--dishes', 'rice,pizza'], ['pizza']),
+    ('interpolate', ['--dishes', 'rice'], ['--dishes', 'two']),
+    ('interpolate', ['--size', '30'], ['--size 30']),
+    ('interpolate', ['--photo', 'nowhere.jpg'], ['nowhere.jpg']),
+    ('train_gan', ['--config', 'tiny', '--image-size', '24'], ['24']),
+    ('train_cyclegan', ['--resume'], ['no run'])])
+def test_mistakes_are_one_line(script, tmp_path, name, options, words):
+    line = script(name, *options, '--out', tmp_path / 'out', status=1)
+    assert line.startswith(name + ': ') and '\n' not in line
+    for word in words:
+        assert word in line
+
+
+@pytest.mark.parametrize('name', sorted(path.stem for path in EXPERIMENTS.glob('*.py')
+                                        if '__main__' in path.read_text()))
+def test_help_has_an_example(script, name, capsys):
+    out = script(name, '--help')
+    assert 'python experiments/{}.py'.format(name) in out
+
+
+def test_wrong_usage(script):
+    assert script('train_gan', '--config', 'nonsense', '--out', 'x', status=2) == 2
+    assert script('ablation', '--minutes', '0', status=2) == 2
+
+
+def test_configurations_are_options_of_their_scripts():
+    """Every configuration of a system parses, and leaves out nothing that it spells wrongly."""
+    import argparse
+
+    import scripts
+    from chainer_foodgan.commands import options
+    for system in options.OF_SYSTEM:
+        parser = argparse.ArgumentParser(allow_abbrev=False)
+        options.add_training(parser, system)
+        paths = sorted((scripts.CONFIGS / system).glob('*.yaml'))
+        assert {'paper', 'tiny'} <= {path.stem for path in paths}
+        for path in paths:
+            given = scripts.read(system, path.stem)
+            args = vars(parser.parse_args(scripts.as_arguments({**given, 'out': 'run'})))
+            for option, value in given.items():
+                found = args[option.replace('-', '_')]
+                assert found == value or str(value) == ','.join(found if isinstance(
+                    found, list) else ()) or float(value) == found
+
+
+def test_the_precision_that_is_fastest(monkeypatch):
+    assert kernels.precision('float32') == 'float32'
+    assert kernels.precision('bfloat16') == 'bfloat16'
+    monkeypatch.setattr(kernels, 'torch', lambda: None)
+    assert kernels.precision('auto') == 'float32'
