@@ -21,14 +21,18 @@ SMALL = {
                             '--d-conv-dim 4 --g-repeat-num 1 --d-repeat-num 2 '
                             '--precision float32 --bowls 20',
     'experiments/benchmark.py': '--tiny --parts arithmetic',
+    **{'experiments/{}.py'.format(name): '--config tiny' for name in (
+        'train_gan', 'train_acgan', 'train_pix2pix', 'train_cyclegan', 'train_joint', 'derivation',
+        'ablation', 'label_position', 'networks')},
+    'experiments/interpolate.py': '--bowls 1 --steps 2',
     'foodgan bowls': '--count 20 --size 16',
     'foodgan train-classifier': '--image-size 16 --batch-size 4 --num-epochs 1 '
                                 '--precision float32 --bowls 40',
     'foodgan evaluate': '--bowls 10'}
 
 #: Run by `make demo`, `make test` and the tests of packaging, or not to be run by a test: it
-#: installs, or reaches the network.
-ELSEWHERE = re.compile(r'^(make |\S*pip |foodgan fetch magical_rice_bowl$)')
+#: installs, reaches the network or takes a GPU.
+ELSEWHERE = re.compile(r'^(make |\S*pip |foodgan fetch magical_rice_bowl$|.* --device 0)')
 
 SEVERAL = re.compile(r'^\S*mpiexec -n 2 ')
 

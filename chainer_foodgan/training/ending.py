@@ -23,7 +23,7 @@ class End(object):
         return self._over
 
     def _is_over(self, trainer):
-        if self.minutes is not None:
+        if self.minutes is not None and trainer.updater.iteration > 0:
             # Clocks differ: all ranks end when one of them is over time.
             over = trainer.elapsed_time >= 60 * self.minutes
             if any(trainer.updater.world.gather(over)):

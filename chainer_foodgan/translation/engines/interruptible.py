@@ -20,10 +20,8 @@ class Worker:
         Returns:
             What ``compute`` returned.
         """
-        future = self._pool.submit(compute)
         try:
-            return future.result()
+            return self._pool.submit(compute).result()
         except KeyboardInterrupt:
-            if not future.cancel():
-                cancel()
+            cancel()
             raise
