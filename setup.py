@@ -16,6 +16,7 @@ setup(
         'matplotlib',
         'numpy',
         'pillow',
+        'pyyaml',
     ],
     extras_require={
         'benchmark': ['onnx>=1.19', 'onnxruntime>=1.19', 'openvino>=2025.3', 'torch==2.13.0'],
