@@ -5,9 +5,9 @@ Examples:
   python experiments/derivation.py --minutes 8 --out runs/derivation_8
 
 From noise: GAN, conditional GAN, ACGAN. From one dish to another: pix2pix, CycleGAN, StarGAN of the
-same two dishes, and StarGAN of all ten, on the same pair. Each training has a run folder in OUT; one
-that was interrupted is gone on with, one that is finished is used as it is. Leaves two tables, what
-one StarGAN costs against a CycleGAN for every pair of ten dishes, and sheets of pictures in
+same two dishes, and StarGAN of all ten, on the same pair. Each training has a run folder in OUT:
+one that was interrupted is gone on with, one that is finished is used as it is. Leaves two tables,
+what one StarGAN costs against a CycleGAN for every pair of ten dishes, and sheets of pictures in
 OUT/results.
 """
 

@@ -1,4 +1,4 @@
-"""Where the label joins: at the input, as the released code has it, or in the middle of the encoder.
+"""Where the label joins: at the input, as the released code has it, or after down-sampling.
 
 Examples:
   python experiments/label_position.py --out runs/label_position

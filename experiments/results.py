@@ -61,16 +61,22 @@ class Results(object):
         with files.replacing(self.folder / (name + '.json'), 'w') as file:
             json.dump(record, file, indent=2, default=str)
             file.write('\n')
-        seed = self.arguments.get('seed')
-        notes = [*notes, '{}commit {}, {:.1f} minutes in all'.format(
-            '' if seed is None else 'seed {}, '.format(seed), str(record['commit'])[:10],
-            record['seconds'] / 60)]
+        notes = [*notes, self._origin(record)]
         with files.replacing(self.folder / (name + '.md'), 'w') as file:
             file.write('\n\n'.join([*map(markdown, tables),
                                     '\n'.join('- ' + note for note in notes)]) + '\n')
         print('\n\n'.join([*map(columns, tables), '\n'.join(notes)]))
         self._say(name + '.json')
         self._say(name + '.md')
+
+    def _origin(self, record):
+        """Seed, commit and time, in words."""
+        known = record['commit'] or 'unknown'
+        found = ['commit ' + known[:10] + ('+' if known.endswith('+') else ''),  # + changes
+                 '{:.1f} minutes in all'.format(record['seconds'] / 60)]
+        if 'seed' in self.arguments:
+            found.insert(0, 'seed {}'.format(self.arguments['seed']))
+        return ', '.join(found)
 
     def _say(self, name):
         print('wrote {}'.format(self.folder / name), file=sys.stderr)

@@ -2,7 +2,7 @@
 
 Examples:
   python experiments/train_joint.py --out runs/joint
-  python experiments/train_joint.py --config paper --images photos --images2 more --out runs/joint_paper
+  python experiments/train_joint.py --config paper --images photos --images2 more --out runs/both
   python experiments/train_joint.py --out runs/joint --resume
 
 Without --images it trains on rendered bowls. The run folder is that of `foodgan train`; figures on

@@ -15,8 +15,8 @@ from chainer_foodgan.training.optimizer import CheckerboardFree
 from chainer_foodgan.training.systems.base import System, pictures, run, sample_indices
 from chainer_foodgan.training.updaters import StarGANUpdater
 
-#: Rendered bowls that a training is judged on meanwhile, or as many as it is trained on; no training
-#: has that seed by default.
+#: Rendered bowls that a training is judged on meanwhile, or as many as it is trained on; by default
+#: no training has that seed.
 UNSEEN_BOWLS, UNSEEN_SEED = 100, 2000
 
 _logger = logging.getLogger('chainer_foodgan')

@@ -17,11 +17,12 @@ class CycleGANUpdater(Updater):
             pictures; ``dis``, of a chain of ``a`` and ``b``, networks from pictures to scores.
         lambda_rec (float): Weight of the cycle losses.
         lambda_idt (float): Weight of the identity losses; 0: they are not computed.
-        pool_size (int): Translations of each kind that the discriminators' past is made of.
+        pool_size (int): Translations of each kind that the pool holds.
         options: See :class:`Updater`.
     """
 
-    def __init__(self, iterator, optimizer, *, lambda_rec=10, lambda_idt=5, pool_size=50, **options):
+    def __init__(self, iterator, optimizer, *, lambda_rec=10, lambda_idt=5, pool_size=50,
+                 **options):
         super().__init__(iterator, optimizer, **options)
         self.lambda_rec, self.lambda_idt = lambda_rec, lambda_idt
         self.pools = {name: ImagePool(pool_size) for name in 'ab'}

@@ -136,7 +136,7 @@ def plain_adam():
 
 @pytest.fixture
 def assert_equal_links():
-    """``assert_equal_links(a, b)``: parameters and running statistics are equal but for rounding."""
+    """``assert_equal_links(a, b)``: parameters and statistics are equal but for rounding."""
     import chainer
 
     def check(link, expected):
