@@ -3,15 +3,18 @@
 import os
 import pathlib
 import shutil
+import signal
 import subprocess
-import sys
-
 import sys
 
 import pytest
 
 # Importing OpenVINO reports that to its maker; what is None here cannot be imported.
 sys.modules.setdefault('openvino_telemetry', None)
+
+# A shell's background jobs ignore Ctrl-C, and so would the programs that tests interrupt.
+if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(params=['never', 'always'])
