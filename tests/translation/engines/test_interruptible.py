@@ -1,4 +1,4 @@
-"""Ctrl-C while a library computes: the wait ends at once, the library is told, and goes on after."""
+"""Ctrl-C while a library computes: the wait ends at once, and the library goes on working."""
 
 import os
 import signal
