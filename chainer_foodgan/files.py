@@ -3,6 +3,7 @@
 import contextlib
 import os
 import pathlib
+import re
 import tempfile
 
 from chainer_foodgan.errors import FoodganError
@@ -75,3 +76,21 @@ def fresh_path(path):
         number += 1
         candidate = path.with_name('{}-{}{}'.format(path.stem, number, path.suffix))
     return candidate
+
+
+def by_place(folder, suffix):
+    """What a training has saved in a folder: files named ``{epoch}_{iteration}{suffix}``.
+
+    Args:
+        folder (str or os.PathLike): The folder; it need not be there.
+        suffix (str): ``'_G.npz'``, ``'.npz'``, ...
+
+    Returns:
+        list of pathlib.Path: Oldest first.
+    """
+    found = {}
+    for path in pathlib.Path(folder).glob('*' + suffix):
+        place = re.fullmatch(r'(\d+)_(\d+)' + re.escape(suffix), path.name)
+        if place:
+            found[tuple(map(int, place.groups()))] = path
+    return [found[place] for place in sorted(found)]

@@ -152,3 +152,13 @@ def test_fresh_path(tmp_path):
     assert files.fresh_path(path).name == 'bowl.tar-2.png'
     (tmp_path / 'bowl.tar-2.png').mkdir()
     assert files.fresh_path(str(path)).name == 'bowl.tar-3.png'
+
+
+def test_what_is_saved_comes_oldest_first_by_number(tmp_path):
+    for name in ('10_2.npz', '9_30.npz', '9_4.npz', '100_1.npz', 'notes.txt', '.9_5.npz.x.part',
+                 '9_5_G.npz', '9_x.npz'):
+        (tmp_path / name).write_text('')
+    assert [path.name for path in files.by_place(tmp_path, '.npz')] == [
+        '9_4.npz', '9_30.npz', '10_2.npz', '100_1.npz']
+    assert [path.name for path in files.by_place(tmp_path, '_G.npz')] == ['9_5_G.npz']
+    assert files.by_place(tmp_path / 'nowhere', '.npz') == []

@@ -63,6 +63,7 @@ def train(args):
 
 def prepare(args, folder, world):
     """The trainer, at the place where it starts or goes on."""
+    from chainer_foodgan.files import by_place
     from chainer_foodgan.training import snapshot
     from chainer_foodgan.training.trainer import make_trainer
 
@@ -75,7 +76,7 @@ def prepare(args, folder, world):
                            'started it'.format(folder.path, recorded['system']))
     vars(args).update(recorded)
     trainer = make_trainer(args, folder, world)
-    saved = snapshot.ordered(folder.snapshots)
+    saved = by_place(folder.snapshots, '.npz')
     if saved:
         snapshot.load(trainer, saved[-1])
     started = folder.ranks()

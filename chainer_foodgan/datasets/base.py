@@ -6,10 +6,10 @@ import logging
 import math
 import os
 
-import chainer
 import numpy
 
 from chainer_foodgan import images
+from chainer_foodgan.datasets.epochs import EpochDataset
 from chainer_foodgan.errors import FoodganError
 
 Photo = collections.namedtuple('Photo', 'file label box', defaults=(None,))
@@ -25,7 +25,7 @@ Attributes:
 _logger = logging.getLogger('chainer_foodgan')
 
 
-class ImageDataset(chainer.dataset.DatasetMixin):
+class ImageDataset(EpochDataset):
     """Photos with labels, the same for every iterator and number of workers.
 
     An example is a function of ``(seed, epoch, index)`` alone: ``ds[i]`` is photo ``i % len(ds)``
@@ -97,10 +97,6 @@ class ImageDataset(chainer.dataset.DatasetMixin):
     def __len__(self):
         return len(self.photos)
 
-    def __iter__(self):
-        # Numbers beyond the end are later epochs, so Python's default would never stop.
-        return (self[index] for index in range(len(self)))
-
     def image(self, index, enough=None):
         """A photo as it is, cropped to its dish where the data set knows where that is.
 
@@ -127,16 +123,12 @@ class ImageDataset(chainer.dataset.DatasetMixin):
             round(share * side) for share, side in zip(photo.box, image.size * 2))
         return image.crop((left, top, max(right, left + 1), max(bottom, top + 1)))
 
-    def get_example(self, i):
-        """Photo ``i % len(self)`` in epoch ``i // len(self)``, with its label.
+    def example(self, epoch, index):
+        """A photo as it looks in an epoch, with its label.
 
         Raises:
             FoodganError: The photo cannot be read.
-            IndexError: ``i`` is negative.
         """
-        if i < 0:
-            raise IndexError('{} is negative'.format(i))
-        epoch, index = divmod(int(i), len(self))
         try:
             image = self.image(index, getattr(self._transform, 'enough', None))
         except FoodganError as error:

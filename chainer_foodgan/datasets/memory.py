@@ -29,3 +29,8 @@ class Memory(object):
             self._room -= array.nbytes
             self._held[key] = array
         return array
+
+    def __getstate__(self):
+        # For another process, which makes them anew, rather than through a pipe.
+        return {'_room': self._room + sum(array.nbytes for array in self._held.values()),
+                '_held': {}}

@@ -1,10 +1,11 @@
 """Two data sets side by side, whose photos have nothing to do with each other."""
 
-import chainer
 import numpy
 
+from chainer_foodgan.datasets.epochs import EpochDataset
 
-class OneCategory(chainer.dataset.DatasetMixin):
+
+class OneCategory(EpochDataset):
     """The photos of one category of a data set.
 
     Args:
@@ -25,17 +26,12 @@ class OneCategory(chainer.dataset.DatasetMixin):
     def __len__(self):
         return len(self._indices)
 
-    def __iter__(self):
-        # Numbers beyond the end are later epochs, so Python's default would never stop.
-        return (self[index] for index in range(len(self)))
-
-    def get_example(self, i):
-        """Photo ``i % len(self)`` as it looks in epoch ``i // len(self)``."""
-        epoch, index = divmod(int(i), len(self))
+    def example(self, epoch, index):
+        """A photo as it looks in an epoch, with its label."""
         return self._dataset[epoch * len(self._dataset) + int(self._indices[index])]
 
 
-class Unpaired(chainer.dataset.DatasetMixin):
+class Unpaired(EpochDataset):
     """Photos of a first data set in order, each beside one of a second by chance.
 
     As long as the longer of the two (upstream: unaligned_data_loader of the CycleGAN code). An
@@ -58,12 +54,8 @@ class Unpaired(chainer.dataset.DatasetMixin):
     def __len__(self):
         return max(len(self.first), len(self.second))
 
-    def __iter__(self):
-        return (self[index] for index in range(len(self)))
-
-    def get_example(self, i):
+    def example(self, epoch, index):
         """``(x, label, x, label)``: an example of the first set and one of the second."""
-        epoch, index = divmod(int(i), len(self))
         other = int(numpy.random.default_rng((self._seed, epoch, index)).integers(
             len(self.second)))
         return (self.first[epoch * len(self.first) + index % len(self.first)]

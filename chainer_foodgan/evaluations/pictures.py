@@ -2,17 +2,18 @@
 
 import pathlib
 
-import chainer
 import numpy
-from PIL import ImageEnhance
+from PIL import Image, ImageEnhance
 
 from chainer_foodgan import images
 from chainer_foodgan.datasets import transforms
 from chainer_foodgan.datasets.base import ImageDataset, Photo
+from chainer_foodgan.datasets.epochs import EpochDataset
+from chainer_foodgan.datasets.memory import Memory
 from chainer_foodgan.errors import FoodganError
 
 
-class Pictures(chainer.dataset.DatasetMixin):
+class Pictures(EpochDataset):
     """Some pictures of a data set, seen through a transform, with one category each.
 
     Sampling is that of every data set of this package: an example is a function of
@@ -46,30 +47,17 @@ class Pictures(chainer.dataset.DatasetMixin):
         self._dataset, self._transform, self._seed = dataset, transform, seed
         self._indices = numpy.arange(len(dataset)) if indices is None else numpy.array(indices, int)
         self.labels = one_each(dataset)[self._indices]
-        self._held, self._room = {}, memory
+        self._memory = Memory(memory)
 
     def __len__(self):
         return len(self._indices)
 
-    def __iter__(self):
-        # Numbers beyond the end are later epochs, so Python's default would never stop.
-        return (self[index] for index in range(len(self)))
-
-    def get_example(self, i):
-        epoch, index = divmod(int(i), len(self))
+    def example(self, epoch, index):
         rng = numpy.random.default_rng((self._seed, epoch, index))
-        image = self._transform(self._image(int(self._indices[index])), rng)
+        number = int(self._indices[index])
+        image = self._memory(number, lambda: numpy.asarray(self._dataset.image(number)))
+        image = self._transform(Image.fromarray(image), rng)
         return images.to_array(image), self.labels[index]
-
-    def _image(self, index):
-        if index in self._held:
-            return self._held[index]
-        image = self._dataset.image(index)
-        size = 3 * image.width * image.height
-        if size <= self._room:
-            self._held[index] = image
-            self._room -= size
-        return image
 
 
 class Train(transforms.Train):

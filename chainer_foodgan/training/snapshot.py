@@ -6,7 +6,6 @@ that a training goes on with any number of ranks.
 """
 
 import collections
-import pathlib
 import zipfile
 import zlib
 
@@ -69,10 +68,3 @@ def load(trainer, path):
         raise FoodganError('the snapshot {} does not fit this training: {}; resume with the '
                            'arguments that the run was started with'.format(
                                path, ' '.join(str(error).split()))) from error
-
-
-def ordered(folder):
-    """The snapshots in a folder, oldest first; files are named ``{epoch}_{iteration}.npz``."""
-    def place(path):
-        return tuple(int(number) for number in path.stem.split('_'))
-    return sorted(pathlib.Path(folder).glob('[0-9]*_[0-9]*.npz'), key=place)

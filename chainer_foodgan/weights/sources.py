@@ -5,6 +5,7 @@ import os
 import pathlib
 
 from chainer_foodgan.errors import FoodganError
+from chainer_foodgan.files import by_place
 from chainer_foodgan.nearest import nearest
 from chainer_foodgan.weights import formats, registry
 from chainer_foodgan.weights.fitting import check_meta, check_shapes, describe
@@ -72,9 +73,8 @@ def find(source):
 
 def _newest(run):
     """The generator of a run folder that was saved last: ``models/{epoch}_{iteration}_G.npz``."""
-    files = {tuple(map(int, path.stem.split('_')[:2])): path
-             for path in run.glob('models/[0-9]*_[0-9]*_G.npz')}
-    if not files:
+    saved = by_place(run / 'models', '_G.npz')
+    if not saved:
         raise FoodganError('{}: a folder without models/*_G.npz; name weights, a file of them, or '
                            'a run folder that has saved some'.format(run))
-    return files[max(files)]
+    return saved[-1]

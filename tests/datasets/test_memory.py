@@ -1,5 +1,7 @@
 """Arrays that are held while there is room."""
 
+import pickle
+
 import numpy
 
 from chainer_foodgan.datasets.memory import Memory
@@ -16,6 +18,15 @@ def test_made_once_while_there_is_room():
     for key in (1, 2, 1, 3, 2, 3):
         assert (memory(key, lambda: make(key)) == key).all()
     assert made == [1, 2, 3, 3]  # the third would not fit
+
+
+def test_another_process_gets_the_room_and_nothing_in_it():
+    memory = Memory(25)
+    memory(1, lambda: numpy.zeros(20, numpy.uint8))
+    copy = pickle.loads(pickle.dumps(memory))
+    assert copy(1, lambda: numpy.ones(20, numpy.uint8)).all()
+    assert copy(1, lambda: None).all()  # there was room for it
+    assert not memory(1, lambda: None).any()
 
 
 def test_bowls_are_drawn_once(monkeypatch):

@@ -150,11 +150,3 @@ def test_what_cannot_be_written_leaves_what_was_there(saved, monkeypatch):
         snapshot.save(trainer, path)
     assert path.read_bytes() == before
     assert [other.name for other in path.parent.iterdir() if other.name.endswith('.part')] == []
-
-
-def test_oldest_first_by_number(tmp_path):
-    for name in ('10_2.npz', '9_30.npz', '9_4.npz', '100_1.npz', 'notes.txt', '.9_5.npz.x.part'):
-        (tmp_path / name).write_text('')
-    assert [path.name for path in snapshot.ordered(tmp_path)] == [
-        '9_4.npz', '9_30.npz', '10_2.npz', '100_1.npz']
-    assert snapshot.ordered(tmp_path / 'nowhere') == []

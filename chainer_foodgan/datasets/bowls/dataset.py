@@ -2,7 +2,6 @@
 
 import operator
 
-import chainer
 import numpy
 from PIL import Image
 
@@ -12,6 +11,7 @@ from chainer_foodgan.datasets.base import check_categories, select_categories
 from chainer_foodgan.datasets.bowls.canvas import Canvas
 from chainer_foodgan.datasets.bowls.dishes import DISHES
 from chainer_foodgan.datasets.bowls.scene import Scene
+from chainer_foodgan.datasets.epochs import EpochDataset
 from chainer_foodgan.datasets.memory import Memory
 from chainer_foodgan.errors import FoodganError
 
@@ -19,7 +19,7 @@ from chainer_foodgan.errors import FoodganError
 _SMALLEST = 16
 
 
-class RenderedBowls(chainer.dataset.DatasetMixin):
+class RenderedBowls(EpochDataset):
     """Bowls of food on a table, drawn from (seed, index): any bowl can hold any dish.
 
     Bowl ``i`` has the category ``i % len(categories)``. Everything outside the food (bowl, table,
@@ -62,19 +62,8 @@ class RenderedBowls(chainer.dataset.DatasetMixin):
     def __len__(self):
         return self._count
 
-    def __iter__(self):
-        # Numbers beyond the end are later epochs, so Python's default would never stop.
-        return (self[index] for index in range(len(self)))
-
-    def get_example(self, i):
-        """The bowl ``i % len(self)`` and its label: every epoch sees the same bowls.
-
-        Raises:
-            IndexError: ``i`` is negative.
-        """
-        if i < 0:
-            raise IndexError('{} is negative'.format(i))
-        index = int(i) % self._count
+    def example(self, epoch, index):
+        """A bowl and its label: every epoch sees the same bowls."""
         return images.to_array(self.image(index)), self.labels[index]
 
     def image(self, index):

@@ -1,15 +1,14 @@
 """Pairs of pictures of one bowl, for learning from truths."""
 
-import chainer
-
 from chainer_foodgan import images
 from chainer_foodgan.categories import NAMES
 from chainer_foodgan.datasets.base import check_categories, select_categories
 from chainer_foodgan.datasets.bowls.dataset import RenderedBowls
+from chainer_foodgan.datasets.epochs import EpochDataset
 from chainer_foodgan.errors import FoodganError
 
 
-class BowlPairs(chainer.dataset.DatasetMixin):
+class BowlPairs(EpochDataset):
     """Every bowl with one dish and with another, all else being equal.
 
     ===================  ===============  ========  =========================
@@ -44,17 +43,7 @@ class BowlPairs(chainer.dataset.DatasetMixin):
     def __len__(self):
         return len(self.bowls)
 
-    def __iter__(self):
-        # Numbers beyond the end are later epochs, so Python's default would never stop.
-        return (self[index] for index in range(len(self)))
-
-    def get_example(self, i):
-        """The bowl ``i % len(self)``: every epoch sees the same bowls.
-
-        Raises:
-            IndexError: ``i`` is negative.
-        """
-        if i < 0:
-            raise IndexError('{} is negative'.format(i))
-        return tuple(images.to_array(self.bowls.render(int(i) % len(self), name))
+    def example(self, epoch, index):
+        """A bowl with both dishes: every epoch sees the same bowls."""
+        return tuple(images.to_array(self.bowls.render(index, name))
                      for name in self.categories)

@@ -5,7 +5,7 @@ import math
 import chainer
 
 from chainer_foodgan.errors import FoodganError
-from chainer_foodgan.training import snapshot
+from chainer_foodgan.files import by_place
 
 
 class FailOnNaN(chainer.training.Extension):
@@ -31,7 +31,7 @@ class FailOnNaN(chainer.training.Extension):
 
     def error(self, trainer, reason):
         """The error that ends the training."""
-        good = snapshot.ordered(self.run.snapshots)
+        good = by_place(self.run.snapshots, '.npz')
         return FoodganError(
             'the training diverged in iteration {}: {}; {}, try lower learning rates'.format(
                 trainer.updater.iteration, reason,

@@ -6,6 +6,7 @@ import chainer
 import numpy
 
 from chainer_foodgan import weights
+from chainer_foodgan.files import by_place
 from chainer_foodgan.training import snapshot
 
 
@@ -42,6 +43,6 @@ class Snapshots(chainer.training.Extension):
             weights.save(link, self.run.models / '{}_{}.npz'.format(stem, suffix),
                          dict(meta, epoch=epoch, iteration=iteration))
         snapshot.save(trainer, self.run.snapshots / (stem + '.npz'))
-        for old in snapshot.ordered(self.run.snapshots)[:-self.keep]:
+        for old in by_place(self.run.snapshots, '.npz')[:-self.keep]:
             with contextlib.suppress(FileNotFoundError):
                 old.unlink()

@@ -6,6 +6,7 @@ import numpy
 
 from chainer_foodgan import weights
 from chainer_foodgan.errors import FoodganError
+from chainer_foodgan.files import by_place
 from chainer_foodgan.training.run import Run
 from chainer_foodgan.training.systems import system as system_of
 
@@ -48,11 +49,8 @@ def newest(folder, suffix):
     Raises:
         FoodganError: There is none.
     """
-    def place(path):
-        return tuple(int(number) for number in path.name[:-len(suffix)].split('_'))
-
-    files = sorted(folder.glob('[0-9]*_[0-9]*' + suffix), key=place)
-    if not files:
+    saved = by_place(folder, suffix)
+    if not saved:
         raise FoodganError('{}: nothing has been saved there yet; go on with the training by '
                            '--resume'.format(folder))
-    return files[-1]
+    return saved[-1]

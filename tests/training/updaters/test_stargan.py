@@ -58,17 +58,6 @@ def make_updater(gen, dis, cls_loss, d_train_repeat, lambda_idt=0):
         seed=SEED)
 
 
-def observe(updater):
-    """One iteration; what it reports."""
-    reporter = chainer.Reporter()
-    for name, optimizer in updater.get_all_optimizers().items():
-        reporter.add_observer(name, optimizer.target)
-    observation = {}
-    with reporter.scope(observation):
-        updater.update()
-    return {name: float(value) for name, value in observation.items()}
-
-
 class InChainer(object):
     """What the loop needs, by Chainer's functions."""
 
@@ -276,7 +265,8 @@ def accuracy(cls, label):
 @pytest.mark.parametrize('cls_loss, d_train_repeat, lambda_idt', [
     ('softmax', 2, 0), ('softmax', 3, 4.), ('sigmoid', 2, 4.), ('sigmoid', 3, 0)])
 @pytest.mark.parametrize('side', [InChainer, InTorch])
-def test_the_released_loop(use_torch, float64, side, cls_loss, d_train_repeat, lambda_idt):
+def test_the_released_loop(
+        use_torch, float64, observe, side, cls_loss, d_train_repeat, lambda_idt):
     if side is InTorch:
         pytest.importorskip('torch', reason='compares with PyTorch: pip install torch')
     gen, dis = networks()
@@ -295,7 +285,7 @@ def test_the_released_loop(use_torch, float64, side, cls_loss, d_train_repeat, l
                 param.array, reference.array(expected), rtol=1e-7, atol=1e-9, err_msg=name)
 
 
-def test_what_is_reported(float64):
+def test_what_is_reported(float64, observe):
     updater = make_updater(*networks(), 'softmax', 2)
     dis = {'dis/loss_real', 'dis/loss_fake', 'dis/loss_cls', 'dis/loss_gp', 'dis/accuracy'}
     gen = {'gen/loss_fake', 'gen/loss_rec', 'gen/loss_cls'}
@@ -320,7 +310,7 @@ def test_nothing_else_is_random(float64):
     assert random.getstate() == before[1]
 
 
-def test_another_seed_permutes_otherwise(float64):
+def test_another_seed_permutes_otherwise(float64, observe):
     results = []
     for seed in (SEED, SEED + 1):
         gen, dis = networks()
@@ -331,7 +321,7 @@ def test_another_seed_permutes_otherwise(float64):
     assert results[0]['dis/loss_gp'] != results[1]['dis/loss_gp']
 
 
-def test_single_precision_and_augmentation(use_torch):
+def test_single_precision_and_augmentation(use_torch, observe):
     """The discriminator sees photos and translations changed, the cycle loss does not."""
     seen = []
 
