@@ -8,7 +8,6 @@ from chainer_foodgan.links import NLayerDiscriminator, PixelDiscriminator
 from chainer_foodgan.weights.naming import arrays_of, renamed_for_pytorch
 
 import chainer  # after the package, which makes it run
-import chainer.functions as F
 
 NETWORKS = pytest.mark.parametrize('make, sizes', [
     (NLayerDiscriminator, {'layers': 1}), (NLayerDiscriminator, {'layers': 3}),
