@@ -47,9 +47,10 @@ def test_every_part_has_measured(rows):
             assert medians, row
             for name, median in medians.items():
                 assert math.isfinite(median)
-                assert median > 0 or 'slope' in row['what']
-                assert results[name]['repeats'] >= 1
+                # Without PyTorch this package is stock Chainer's arithmetic: no difference.
                 compared = 'slope' not in row['what'] and 'difference' not in row['what']
+                assert median > 0 or not compared
+                assert results[name]['repeats'] >= 1
                 assert ('ratio' in results[name]) == (BASELINE in medians and compared)
                 if 'ratio' in results[name]:
                     assert results[name]['ratio'] == median / medians[BASELINE]
