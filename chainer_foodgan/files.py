@@ -18,7 +18,8 @@ def replacing(path, mode='wb'):
         mode (str): ``'wb'`` or ``'w'`` (UTF-8, lines end with ``\\n``).
 
     Yields:
-        file: Where to write: a file in the same folder.
+        file: Where to write: a file in the same folder; ``name`` is its path, for libraries that
+        open it themselves.
 
     Raises:
         FoodganError: The file cannot be written (full disk, read-only target, a file where a
@@ -31,11 +32,12 @@ def replacing(path, mode='wb'):
         path.parent.mkdir(parents=True, exist_ok=True)
         descriptor, temporary = tempfile.mkstemp(
             prefix='.{}.'.format(path.name), suffix='.part', dir=str(path.parent))
+        os.close(descriptor)
         # mkstemp makes the file private; a result gets the rights that open() would give it.
         umask = os.umask(0)
         os.umask(umask)
         os.chmod(temporary, 0o666 & ~umask)
-        with os.fdopen(descriptor, mode, **text) as file:
+        with open(temporary, mode, **text) as file:
             yield file
             file.flush()
             os.fsync(file.fileno())

@@ -41,6 +41,7 @@ _UPRIGHT = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
+_ON_ITS_SIDE = (5, 6, 7, 8)
 
 # An error of read_image says all there is to say, and a broken EXIF block is no reason to speak.
 warnings.filterwarnings('ignore', category=Image.DecompressionBombWarning)
@@ -87,6 +88,26 @@ def read_image(path_or_file, enough=None):
             return _without_info(_upright_rgb(image))
     except Exception as error:  # Pillow's readers raise all sorts of errors on broken files.
         raise FoodganError('cannot read {}: {}'.format(name, _explain(error))) from error
+
+
+def read_size(path):
+    """Width and height of a picture as :func:`read_image` gives it, from the file's head alone.
+
+    Args:
+        path (str or os.PathLike): The file.
+
+    Returns:
+        tuple of int: Pixels.
+
+    Raises:
+        FoodganError: It does not exist, is a folder, or is no picture.
+    """
+    try:
+        with Image.open(path, formats=_formats()) as image:
+            turned = _orientation(image) in _ON_ITS_SIDE
+            return image.size[::-1] if turned else image.size
+    except Exception as error:
+        raise FoodganError('cannot read {}: {}'.format(path, _explain(error))) from error
 
 
 def _explain(error):

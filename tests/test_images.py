@@ -52,6 +52,7 @@ def test_exif_orientation(tmp_path, corners, orientation, suffix):
 
     assert image.mode == 'RGB' and image.size == (16, 8)
     assert abs(pixels(image) - pixels(corners)).max() <= 4
+    assert images.read_size(path) == (16, 8)
     # Nothing is left in the result that would turn it a second time.
     assert images.to_rgb(image).size == (16, 8)
 

@@ -11,8 +11,8 @@ import sys
 import chainer_foodgan
 from chainer_foodgan.errors import FoodganError
 
-MODULES = ('translate', 'train', 'bowls', 'weights', 'fetch', 'convert', 'train_classifier',
-           'evaluate')
+MODULES = ('translate', 'video', 'train', 'bowls', 'weights', 'fetch', 'convert',
+           'train_classifier', 'evaluate', 'report', 'rank', 'cluster')
 
 
 def main(argv=None):

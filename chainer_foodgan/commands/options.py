@@ -82,6 +82,8 @@ def add_run(parser):
                        help='--num-workers are processes instead of threads')
     group.add_argument('--keep', type=positive, default=2, metavar='N',
                        help='snapshots of the whole training to keep (%(default)s)')
+    group.add_argument('--use-tensorboard', action='store_true',
+                       help='write the log and the sample grids for TensorBoard, too')
     group.add_argument('--precision', choices=('float32', 'bfloat16', 'auto'), default='float32',
                        help="of the convolutions' inputs; bfloat16 is half the time where PyTorch "
                        'is installed and the processor computes in it, auto uses it there '
@@ -104,10 +106,10 @@ def add_photos(parser):
     group.add_argument('--images', metavar='DIR',
                        help='folder of the photos (default: rendered bowls)')
     group.add_argument('--list', metavar='FILE', help="the original's list file, or a manifest "
-                       '.csv (default: a sub-folder per category)')
-    group.add_argument('--test', type=test_share, default=99, metavar='N',
-                       help="a list file's photos to hold out: a number, or a share as 0.1 "
-                       '(%(default)s)')
+                       '.csv (default: a sub-folder per category, or the layout of UEC FOOD)')
+    group.add_argument('--test', type=test_share, metavar='N',
+                       help='photos to hold out of a list file (99) or of UEC FOOD (0.1): a '
+                       'number, or a share as 0.1')
     group.add_argument('--crop-size', type=positive, default=256, metavar='N',
                        help='side of the centre crop, pixels of the photo (%(default)s)')
     group.add_argument('--skip-bad', action='store_true',

@@ -90,7 +90,7 @@ def untouched(args, size, categories):
     pictures = Pictures(dataset, transforms.Test(size, args.crop_size or math.inf))
     source = os.path.basename(os.path.abspath(args.list or args.images))
     return pictures, None, '{} photos of {}{}'.format(
-        len(pictures), source, ', split test' if args.list else '')
+        len(pictures), source, ', split test' if dataset.split else '')
 
 
 def choose(args, subject, classifier):

@@ -16,6 +16,8 @@ examples:
                                                                tested on the split test
   foodgan train-classifier --out photos.npz --images photos --hold-out 0.2
                                                                a folder of photos per category
+  foodgan train-classifier --out uec_food.npz --images UECFOOD100 --hold-out 0.2
+                                                               every dish in its box
   foodgan train-classifier --out photos.npz --images photos --hold-out 0.2 \
       --network resnet50 --num-epochs 10                       from ImageNet's weights
 """
@@ -63,7 +65,7 @@ def add_data(parser):
                        help='folder of the photos (default: rendered bowls)')
     group.add_argument('--list', metavar='FILE',
                        help="the original's list file, or a manifest .csv, with test photos in it "
-                       '(default: a sub-folder per category)')
+                       '(default: a sub-folder per category, or the layout of UEC FOOD)')
     group.add_argument('--categories', type=names, metavar='NAME,NAME',
                        help='use only these, in this label order')
     group.add_argument('--skip-bad', action='store_true',
@@ -75,9 +77,10 @@ def add_data(parser):
                        '(%(default)s)')
     test = group.add_mutually_exclusive_group()
     test.add_argument('--test-images', metavar='DIR',
-                      help='test on these photos, a sub-folder per category')
+                      help='test on all of these photos, a sub-folder per category')
     test.add_argument('--hold-out', type=share, metavar='SHARE',
-                      help='test on this share of each category, and do not train on it')
+                      help='test on this share of each category (of a list file or of UEC FOOD: '
+                      'of the photos), and do not train on it')
 
 
 def run(args):
@@ -168,9 +171,9 @@ def pictures(args):
 
     def photos(root, list_file=None, split='train', categories=args.categories):
         dataset = open_dataset(root, list_file, split=split, categories=categories,
-                               skip_bad=args.skip_bad)
+                               skip_bad=args.skip_bad, test=args.hold_out)
         source = os.path.basename(os.path.abspath(list_file or root))
-        return dataset, source if list_file is None else '{}, split {}'.format(source, split)
+        return dataset, '{}, split {}'.format(source, split) if dataset.split else source
 
     def described(dataset, name, transform, indices=None):
         chosen = Pictures(dataset, transform, indices, args.seed)
@@ -180,15 +183,15 @@ def pictures(args):
                      else photos(args.images, args.list))
     train = Train(args.image_size)
     test = transforms.Test(args.image_size, math.inf)
-    if args.hold_out:
+    if args.hold_out and not getattr(dataset, 'draws_test', False):
         kept, held = hold_out(one_each(dataset), args.hold_out, args.seed)
         return (described(dataset, name, train, kept),
                 described(dataset, name + ', held out', test, held))
     if args.test_images:
-        others = photos(args.test_images, categories=dataset.categories)
+        others = photos(args.test_images, split=None, categories=dataset.categories)
     elif args.images is None:
         others = rendered(max(len(dataset.categories), args.bowls // 5), args.bowls_seed + 1)
-    elif args.list:
+    elif dataset.split:
         others = photos(args.images, args.list, 'test')
     else:
         raise FoodganError('{}: a folder of photos names none to test on: add --test-images DIR '

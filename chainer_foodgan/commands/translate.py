@@ -11,6 +11,7 @@ _EXAMPLES = """\
 examples:
   foodgan translate lunch.jpg --to ramen
   foodgan translate photos/ --to all --size 256 --out results --grid grid.png
+  foodgan translate lunch.jpg --to ramen --mask auto          only the food
 """
 
 
@@ -36,6 +37,9 @@ def add_parser(subparsers):
     parser.add_argument('--grid', metavar='FILE.png',
                         help='draw all on a sheet: a row per photo, a column per dish; after '
                              'ten photos it goes on in FILE-2.png')
+    parser.add_argument('--mask', metavar='FILE|auto',
+                        help='change nothing but the food: auto looks for it, or a picture that '
+                             'is white where the photos may change')
     parser.add_argument('--backend', default='auto', metavar='NAME',
                         help='what computes: auto, chainer, onnxruntime or openvino (default: '
                              'auto, the fastest that is installed)')
@@ -51,6 +55,7 @@ def add_parser(subparsers):
 def run(args):
     _return_large_blocks()
     from chainer_foodgan.commands import report
+    from chainer_foodgan.masks.opening import open_mask
     from chainer_foodgan.translation import Translator
     from chainer_foodgan.translation.jobs import translate_photos
     from chainer_foodgan.weights import DEFAULT_WEIGHTS, registry
@@ -61,6 +66,7 @@ def run(args):
     record = registry.find(weights)
     if record is not None and record.order_note is not None and args.categories is None:
         print(record.order_note, file=sys.stderr)
+    find_mask = open_mask(args.mask)
     dishes = translator.categories if args.to == ['all'] else args.to
     out = '.' if args.out is None and args.grid is None else args.out
     left_out = []
@@ -69,7 +75,8 @@ def run(args):
         left_out.append(error)
         report(error)
 
-    written = translate_photos(translator, args.photos, dishes, out, args.grid, leave_out)
+    written = translate_photos(translator, args.photos, dishes, out, args.grid, leave_out,
+                               find_mask)
     for number, path in enumerate(written):
         if number == 0:
             print(translator.engine, file=sys.stderr)

@@ -26,7 +26,8 @@ def run(args):
     for record in registry.records():
         default = ' (default)' if record.name == registry.DEFAULT_WEIGHTS else ''
         order = ' (order inferred)' if record.category_order == 'inferred' else ''
-        rows.append((record.name + default, ', '.join(record.categories) + order,
+        known = ', '.join(record.categories) or 'none: it finds the food, for --mask auto'
+        rows.append((record.name + default, known + order,
                      str(record.image_size), record.licence, record.trained_on))
     print(table(rows, width))
 
@@ -45,7 +46,7 @@ def details(record, width):
         'name': record.name,
         'network': record.network,
         'categories': ', '.join(record.categories),
-        'their order': record.order_note or 'known',
+        'their order': record.categories and (record.order_note or 'known'),
         'image size': '{0} x {0} pixels'.format(record.image_size),
         'trained on': record.trained_on,
         'quality': record.quality,

@@ -67,11 +67,17 @@ class ImageDataset(EpochDataset):
         labels (numpy.ndarray): int32 (N,), or float32 (N, c_dim).
         photos (list of Photo): In the order of the labels.
         left_out (list of str): A line for every photo that ``skip_bad`` left out.
+        split (str): The part of the photos that this is; None where it is all of them.
+        draws_test (bool): Whether the layout names no test photos and an argument ``test`` says how
+            many are drawn.
 
     Raises:
         FoodganError: Fewer than two categories, a name twice, a category without a photo, no photo
             at all, photos that do not exist.
     """
+
+    split = None
+    draws_test = False
 
     def __init__(self, photos, categories, source, transform=None, seed=0, skip_bad=False,
                  every_category=True):

@@ -1,9 +1,9 @@
 """The original's list file (its "CelebA" mode): any number of categories for a photo."""
 
 import os
-import random
 
 from chainer_foodgan.datasets.base import ImageDataset, Photo, read_text, select_categories
+from chainer_foodgan.datasets.splits import part_of
 from chainer_foodgan.errors import FoodganError
 
 
@@ -15,13 +15,13 @@ class ListDataset(ImageDataset):
     or anything else for no, separated by white space.
 
     The split is the original's: the lines are shuffled by Python's ``random`` seeded with 1234, and
-    the first 99 are the test photos.
+    the first 99 are the test photos (see :func:`~chainer_foodgan.datasets.splits.part_of`).
 
     Args:
         root (str or os.PathLike): The folder of the photos.
         list_file (str or os.PathLike): The list.
         transform, seed, skip_bad: See :class:`~chainer_foodgan.datasets.base.ImageDataset`.
-        split (str): ``'train'`` or ``'test'``.
+        split (str): ``'train'``, ``'test'`` or None for both.
         test (int or float): How many photos the test split has; below 1 a share of all of them.
         categories (iterable of str): Use only these columns, in this label order; the photos stay
             the same. Default: all.
@@ -34,23 +34,20 @@ class ListDataset(ImageDataset):
     Source: ``data_loader.py`` of the original (``CelebDataset``).
     """
 
+    draws_test = True
+
     def __init__(self, root, list_file, transform=None, split='train', test=99, seed=0,
                  skip_bad=False, categories=None):
-        if split not in ('train', 'test'):
-            raise FoodganError('{}: it has no split {!r}; choose train or test'.format(
-                list_file, split))
         names, rows = _read(list_file)
-        # A generator of its own gives the same sequence as random.seed(1234).
-        random.Random(1234).shuffle(rows)
-        count = _test_count(test, len(rows), list_file)
-        rows = rows[:count] if split == 'test' else rows[count:]
+        rows = part_of(rows, split, test, list_file)
         chosen = select_categories(categories, names, list_file)
         columns = [names.index(name) for name in chosen]
         photos = [
             Photo(os.path.join(root, file), tuple(float(values[c] == '1') for c in columns))
             for file, values in rows]
+        self.split = split
         super().__init__(photos, chosen, list_file, transform, seed, skip_bad,
-                         every_category=split == 'train')
+                         every_category=split != 'test')
 
 
 def _read(list_file):
@@ -74,11 +71,3 @@ def _read(list_file):
         raise FoodganError('{}: line 1 says {} photos, {} are listed; check that the list is '
                            'whole, or correct line 1'.format(list_file, count, len(rows)))
     return names, rows
-
-
-def _test_count(test, total, list_file):
-    count = round(test * total) if 0 < test < 1 else int(test)
-    if not 0 <= count < total:
-        raise FoodganError('{}: {} test photos of {} leave none to train on; choose fewer, or a '
-                           'share such as 0.1'.format(list_file, count, total))
-    return count

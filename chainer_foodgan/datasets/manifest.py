@@ -3,6 +3,9 @@
 import csv
 import os
 
+import numpy
+
+from chainer_foodgan import files
 from chainer_foodgan.datasets.base import ImageDataset, Photo, read_text, select_categories
 from chainer_foodgan.errors import FoodganError
 
@@ -30,7 +33,7 @@ class ManifestDataset(ImageDataset):
         root (str or os.PathLike): The folder of the photos.
         csv_file (str or os.PathLike): The table, UTF-8.
         transform, seed, skip_bad: See :class:`~chainer_foodgan.datasets.base.ImageDataset`.
-        split (str): Use the rows of this split.
+        split (str): Use the rows of this split; None: all.
         categories (iterable of str): Use only these, in this label order. Default: all.
 
     Raises:
@@ -43,15 +46,74 @@ class ManifestDataset(ImageDataset):
                  categories=None):
         rows = _read(csv_file)
         splits = sorted({row['split'] for row in rows})
-        if split not in splits:
+        if not rows:
+            raise FoodganError('{}: it lists no photo; leave fewer out'.format(csv_file))
+        if split is not None and split not in splits:
             raise FoodganError('{}: no photo is in the split {}; choose among {}'.format(
-                csv_file, split, ', '.join(splits) or '(none)'))
+                csv_file, split, ', '.join(splits)))
         names = select_categories(categories, sorted({row['category'] for row in rows}), csv_file)
         photos = [
             Photo(os.path.join(root, row['file']), names.index(row['category']), row['dish_box'])
-            for row in rows if row['split'] == split and row['category'] in names]
+            for row in rows if split in (None, row['split']) and row['category'] in names]
+        self.split = split
         super().__init__(photos, names, csv_file, transform, seed, skip_bad,
-                         every_category=split == 'train')
+                         every_category=split in (None, 'train'))
+
+
+def write_manifest(path, root, photos, categories, split='train', extra=None):
+    """Writes the table that :class:`ManifestDataset` reads, a row per photo.
+
+    Reading it with the same ``root`` and ``categories`` gives the same photos in the same order.
+    Without ``categories`` it is the sorted names that number them.
+
+    Args:
+        path (str or os.PathLike): The table, ``.csv``. It is replaced once all is written.
+        root (str or os.PathLike): The folder that the files are named from.
+        photos (iterable of Photo): What to write; one category each.
+        categories (sequence of str): Names in label order.
+        split (str or sequence of str): The split of all photos, or of each.
+        extra (dict): Further columns: name -> sequence of values, one for each photo.
+
+    Raises:
+        FoodganError: No photo at all, one of no category or several, a name that a table cannot
+            hold, a file that cannot be written.
+    """
+    photos, extra = list(photos), extra or {}
+    if not photos:
+        raise FoodganError('cannot write {}: no photo is left for it; drop fewer'.format(path))
+    splits = len(photos) * [split] if isinstance(split, str) else split
+    columns = [
+        [os.path.relpath(photo.file, root) for photo in photos],
+        [categories[_label(photo)] for photo in photos],
+        splits,
+        [' '.join(repr(float(share)) for share in photo.box or ()) for photo in photos],
+        *extra.values()]
+    if any(len(column) != len(photos) for column in columns):
+        raise ValueError('a column has more or fewer values than there are photos')
+    _check_names(path, *columns[:3])
+    with files.replacing(path, 'w') as file:
+        writer = csv.writer(file, lineterminator='\n')
+        writer.writerow(['file', 'category', 'split', 'dish_box', *extra])
+        writer.writerows(zip(*columns))
+
+
+def _label(photo):
+    """The number of a photo's only category."""
+    if numpy.ndim(photo.label) == 0:
+        return int(photo.label)
+    labels = numpy.flatnonzero(photo.label)
+    if len(labels) != 1:
+        raise FoodganError('{}: it has {} categories, and a table holds one for each photo; leave '
+                           'it out of the list'.format(photo.file, len(labels)))
+    return int(labels[0])
+
+
+def _check_names(path, *columns):
+    for name in set().union(*columns):
+        # What the reader takes off or splits; surrogates stand for bytes that are no text.
+        if name != name.strip() or any(c in '\r\n' or '\ud800' <= c <= '\udfff' for c in name):
+            raise FoodganError('cannot write {}: the name {!r} has spaces at an end, line breaks '
+                               'or bytes that are no text; rename it'.format(path, name))
 
 
 def _read(csv_file):

@@ -1,4 +1,4 @@
-"""ChainerCV's ImageNet networks with a new head: classifiers to fine-tune."""
+"""ChainerCV's ImageNet networks: bodies, and with a new head classifiers to fine-tune."""
 
 import contextlib
 import sys
@@ -42,35 +42,57 @@ class FineTuned(Judge):
         super().__init__(categories, image_size)
         self.network = network
         with self.init_scope():
-            self.body = _body(network, start, numpy.random.default_rng() if rng is None else rng)
+            self.body = body(network, start, numpy.random.default_rng() if rng is None else rng)
             self.head = L.Linear(CHANNELS[network], len(self.categories), initialW=0)
 
     def pooled(self, x):
         """Photos, float32 (B, 3, H, W) in [-1, 1], to features, float32 (B, D)."""
-        h = self.body((x + 1) * 127.5 - self.xp.asarray(self.body.mean))
+        h = see(self.body, x)
         return F.mean(h, axis=(2, 3)) if h.ndim == 4 else h
 
 
-def _body(network, start, rng):
-    """ChainerCV's network up to ``pool5``."""
-    arrays = None if start in ('imagenet', None) else weights.read_npz(start)[0]
-    body = _fetched(network) if start == 'imagenet' else _make(
-        network, n_class=2, initialW=chainer.initializers.HeNormal(rng=rng))
-    body.pick = 'pool5'
-    body.remove_unused()
+def body(network, start=None, rng=None, pick='pool5', image_size=32):
+    """ChainerCV's network up to one of its layers.
+
+    Args:
+        network, start, rng: See :class:`FineTuned`.
+        pick (str): The last layer.
+        image_size (int): Side of the photos, pixels. Layers up to the last pooling see any size.
+
+    Returns:
+        chainer.Chain: Its convolutions are computed by this package's kernels.
+
+    Raises:
+        FoodganError: The weights cannot be fetched or read.
+    """
+    if start == 'imagenet':
+        link = _fetched(network)
+    else:  # zeros, where they are to be replaced, do without the memory that random numbers take
+        link = _make(network, n_class=2, initialW=(
+            chainer.initializers.HeNormal(rng=rng) if start is None else 0))
+    link.pick = pick
+    link.remove_unused()
     with chainer.using_config('train', False), chainer.no_backprop_mode():
-        body(numpy.zeros((1, 3, 32, 32), numpy.float32))  # ChainerCV leaves in_channels open
-    for link in body.links():
-        if type(link) is L.Convolution2D:
+        # ChainerCV leaves in_channels open.
+        link(numpy.zeros((1, 3, image_size, image_size), numpy.float32))
+    link.cleargrads()  # as large as the weights, 0.4 GB for fc6 alone
+    for layer in link.links():
+        if type(layer) is L.Convolution2D:
             # The same layer on this package's kernels: neither network dilates or groups.
-            link.__class__ = Convolution2D
-    if arrays is not None:
-        wanted = {key: array.shape for key, array in arrays_of(body).items()}
+            layer.__class__ = Convolution2D
+    if start not in ('imagenet', None):
+        arrays, _ = weights.read_npz(start)
+        wanted = {key: array.shape for key, array in arrays_of(link).items()}
         # A file of ChainerCV's has the layers behind, too, which are of no use here.
         arrays = {key: array for key, array in arrays.items() if key in wanted}
         check_shapes(start, arrays, wanted, network)
-        chainer.serializers.NpzDeserializer(arrays).load(body)
-    return body
+        chainer.serializers.NpzDeserializer(arrays).load(link)
+    return link
+
+
+def see(link, x):
+    """What a network of ChainerCV's makes of photos, float32 (B, 3, H, W) in [-1, 1]."""
+    return link((x + 1) * 127.5 - link.xp.asarray(link.mean))
 
 
 def _make(network, **options):

@@ -75,7 +75,7 @@ class Run(object):
         Raises:
             FoodganError: There is no run here, or its record is damaged.
         """
-        return self._read('arguments', dict)
+        return self.record()['arguments']
 
     def ranks(self):
         """By how many processes the run was started.
@@ -83,17 +83,23 @@ class Run(object):
         Raises:
             FoodganError: As for :meth:`arguments`.
         """
-        return self._read('ranks', int)
+        return self.record()['ranks']
 
-    def _read(self, entry, kind):
+    def record(self):
+        """All that ``run.json`` says (dict): ``arguments``, ``versions``, ...
+
+        Raises:
+            FoodganError: As for :meth:`arguments`.
+        """
         try:
             record = json.loads(self.record_path.read_text('utf-8'))
-            return kind(dict({'ranks': 1}, **record)[entry])  # older records do not count them
+            return {**record, 'arguments': dict(record['arguments']),
+                    'ranks': int(record.get('ranks', 1))}  # older records do not count them
         except FileNotFoundError:
-            raise FoodganError('{} holds no run to resume: leave out --resume to start one'
-                               .format(self.path)) from None
+            raise FoodganError('{} holds no run: name the --out of a training, or leave out '
+                               '--resume to start one'.format(self.path)) from None
         except (OSError, ValueError, KeyError, TypeError) as error:
-            raise FoodganError('cannot read {}: {}; the run cannot be resumed'
+            raise FoodganError('cannot read {}: {}; it is not the record of a training'
                                .format(self.record_path, error)) from error
 
 

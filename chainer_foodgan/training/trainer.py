@@ -81,6 +81,12 @@ def _extend(trainer, system, run):
     trainer.extend(extensions.SampleGrid(run, lambda: system.rows(gen)),
                    trigger=end.every(args.sample_step))
     trainer.extend(extensions.LossPlot(run, log_report), trigger=end.every(args.sample_step))
+    if args.use_tensorboard:
+        board = extensions.TensorBoard(run, log_report)
+        trainer.extend(board, trigger=(args.log_step, 'iteration'))
+        # Chainer names extensions, which a method does not let it.
+        trainer.extend(lambda trainer: board.picture(trainer), 'TensorBoardPicture',
+                       end.every(args.sample_step))
     trainer.extend(
         extensions.Snapshots(run, lambda: system.weights(gen, dis), fail_on_nan, args.keep),
         trigger=end.every(args.model_save_step))

@@ -7,6 +7,7 @@ are.
 
 import collections
 import functools
+import logging
 import pathlib
 import re
 import shutil
@@ -15,20 +16,26 @@ import sys
 from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.files import make_folder
 from chainer_foodgan.images import find_images, read_image, save_image
+from chainer_foodgan.masks.blending import note
 from chainer_foodgan.translation.pipeline import Writer, ahead, threads
 from chainer_foodgan.translation.sheets import Sheets, small
 from chainer_foodgan.translation.translator import PIXELS
 
 _BEHIND = 16  # files that wait to be written
 
+_log = logging.getLogger('chainer_foodgan')
 
-class _Photo(collections.namedtuple('_Photo', 'number path array small error')):
-    """A photo that has been read: float32 (3, H, W), and what a sheet shows; or a FoodganError."""
+
+class _Photo(collections.namedtuple('_Photo', 'number path array mask small error')):
+    """A photo that has been read: float32 (3, H, W), its mask or None, what a sheet shows of it;
+    or a FoodganError.
+    """
 
     nbytes = property(lambda self: 0 if self.error else self.array.nbytes)
 
 
-def translate_photos(translator, sources, dishes, out=None, sheet=None, report=None):
+def translate_photos(translator, sources, dishes, out=None, sheet=None, report=None,
+                     find_mask=None):
     """Translates photos to dishes and writes the results.
 
     Args:
@@ -42,6 +49,9 @@ def translate_photos(translator, sources, dishes, out=None, sheet=None, report=N
             photos are many, see :mod:`chainer_foodgan.translation.sheets`.
         report (callable): Takes the FoodganError of each source that had to be left out. None:
             it is raised.
+        find_mask (callable): From a photo (PIL.Image.Image) to where it may change, see
+            :func:`chainer_foodgan.masks.blend`; the logger ``chainer_foodgan`` names the photos of
+            which that is nothing, or all. None: everywhere.
 
     Yields:
         pathlib.Path: Each file, once it is written.
@@ -57,7 +67,7 @@ def translate_photos(translator, sources, dishes, out=None, sheet=None, report=N
     out = None if out is None else make_folder(out)
     with threads() as pool:
         results = collections.deque()
-        for result in _results(pool, translator, photos, dishes, out, sheets):
+        for result in _results(pool, translator, photos, dishes, out, sheets, find_mask):
             results.append(result)
             while len(results) > _BEHIND or results and _is_done(results[0]):
                 yield from _finish(results.popleft(), report)
@@ -70,7 +80,7 @@ def output_name(photo, dish):
     return '{}_{}.png'.format(pathlib.Path(photo).stem, re.sub(r'[^\w.-]+', '_', dish))
 
 
-def _results(pool, translator, photos, dishes, out, sheets):
+def _results(pool, translator, photos, dishes, out, sheets, find_mask):
     """Computes all, in order.
 
     Yields:
@@ -87,13 +97,14 @@ def _results(pool, translator, photos, dishes, out, sheets):
         path, write = sheets.finish()
         return file(writer.fresh_path(path) if path.resolve() in written else path, write)
 
-    read = functools.partial(_read, translator, sheets is not None)
+    read = functools.partial(_read, translator, sheets is not None, find_mask)
     for group in _groups(ahead(pool, read, enumerate(photos, start=1)), len(dishes)):
         photo = group[0]
         try:
             if photo.error:
                 raise photo.error
-            pictures = translator.translate([photo.array for photo in group], dishes)
+            pictures = translator.translate([photo.array for photo in group], dishes,
+                                            [photo.mask for photo in group])
             for photo in group:
                 row = [photo.small]
                 for dish in dishes:
@@ -116,13 +127,18 @@ def _results(pool, translator, photos, dishes, out, sheets):
         yield sheet()
 
 
-def _read(translator, for_sheet, numbered):
+def _read(translator, for_sheet, find_mask, numbered):
     number, path = numbered
     try:
         image = read_image(path, enough=translator.size)
-        return _Photo(number, path, translator.prepare(image), for_sheet and small(image), None)
+        mask = find_mask and find_mask(image)
+        said = mask and note(mask)
+        if said:
+            _log.warning('%s: of its mask: %s', path, said)
+        return _Photo(number, path, translator.prepare(image), mask, for_sheet and small(image),
+                      None)
     except FoodganError as error:
-        return _Photo(number, path, None, None, error)
+        return _Photo(number, path, None, None, None, error)
 
 
 def _groups(photos, dishes):

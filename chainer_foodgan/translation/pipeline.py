@@ -13,9 +13,13 @@ _FEWEST, _MOST, _BYTES = 2, 16, 2 ** 27
 
 
 @contextlib.contextmanager
-def threads():
-    """A pool of threads; what has not begun is left undone where the block is left early."""
-    pool = concurrent.futures.ThreadPoolExecutor()
+def threads(most=None):
+    """A pool of threads; what has not begun is left undone where the block is left early.
+
+    Args:
+        most (int): How many there are at most. None: as many as Python finds right.
+    """
+    pool = concurrent.futures.ThreadPoolExecutor(most)
     try:
         yield pool
     finally:

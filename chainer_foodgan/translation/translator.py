@@ -8,6 +8,7 @@ from PIL import Image
 from chainer_foodgan import images
 from chainer_foodgan.categories import NAMES
 from chainer_foodgan.errors import FoodganError
+from chainer_foodgan.masks.blending import blend
 from chainer_foodgan.nearest import nearest
 from chainer_foodgan.translation import engines
 from chainer_foodgan.translation.padding import crop, pad
@@ -71,12 +72,16 @@ class Translator:
         """What computes, for a person (str): ``'openvino 2026.4.1, float32'``."""
         return '{}, {}'.format(self._engine.name, self.precision)
 
-    def __call__(self, image, name):
+    def __call__(self, image, name, mask=None):
         """Changes the dish to a category.
 
         Args:
             image (PIL.Image.Image): Any mode and size.
             name (str): One of :attr:`categories`.
+            mask (PIL.Image.Image or callable): Where it may change, white; elsewhere the pixels
+                are those of the image (as scaled to ``size``), exactly. See
+                :func:`chainer_foodgan.masks.blend`. What makes such a mask of a photo can be given
+                too: :class:`chainer_foodgan.masks.FoodMask`. None: all of it may change.
 
         Returns:
             PIL.Image.Image: RGB, of the image's size, or scaled to ``size``.
@@ -86,18 +91,25 @@ class Translator:
                 no use, or there is not enough memory for its size.
         """
         self.check(name)
-        return next(self.translate([self.prepare(image)], [name]))
+        return next(self._changed(image, [name], mask))
 
-    def all(self, image):
+    def all(self, image, mask=None):
         """Changes the dish to every category.
 
         Args:
             image (PIL.Image.Image): Any mode and size.
+            mask (PIL.Image.Image or callable): As for a single category.
 
         Returns:
             dict: Category name to PIL image, in label order.
         """
-        return dict(zip(self.categories, self.translate([self.prepare(image)], self.categories)))
+        return dict(zip(self.categories, self._changed(image, self.categories, mask)))
+
+    def _changed(self, image, names, mask):
+        photo = self.prepare(image)
+        if callable(mask):
+            mask = mask(images.to_rgb(image))
+        return self.translate([photo], names, [mask])
 
     def check(self, name):
         """Raises a FoodganError unless ``name`` is one of :attr:`categories`."""
@@ -126,7 +138,7 @@ class Translator:
             rgb = rgb.resize([max(1, round(side * scale)) for side in rgb.size], Image.BILINEAR)
         return images.to_array(rgb)
 
-    def translate(self, photos, names):
+    def translate(self, photos, names, masks=None):
         """Changes the dish of photos of one size to each of some categories.
 
         As many pictures as :data:`PIXELS` allows are computed at once.
@@ -134,6 +146,8 @@ class Translator:
         Args:
             photos (list of numpy.ndarray): What :meth:`prepare` made, all of one shape.
             names (list of str): Some of :attr:`categories`.
+            masks (list of PIL.Image.Image or None): Where each photo may change; None, for one or
+                for all of them: everywhere.
 
         Yields:
             PIL.Image.Image: RGB; those of the first photo in the order of the names, then those of
@@ -161,7 +175,11 @@ class Translator:
                 raise FoodganError('a photo of {} x {} pixels needs more memory than there is; '
                                    'translate it at a smaller size, such as 512'.format(
                                        W, H)) from error
-            yield from (images.to_image(crop(picture, H, W)) for picture in y)
+            for index, picture in zip(photo[part], y):
+                changed = images.to_image(crop(picture, H, W))
+                mask = masks and masks[index]
+                yield changed if mask is None else blend(
+                    images.to_image(photos[index]), changed, mask)
 
 
 def _default(c_dim):

@@ -12,6 +12,8 @@ _NAMED = 8  # so many keys an error names; of a network of other sizes nearly al
 
 def describe(network, meta):
     """``'a generator'``, or whatever a file holds."""
+    if meta.get('network') == 'mask':
+        return 'a network that finds food (for --mask auto) and changes none'
     if network is not None:
         return 'a ' + network.kind
     return 'a {}'.format(meta['network']) if 'network' in meta else 'no network of this package'

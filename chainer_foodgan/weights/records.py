@@ -17,8 +17,8 @@ class Record:
     Attributes:
         name (str): Lower-case letters, digits, ``_`` and ``-``.
         file (str): Name of the file: in ``pretrained/``, or as the code host has it.
-        network (str): ``'generator'``, ``'discriminator'`` or ``'classifier'``.
-        categories (tuple of str): In label order.
+        network (str): ``'generator'``, ``'discriminator'``, ``'classifier'`` or ``'mask'``.
+        categories (tuple of str): In label order; none of a mask.
         image_size (int): Side of the photos that it was trained on, in pixels.
         licence (str): Of the weights.
         attribution (str): Whom to name.
@@ -82,7 +82,8 @@ class Record:
     def as_json(self):
         """The entry that :func:`parse` makes this record of (dict)."""
         return {key: list(value) if isinstance(value, tuple) else value
-                for key, value in dataclasses.asdict(self).items() if value not in (None, ())}
+                for key, value in dataclasses.asdict(self).items()
+                if value is not None and (value != () or key == 'categories')}
 
 
 def parse(entries):
@@ -145,9 +146,11 @@ def _wrong_values(entry):
         (re.fullmatch('[a-z0-9_-]+', entry['name']),
          'the name takes lower-case letters, digits, _ and -'),
         (re.fullmatch(r'\w[\w.-]*', entry['file']), 'file is a name without a folder'),
-        (entry['network'] in ('generator', 'discriminator', 'classifier'),
+        (entry['network'] in ('generator', 'discriminator', 'classifier', 'mask'),
          'network cannot be {}'.format(entry['network'])),
-        (categories and len(set(categories)) == len(categories), 'categories differ from another'),
+        (bool(categories) != (entry['network'] == 'mask')
+         and len(set(categories)) == len(categories),
+         'categories differ from another, and a mask has none'),
         (entry.get('category_order', 'known') in ('known', 'inferred'),
          'category_order is known or inferred'),
         (all(re.match('https?://', address) for address in addresses),

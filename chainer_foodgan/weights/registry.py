@@ -37,15 +37,15 @@ def records():
 
 
 def names():
-    """The names that :func:`chainer_foodgan.weights.load` takes (list of str)."""
-    return [record.name for record in records()]
+    """The names that :func:`chainer_foodgan.weights.load` takes, of generators (list of str)."""
+    return [record.name for record in records() if record.network == 'generator']
 
 
 def record(name):
     """What is known of weights that have a name.
 
     Args:
-        name (str): One of :func:`names`.
+        name (str): One that `foodgan weights` lists.
 
     Returns:
         Record: All of it.
@@ -53,10 +53,10 @@ def record(name):
     Raises:
         FoodganError: There is none of that name; the message lists those there are.
     """
-    for candidate in records():
-        if candidate.name == name:
-            return candidate
-    raise FoodganError('there are no weights named {}; {}'.format(name, nearest(name, names())))
+    known = {candidate.name: candidate for candidate in records()}
+    if name not in known:
+        raise FoodganError('there are no weights named {}; {}'.format(name, nearest(name, known)))
+    return known[name]
 
 
 def find(source):
@@ -70,7 +70,7 @@ def path_of(name, from_file=None):
     """The file of weights that have a name, checked against its record.
 
     Args:
-        name (str): One of :func:`names`.
+        name (str): One that `foodgan weights` lists.
         from_file (str or os.PathLike): For weights that are fetched: the released file, where
             somebody has it already.
 

@@ -38,9 +38,12 @@ def read_generator(source, **overrides):
     Raises:
         FoodganError: There is no such name or file, or the file holds no generator that fits.
     """
+    record = registry.find(source)
+    if record is not None and record.network != 'generator':
+        raise FoodganError('{}: {}; name weights that translate, {}'.format(
+            source, describe(None, record.meta), ', '.join(registry.names())))
     path = find(source)
     arrays, meta = formats.read(path)
-    record = registry.find(source)
     if record is not None:  # the list may know better than a file that was cached before
         meta.update(record.meta)
     categories = overrides.pop('categories', meta.get('categories'))

@@ -128,4 +128,4 @@ def sheet(rows, rng):
         gen, categories = row.links['G'], row.system.categories
         numbers = [n if gen.c_dim else None for n in range(len(categories))]
         lines += [[pictures(next(generate(gen, number, 1, rng)))[0] for number in numbers]]
-    return grid(lines, rows[0].system.categories)
+    return grid(lines, rows[0].system.categories, names=[row.name for row in rows])

@@ -334,7 +334,7 @@ def test_a_damaged_record(run, capsys, text):
     (run / 'run.json').write_text(text)
     before = tree(run)
     assert train(run, '--resume') == 1
-    assert_one_line(capsys, 'run.json', 'cannot be resumed')
+    assert_one_line(capsys, 'run.json', 'not the record of a training')
     assert tree(run) == before
 
 

@@ -155,3 +155,52 @@ def test_as_a_process_it_shows_no_traceback(place):
         assert result.returncode == status
         assert len(result.stderr.splitlines()) == 1 and 'Traceback' not in result.stderr
         assert result.stdout.split() == ['lunch_ramen.png'] * (1 - status)
+
+
+def test_a_mask_file_keeps_what_is_black(place, capsys):
+    mask = Image.new('1', (22, 15))
+    mask.paste(1, (0, 0, 11, 15))
+    mask.save('mask.png')
+    assert translate('lunch.jpg', '--to', 'ramen,soba', '--mask', 'mask.png') == 0
+    photo = np.asarray(Image.open('lunch.jpg'))
+    for name in 'ramen', 'soba':
+        changed = np.asarray(Translator('G.npz')(Image.open('lunch.jpg'), name))
+        result = np.asarray(Image.open('lunch_{}.png'.format(name)))
+        np.testing.assert_array_equal(result[:, 11:], photo[:, 11:])
+        assert abs(np.int16(result[:, :11]) - changed[:, :11]).max() <= 1
+        assert np.any(result[:, :11] != photo[:, :11])
+
+
+def test_the_food_is_looked_for(place, capsys):
+    from chainer_foodgan.datasets.bowls import RenderedBowls
+    from chainer_foodgan.masks import FoodMask, blend
+
+    bowl = RenderedBowls(1, 64, 5000).image(0)
+    bowl.save('bowl.png')
+    Image.new('RGB', (64, 64), (70, 80, 90)).save('nothing.png')
+    assert translate('bowl.png', 'nothing.png', '--to', 'soba', '--mask', 'auto') == 0
+    changed = Translator('G.npz')(bowl, 'soba')
+    np.testing.assert_array_equal(Image.open('bowl_soba.png'),
+                                  blend(bowl, changed, FoodMask()(bowl)))
+
+
+def test_photos_without_food_stay_and_are_named(place, caplog, monkeypatch):
+    from chainer_foodgan.masks import opening
+    monkeypatch.setattr(opening, 'FoodMask', lambda: lambda photo: Image.new('L', photo.size))
+    assert translate('photos', '--to', 'soba', '--mask', 'auto') == 0
+    for name in 'a', 'b':
+        np.testing.assert_array_equal(Image.open(name + '_soba.png'),
+                                      Image.open('photos/{}.png'.format(name)))
+    assert sorted(record.getMessage() for record in caplog.records) == [
+        os.path.join('photos', name + '.png: of its mask: it is black all over, so nothing is '
+                     'changed') for name in 'ab']
+
+
+@pytest.mark.parametrize('name, says', [('black.png', 'nothing is changed'),
+                                        ('gone.png', 'does not exist'), ('G.npz', 'no picture')])
+def test_a_mask_that_is_none_is_one_line_and_nothing_is_written(place, capsys, name, says):
+    Image.new('L', (22, 15)).save('black.png')
+    assert translate('lunch.jpg', '--to', 'ramen', '--mask', name) == 1
+    output, error = capsys.readouterr()
+    assert output == '' and error.count('\n') == 1 and name in error and says in error
+    assert not list(place.glob('*_ramen.png'))

@@ -42,6 +42,16 @@ def test_the_list_that_ships_fits_the_terminal(capsys, monkeypatch):
         assert all(name in shown for name in ('magical_rice_bowl', 'inferred)', 'MIT'))
 
 
+def test_a_mask_is_shown_as_one(folder, capsys):
+    (folder / 'records.json').write_text(json.dumps([
+        RECORD, {**RECORD, 'name': 'mask', 'network': 'mask', 'categories': []}]))
+    assert main(['weights']) == 0
+    assert 'none: it finds the food, for --mask auto' in ' '.join(capsys.readouterr().out.split())
+    assert main(['weights', 'mask']) == 0
+    shown = capsys.readouterr().out
+    assert 'their order' not in shown and 'network         mask' in shown
+
+
 def test_one_is_shown_whole(folder, capsys, monkeypatch):
     monkeypatch.setenv('COLUMNS', '60')
     record = {**RECORD, 'name': 'far', 'category_order': 'inferred', 'size': 1500000,

@@ -193,3 +193,36 @@ def test_many_bad_photos_are_still_one_short_line(root, caplog):
     assert len(FolderDataset(root, skip_bad=True).left_out) == 50
     message = caplog.records[0].getMessage()
     assert message.count('.jpg') == 20 and message.endswith(' and 30 more')
+
+
+def test_splits(tmp_path):
+    fill(tmp_path, ['train/soba/1.png', 'train/curry/1.png', 'train/curry/2.png',
+                    'test/curry/3.png', 'test/pho/1.png', 'val/soba/4.png', 'other/x.png'])
+    with pytest.raises(FoodganError, match='no photo of pho'):
+        FolderDataset(tmp_path)
+    fill(tmp_path, ['train/pho/2.png'])
+    names = ('curry', 'pho', 'soba')
+    expected = {
+        'train': ['train/curry/1.png', 'train/curry/2.png', 'train/pho/2.png', 'train/soba/1.png'],
+        'test': ['test/curry/3.png', 'test/pho/1.png'], 'val': ['val/soba/4.png']}
+    expected[None] = sum(expected.values(), [])
+    for split, files in expected.items():
+        dataset = FolderDataset(tmp_path, split=split)
+        assert dataset.categories == names and dataset.split == split
+        assert found(dataset, tmp_path) == files
+        assert [names[label] for label in dataset.labels] == [
+            file.split('/')[1] for file in files]
+    assert 'no split valid; choose among train, test, val' in refused(tmp_path, split='valid')
+    some = FolderDataset(tmp_path, split='test', categories=['pho', 'curry'])
+    assert found(some, tmp_path) == expected['test'][::-1]
+
+
+def test_folders_without_splits_are_used_whole(root, tmp_path):
+    for split in ('train', 'test', None):
+        dataset = FolderDataset(root, split=split)
+        assert len(dataset) == 5 and dataset.split is None
+
+
+def test_train_alone_is_a_category(tmp_path):
+    fill(tmp_path, ['train/1.png', 'test/2.png', 'plane/3.png'])
+    assert FolderDataset(tmp_path).categories == ('plane', 'test', 'train')

@@ -167,7 +167,7 @@ def test_files_that_are_no_list(root):
         path.write_text(text)
         assert 'no list of photos' in refused(root, path)
     path.write_text('0\ncurry rice\n')
-    assert 'leave none to train on' in refused(root, path)
+    assert 'no photo is left' in refused(root, path)
     path.write_bytes(b'\xff\xfe1\0')
     assert 'no UTF-8' in refused(root, path)
     assert 'No such file' in refused(root, root / 'absent.txt')

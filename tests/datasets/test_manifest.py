@@ -1,8 +1,11 @@
+import pathlib
+
 import numpy
 import pytest
 from PIL import Image
 
-from chainer_foodgan.datasets.manifest import ManifestDataset
+from chainer_foodgan.datasets.base import Photo
+from chainer_foodgan.datasets.manifest import ManifestDataset, write_manifest
 from chainer_foodgan.errors import FoodganError
 
 HEADER = 'file,category,split,dish_box,width,note'
@@ -109,7 +112,7 @@ def test_files_that_are_no_table(root):
 
 def test_splits_and_categories(root):
     assert 'split val; choose among test, train' in refused(root, write(root), split='val')
-    assert 'choose among (none)' in refused(root, write(root, []))
+    assert 'lists no photo' in refused(root, write(root, []))
     assert 'no category pizza' in refused(root, write(root), categories=['pho', 'pizza'])
     assert 'fewer than two' in refused(root, write(root), categories=['pho'])
     rows = ROWS[:2] + ['soba/1.png,soba,test,,1,']
@@ -122,3 +125,72 @@ def test_photos_that_do_not_exist(root):
     assert '1 of 4 photos do not exist' in refused(root, path)
     dataset = ManifestDataset(root, path, skip_bad=True)
     assert dataset.labels.tolist() == [2, 1, 0] and dataset.image(1).size == (50, 40)
+
+
+def content(dataset):
+    return [(photo.file, photo.label, photo.box) for photo in dataset.photos]
+
+
+def test_what_is_written_is_read_again(root):
+    dataset = ManifestDataset(root, write(root))
+    (root / 'pho' / '1.png').rename(root / 'pho' / 'あ, "1".png')
+    photos = [photo._replace(file=photo.file.replace('pho/1', 'pho/あ, "1"'))
+              for photo in dataset.photos]
+    photos[0] = photos[0]._replace(box=(1 / 3, numpy.float64(0.1), 2 / 3, numpy.float32(1)))
+    photos.append(photos[0]._replace(box=None))  # the same file twice
+    path = root / 'lists' / 'written.csv'
+    write_manifest(path, root, photos, dataset.categories)
+    again = ManifestDataset(root, path)
+    assert again.photos == photos and again.categories == dataset.categories
+    other = ManifestDataset(root, path, categories=['ramen', 'pho', 'com_ga'])
+    write_manifest(path, str(root), other.photos, other.categories)
+    assert ManifestDataset(root, path).photos == photos
+
+
+def test_splits_and_further_columns_are_written(root):
+    dataset = ManifestDataset(root, write(root))
+    path = root / 'written.csv'
+    write_manifest(path, root, dataset.photos, dataset.categories,
+                   split=['train', 'test', 'train', 'train'], extra={'score': [.5, .25, 1, 0]})
+    assert ManifestDataset(root, path, split='test').photos == [dataset.photos[1]]
+    assert path.read_text('utf-8').splitlines()[:3] == [
+        'file,category,split,dish_box,score', 'ramen/1.png,ramen,train,,0.5',
+        'pho/1.png,pho,test,0.1 0.2 0.6 1.0,0.25']
+    assert ManifestDataset(root, path, split=None).photos == dataset.photos
+    with pytest.raises(ValueError, match='column'):
+        write_manifest(path, root, dataset.photos, dataset.categories, extra={'score': [1]})
+
+
+def test_files_below_another_folder(root, tmp_path, monkeypatch):
+    dataset = ManifestDataset(root, write(root))
+    monkeypatch.chdir(root)
+    write_manifest('lists.csv', 'pho', dataset.photos, dataset.categories)
+    again = ManifestDataset('pho', 'lists.csv')
+    for photo, other in zip(again.photos, dataset.photos):
+        assert pathlib.Path(photo.file).samefile(other.file)
+
+
+def test_a_photo_of_a_list_file_needs_one_category(root):
+    path = root / 'written.csv'
+    write_manifest(path, root, [Photo(str(root / 'ramen/1.png'), (0., 1.)),
+                                Photo(str(root / 'pho/1.png'), (1., 0.))], ('pho', 'ramen'))
+    assert ManifestDataset(root, path).labels.tolist() == [1, 0]
+    for label in ((0., 0.), (1., 1.)):
+        with pytest.raises(FoodganError, match='ramen/1.png: it has . categories'):
+            write_manifest(path, root, [Photo(str(root / 'ramen/1.png'), label)],
+                           ('pho', 'ramen'))
+
+
+@pytest.mark.parametrize('name', ['a\nb.png', 'a\rb.png', 'a.png ', 'a\udcff.png'])
+def test_names_that_a_table_cannot_hold(root, name):
+    path = root / 'written.csv'
+    with pytest.raises(FoodganError, match='rename it') as info:
+        write_manifest(path, root, [Photo(str(root / name), 0)], ('pho', 'ramen'))
+    assert '\n' not in str(info.value) and not path.exists()
+    str(info.value).encode('utf-8')
+
+
+def test_a_list_of_nothing_is_not_written(root):
+    with pytest.raises(FoodganError, match='no photo is left'):
+        write_manifest(root / 'written.csv', root, [], ('pho', 'ramen'))
+    assert not (root / 'written.csv').exists()

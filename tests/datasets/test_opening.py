@@ -7,6 +7,7 @@ from chainer_foodgan.datasets.folder import FolderDataset
 from chainer_foodgan.datasets.list_file import ListDataset
 from chainer_foodgan.datasets.manifest import ManifestDataset
 from chainer_foodgan.datasets.opening import open_dataset
+from chainer_foodgan.datasets.uec_food import UECFoodDataset
 
 
 @pytest.fixture
@@ -39,7 +40,23 @@ def test_open_dataset(root, name, kind, train, test, as_text):
     assert dataset[0][0].shape == (3, 4, 4)
     assert dataset.labels.dtype == (numpy.float32 if kind is ListDataset else numpy.int32)
     assert len(open_dataset(root, list_file, split='test', test=1)) == test
+    everything = open_dataset(root, list_file, split=None)
+    assert len(everything) == 6 and everything.split is None
     (root / 'pho' / '1.png').write_text('no picture')
     (root / 'ramen' / '1.png').write_text('no picture')
     left = open_dataset(root, list_file, skip_bad=True, test=0)
     assert len(left.left_out) == 2
+
+
+def test_uec_food(tmp_path):
+    for folder in ('1', '2'):
+        (tmp_path / folder).mkdir()
+        for number in range(10):
+            Image.new('RGB', (9, 8)).save(
+                str(tmp_path / folder / '{}{}.jpg'.format(folder, number)))
+        (tmp_path / folder / 'bb_info.txt').write_text('img x1 y1 x2 y2\n' + folder + '0 0 0 4 8\n')
+    (tmp_path / 'category.txt').write_text('id\tname\n1\trice\n2\teels on rice\n')
+    train = open_dataset(str(tmp_path))
+    assert type(train) is UECFoodDataset and len(train) == 18 and train.split == 'train'
+    assert len(open_dataset(tmp_path, split='test')) == 2
+    assert len(open_dataset(tmp_path, split='test', test=5, categories=['unagi', '1'])) == 5

@@ -2,8 +2,6 @@
 
 import json
 import pathlib
-import runpy
-import sys
 
 import numpy
 import pytest
@@ -17,24 +15,6 @@ from chainer_foodgan.categories import NAMES
 import chainer  # after the package, which makes it run
 
 EXPERIMENTS = pathlib.Path(__file__).parents[2] / 'experiments'
-
-
-@pytest.fixture
-def script(monkeypatch, capsys):
-    """``script(name, *options)`` -> what it printed; as if it were run from the command line."""
-    def run(name, *options, status=0):
-        path = str(EXPERIMENTS / (name + '.py'))
-        monkeypatch.setattr(sys, 'argv', [path, *map(str, options)])
-        before = chainer.global_config.torch_precision
-        try:
-            with pytest.raises(SystemExit) as stop:
-                runpy.run_path(path, run_name='__main__')
-        finally:
-            chainer.global_config.torch_precision = before
-        assert stop.value.code == status or isinstance(stop.value.code, str) and status == 1
-        out = capsys.readouterr().out
-        return out if status == 0 else stop.value.code
-    return run
 
 
 @pytest.fixture(scope='module')

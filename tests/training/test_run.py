@@ -75,7 +75,7 @@ def test_no_run_to_resume(tmp_path):
 def test_a_damaged_record_is_one_line(tmp_path, text):
     run = Run(tmp_path)
     run.record_path.write_bytes(text)
-    with pytest.raises(FoodganError, match='run.json.*cannot be resumed'):
+    with pytest.raises(FoodganError, match='run.json.*not the record of a training'):
         run.arguments()
     assert run.record_path.read_bytes() == text
 

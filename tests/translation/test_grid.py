@@ -64,3 +64,26 @@ def test_underscores_are_spaces():
     pictures = plain([(200, 40)])
     assert grid([pictures], ['fried_rice']).tobytes() == grid([pictures], ['fried rice']).tobytes()
     assert grid([pictures], ['friedrice']).tobytes() != grid([pictures], ['fried rice']).tobytes()
+
+
+@pytest.mark.parametrize('words', ['soba', 'a name of many words that takes more lines',
+                                   'Donaudampfschifffahrtsgesellschaft'])
+@pytest.mark.parametrize('titles', [None, ['photo', 'ramen']])
+@pytest.mark.parametrize('height', [10, 80])
+def test_names_stand_at_the_left_of_their_row(words, titles, height):
+    pictures = plain([(80, height)] * 4)
+    sheet = grid([pictures[:2], pictures[2:]], titles, names=[words, ''])
+    found = boxes(sheet, COLOURS[:4])
+    ink = np.nonzero((np.asarray(sheet)[:, :found[0][0]] < 128).all(axis=2))
+    assert len(ink[0]) and ink[1].min() > 0 and ink[0].min() > 0
+    assert ink[1].max() < found[0][0] and ink[0].max() < found[2][1]
+    # In the middle of its row, but for the letters' own ups and downs.
+    middle = (found[0][1] + found[0][3]) / 2
+    assert abs((ink[0].min() + ink[0].max()) / 2 - middle) < 6
+
+
+def test_without_titles_there_is_no_head():
+    pictures = plain([(80, 80)] * 2)
+    found = boxes(grid([pictures]), COLOURS[:2])
+    sheet = grid([pictures])
+    assert found[0][1] == sheet.height - found[0][3] == found[0][0]

@@ -29,7 +29,7 @@ class Painter:
     def prepare(self, image):
         return to_array(image)
 
-    def translate(self, photos, names):
+    def translate(self, photos, names, masks):
         self.groups.append(len(photos))
         for photo in photos:
             for name in names:
@@ -152,10 +152,10 @@ def test_a_name_that_is_being_written_is_taken(photos, monkeypatch):
         save(picture, path)
 
     class Releasing(Painter):
-        def translate(self, photos, names):
+        def translate(self, photos, names, masks):
             if len(self.groups) == 1:
                 threading.Timer(.05, released.set).start()
-            return super().translate(photos, names)
+            return super().translate(photos, names, masks)
 
     monkeypatch.setattr(jobs, 'save_image', held)
     monkeypatch.setattr(jobs, 'PIXELS', 1)  # each photo on its own
@@ -184,10 +184,10 @@ def test_a_photo_that_is_too_large_is_reported_and_the_rest_is_done(photos):
     Image.new('RGB', (40, 40)).save(folder / '001.png')
 
     class Small(Painter):
-        def translate(self, photos, names):
+        def translate(self, photos, names, masks):
             if photos[0].size > 12 * 8 * 3:
                 raise FoodganError('needs more memory')
-            return super().translate(photos, names)
+            return super().translate(photos, names, masks)
 
     faults = []
     written = run([folder], ['red'], Small(), out=photos / 'out', report=faults.append)
@@ -197,8 +197,8 @@ def test_a_photo_that_is_too_large_is_reported_and_the_rest_is_done(photos):
 
 def test_all_photos_of_a_group_that_fails_are_reported(photos):
     class Failing(Painter):
-        def translate(self, photos, names):
-            yield from super().translate(photos[:1], names)
+        def translate(self, photos, names, masks):
+            yield from super().translate(photos[:1], names, masks)
             raise FoodganError('needs more memory')
 
     faults = []
@@ -242,8 +242,8 @@ class Counting(Painter):
         self.prepared += 1
         return self.watch('photos', super().prepare(image))
 
-    def translate(self, photos, names):
-        for picture in super().translate(photos, names):
+    def translate(self, photos, names, masks):
+        for picture in super().translate(photos, names, masks):
             yield self.watch('results', picture)
 
 
@@ -276,10 +276,10 @@ def test_large_photos_are_read_two_ahead(photos, monkeypatch):
 
 def test_an_interruption_leaves_the_rest_undone(photos):
     class Interrupted(Counting):
-        def translate(self, photos, names):
+        def translate(self, photos, names, masks):
             if len(self.groups) == 2:
                 raise KeyboardInterrupt
-            return super().translate(photos, names)
+            return super().translate(photos, names, masks)
 
     folder, painter = folder_of(photos / 'c', 60, (200, 200)), Interrupted()
     with pytest.raises(KeyboardInterrupt):

@@ -278,3 +278,50 @@ def test_nothing_is_kept_for_a_backward_pass(gen):
 
     Translator(Watched(4, 3, 0))(photo(8, 8), '0')
     assert calls == [None]
+
+
+def left_half(size):
+    """A mask: white on the left."""
+    mask = Image.new('L', size)
+    mask.paste(255, (0, 0, size[0] // 2, size[1]))
+    return mask
+
+
+@pytest.mark.parametrize('size', [None, 14])
+def test_outside_a_mask_the_pixels_are_the_photos(gen, backend, size):
+    translator, image = Translator(gen, size=size, backend=backend), photo(40, 28)
+    whole, untouched = translator(image, 'ramen'), image
+    if size is not None:
+        untouched = image.resize((20, 14), Image.BILINEAR)
+    half = untouched.width // 2
+    masked = np.asarray(translator(image, 'ramen', left_half(untouched.size)))
+    np.testing.assert_array_equal(masked[:, half:], np.asarray(untouched)[:, half:])
+    np.testing.assert_array_equal(masked[:, :half], np.asarray(whole)[:, :half])
+    assert np.any(masked[:, :half] != np.asarray(untouched)[:, :half])
+
+
+def test_a_mask_is_made_of_the_upright_photo_and_is_for_all_dishes(gen):
+    image, seen = photo(20, 12), []
+    image.getexif()[0x0112] = 6
+
+    def find_mask(upright):
+        seen.append((upright.mode, upright.size))
+        return left_half(upright.size)
+
+    translator = Translator(gen)
+    results = translator.all(image, find_mask)
+    assert seen == [('RGB', (12, 20))]
+    upright = image.transpose(Image.Transpose.ROTATE_270)
+    for name, result in results.items():
+        np.testing.assert_array_equal(np.asarray(result)[:, 6:], np.asarray(upright)[:, 6:])
+        expected = translator(image, name, left_half((12, 20)))
+        assert abs(np.int16(result) - np.int16(expected)).max() <= 1  # two ways to round
+
+
+def test_each_photo_has_its_own_mask_or_none(gen):
+    translator, images = Translator(gen), [photo(9, 8), photo(9, 8).rotate(180)]
+    arrays = [translator.prepare(image) for image in images]
+    plain = list(translator.translate(arrays, ['ramen', 'curry']))
+    masked = list(translator.translate(arrays, ['ramen', 'curry'], [None, Image.new('L', (9, 8))]))
+    for found, expected in zip(masked, plain[:2] + [images[1]] * 2):
+        np.testing.assert_array_equal(found, expected)

@@ -32,6 +32,14 @@ def test_entries_become_records_and_entries_again():
                                'trained_on', 'licence', 'attribution', 'paper'}
 
 
+def test_a_mask_has_no_categories():
+    entry = {**SHIPPED, 'network': 'mask', 'categories': []}
+    mask, = parse([entry])
+    assert mask.categories == () and mask.as_json() == {**entry, 'category_order': 'known'}
+    with pytest.raises(FoodganError, match='small: categories .* a mask has none'):
+        parse([{**SHIPPED, 'network': 'mask'}])
+
+
 def test_sizes_are_exact_or_derived():
     far, = parse([FETCHED])
     assert far.about_size == 'about 8.5 MB' and far.limit == 17000000

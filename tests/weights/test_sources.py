@@ -10,6 +10,7 @@ import pytest
 from chainer_foodgan import weights
 from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.links import Discriminator, Generator
+from chainer_foodgan.weights import registry
 from chainer_foodgan.weights.naming import arrays_of
 
 META = {'categories': ['curry', 'ramen', 'soba'], 'image_size': 32}
@@ -89,3 +90,12 @@ def test_the_cache_is_where_chainer_has_it(tmp_path, root):
                             stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     expected = root or os.path.join(str(tmp_path), '.chainer', 'dataset')
     assert (result.stdout, result.stderr) == (expected + ' elsewhere\n', '')
+
+
+def test_the_food_mask_is_no_generator():
+    with pytest.raises(FoodganError, match=r'^mask_food: a network that finds food .*; name '
+                       'weights that translate, bowls_64, .*magical_rice_bowl$'):
+        weights.load('mask_food')
+    with pytest.raises(FoodganError, match='holds a network that finds food .*; translating takes'):
+        weights.load(registry.path_of('mask_food'))
+    assert 'mask_food' not in weights.names()

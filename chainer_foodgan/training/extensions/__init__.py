@@ -6,6 +6,7 @@ from chainer_foodgan.training.extensions.learning_rate import LearningRate
 from chainer_foodgan.training.extensions.loss_plot import LossPlot
 from chainer_foodgan.training.extensions.sample_grid import SampleGrid
 from chainer_foodgan.training.extensions.snapshots import Snapshots
+from chainer_foodgan.training.extensions.tensor_board import TensorBoard
 
 __all__ = ['ExponentialAverage', 'FailOnNaN', 'LearningRate', 'LossPlot', 'SampleGrid',
-           'Snapshots']
+           'Snapshots', 'TensorBoard']

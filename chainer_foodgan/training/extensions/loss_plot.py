@@ -3,8 +3,7 @@
 import chainer
 
 from chainer_foodgan import files
-
-GROUPS = (('generator', 'gen/'), ('discriminator', 'dis/loss'), ('accuracy on photos', 'dis/acc'))
+from chainer_foodgan.training import curves
 
 
 class LossPlot(chainer.training.Extension):
@@ -22,21 +21,5 @@ class LossPlot(chainer.training.Extension):
         self.log_report = log_report
 
     def __call__(self, trainer):
-        from matplotlib.backends.backend_agg import FigureCanvasAgg
-        from matplotlib.figure import Figure
-        figure = Figure(figsize=(12, 3.6), constrained_layout=True)
-        FigureCanvasAgg(figure)
-        for axes, (title, prefix) in zip(figure.subplots(1, len(GROUPS)), GROUPS):
-            names = sorted({name for entry in self.log_report.log for name in entry
-                            if name.startswith(prefix)})
-            for name in names:
-                points = [(entry['iteration'], entry[name]) for entry in self.log_report.log
-                          if name in entry]
-                axes.plot(*zip(*points), label=name.split('/')[1], linewidth=1)
-            axes.set_title(title)
-            axes.set_xlabel('iteration')
-            axes.grid(alpha=0.3)
-            if names:
-                axes.legend(frameon=False)
         with files.replacing(self.run.logs / 'loss.png') as file:
-            figure.savefig(file, format='png', dpi=100)
+            curves.figure(self.log_report.log).savefig(file, format='png', dpi=100)

@@ -97,11 +97,11 @@ class StarGAN(System):
         if args.images is None:
             return RenderedBowls(min(UNSEEN_BOWLS, args.bowls), args.image_size, UNSEEN_SEED,
                                  self.categories)
-        if args.list is None:
-            raise FoodganError('--classifier judges photos that are not trained on, and a folder '
-                               'without a --list holds none out: leave it out')
         photos = open_dataset(args.images, args.list, split='test', categories=self.categories,
                               skip_bad=args.skip_bad, test=args.test)
+        if photos.split is None:
+            raise FoodganError('--classifier judges photos that are not trained on, and a folder '
+                               'without splits or a --list holds none out: leave it out')
         return Pictures(photos, transforms.Test(args.image_size, args.crop_size))
 
     def rows(self, gen):

@@ -1,0 +1,62 @@
+"""``foodgan serve``: the web page and its HTTP API."""
+
+import argparse
+import sys
+
+from chainer_foodgan.commands.types import names, natural, positive
+
+_EXAMPLES = """\
+examples:
+  foodgan serve
+  foodgan serve --weights photos_96,run --size 256 --port 8000
+  foodgan serve --host 0.0.0.0          # for everybody in the network
+
+Programs call it by gradio_client: /translate takes a photo, a dish and weights, /dishes lists both.
+"""
+
+
+def add_parser(subparsers):
+    parser = subparsers.add_parser(
+        'serve', help='a web page to change dishes on', epilog=_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        description='Serves a web page to drop or take a photo on, in English and Japanese, until '
+                    'Ctrl-C. Photos are deleted after a quarter of an hour.')
+    parser.add_argument('--weights', type=names, metavar='NAME|FILE[,...]',
+                        help='those to choose from, the first at the start (default: all that '
+                             'ship)')
+    parser.add_argument('--host', default='127.0.0.1', metavar='ADDRESS',
+                        help='where to listen (default: %(default)s, this machine alone)')
+    parser.add_argument('--port', type=natural, default=7860, metavar='N',
+                        help='(default: %(default)s; 0: any that is free)')
+    parser.add_argument('--size', type=positive, metavar='N',
+                        help='pixels of the shorter side of the pictures (default: twice that of '
+                             'the photos that the weights were trained on)')
+    parser.add_argument('--backend', default='auto', metavar='NAME',
+                        help='what computes, as in translate (default: auto)')
+    parser.add_argument('--precision', default='float32', metavar='NAME',
+                        help='float32 or bf16, as in translate (default: float32)')
+    parser.add_argument('--max-megabytes', type=positive, default=20, metavar='N',
+                        help='the largest photo that is taken (default: %(default)s)')
+    parser.add_argument('--max-waiting', type=positive, default=64, metavar='N',
+                        help='how many may wait for their pictures (default: %(default)s)')
+    return parser
+
+
+def run(args):
+    from chainer_foodgan.web import application, server
+
+    application.library()
+    from chainer_foodgan.web.service import Service, shipping
+
+    listening = server.listen(args.host, args.port)
+    service = Service(args.weights or shipping(), args.size, backend=args.backend,
+                      precision=args.precision)
+    host, port = listening.getsockname()[:2]
+    address = 'http://{}:{}/'.format('[{}]'.format(host) if ':' in host else host, port)
+
+    def ready():
+        print(address, flush=True)
+        print('ready; Ctrl-C ends it', file=sys.stderr)
+
+    server.serve(service, listening, args.max_megabytes, args.max_waiting, ready)
+    return 0

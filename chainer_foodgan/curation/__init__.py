@@ -1,0 +1,1 @@
+"""Choosing the photos to train on: by a classifier's confidence, and by what they look like."""

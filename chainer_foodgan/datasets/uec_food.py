@@ -1,0 +1,140 @@
+"""UEC FOOD-100 and UEC FOOD-256: a folder per category's number, and boxes around the dishes."""
+
+import collections
+import logging
+import pathlib
+
+from chainer_foodgan import images
+from chainer_foodgan.categories import CATEGORIES, dish_of
+from chainer_foodgan.datasets import uec_food_boxes
+from chainer_foodgan.datasets.base import ImageDataset, read_text
+from chainer_foodgan.datasets.splits import part_of
+from chainer_foodgan.errors import FoodganError
+
+#: The file that names the categories, and by which the layout is known.
+NAMES_FILE = 'category.txt'
+
+_logger = logging.getLogger('chainer_foodgan')
+
+
+class UECFoodDataset(ImageDataset):
+    """Photos of UEC FOOD-100 or -256, each dish in them an example, cropped to its box.
+
+    ``category.txt`` has the lines ``id name`` below a head, the photos of a category are
+    ``ID/NUMBER.jpg``, and ``ID/bb_info.txt`` has the lines ``NUMBER x1 y1 x2 y2`` (pixels of the
+    upright photo) below a head. A photo with several dishes is in the folder of each of them under
+    the same number, and several rows may be of the same photo.
+
+    Not all is as it should be in such a set, and the rest can be used. One warning for every kind,
+    with the number and the first, goes to the logger ``chainer_foodgan``: photos without a box and
+    folders without ``bb_info.txt`` (taken whole), boxes that reach outside (cut), boxes that are
+    empty or outside, rows without their photo, rows that are none, categories without a folder
+    (left out).
+
+    Categories are called as in ``category.txt``, with the number behind a name that was there
+    before. They are asked for by name, by number, or, where UEC FOOD has a dish of the paper, by
+    its name in :data:`chainer_foodgan.categories.CATEGORIES`, by which it is called then.
+
+    Args:
+        root (str or os.PathLike): The folder with ``category.txt``.
+        transform, seed, skip_bad: See :class:`~chainer_foodgan.datasets.base.ImageDataset`.
+        split (str): ``'train'``, ``'test'`` or None for both. A photo is on one side with all its
+            dishes, in whatever folders they are.
+        test (int or float): How many photos the test split has; below 1 a share of those with a
+            category that is used. Which are the first does not depend on the categories, see
+            :func:`~chainer_foodgan.datasets.splits.part_of`.
+        categories (iterable of str): Use only these, in this label order. Default: all, by number.
+
+    Raises:
+        FoodganError: No such folder or list of names, a category that is not there, a split without
+            photos, a category without a photo in the train split.
+    """
+
+    draws_test = True
+
+    def __init__(self, root, transform=None, split='train', seed=0, skip_bad=False,
+                 categories=None, test=0.1):
+        root = pathlib.Path(root)
+        problems = collections.defaultdict(list)
+        names = _named_folders(root, problems)
+        files = {number: _files(root / str(number)) for number in names}
+        chosen = _choose(categories, names, root)
+        used = set().union(*(files[number] for number in chosen.values()))
+        part = set(part_of(sorted(set().union(*files.values()), key=_natural), split, test, root,
+                           used.__contains__))
+        found = [
+            (path, label, box)
+            for label, number in enumerate(chosen.values())
+            for path, box in uec_food_boxes.find(root / str(number), files[number], part, problems)]
+        self.split = split
+        photos = uec_food_boxes.in_shares(found, problems)
+        for problem, examples in problems.items():
+            _logger.warning('%s: %s: %d, the first is %s', root, problem, len(examples),
+                            examples[0])
+        super().__init__(photos, chosen, root, transform, seed, skip_bad,
+                         every_category=split != 'test')
+
+
+def _named_folders(root, problems):
+    """-> dict number -> name, of the categories that have a folder, by number."""
+    path = root / NAMES_FILE
+    names = {}
+    for line, text in enumerate(read_text(path), 1):
+        number, _, name = ' '.join(text.split()).partition(' ')
+        if number.isdecimal() and name:
+            again = name in names.values()
+            names[int(number)] = '{} ({})'.format(name, number) if again else name
+        elif number and line > 1:
+            raise FoodganError('{} line {}: {!r} is no number and name of a category; correct '
+                               'it'.format(path, line, text))
+    there = {}
+    for number, name in sorted(names.items()):
+        if (root / str(number)).is_dir():
+            there[number] = name
+        else:
+            problems['categories without a folder, left out'].append(name)
+    return there
+
+
+def _choose(categories, names, root):
+    """-> dict name -> number, in label order."""
+    numbers = {name: number for number, name in names.items()}
+    if categories is None:
+        return numbers
+    chosen = {}
+    for name in categories:
+        if name in numbers:
+            number = numbers[name]
+        elif name.isdecimal() and int(name) in names:
+            number = int(name)
+            name = names[number]
+        else:
+            number = _number_of_dish(name, names)
+            if number is None:
+                raise FoodganError('{}: it has no category {} with a folder; choose names or '
+                                   'numbers of {}'.format(root, name, root / NAMES_FILE))
+        if number in chosen.values():
+            raise FoodganError('{}: category {} ({}) is named twice; name it once'.format(
+                root, number, name))
+        chosen[name] = number
+    return chosen
+
+
+def _number_of_dish(name, names):
+    """The number of one of the paper's dishes, if the folder of that number is of it."""
+    for dish in CATEGORIES:
+        number, _ = dish.uec_food
+        if dish.name == name and number in names and dish_of(names[number]) == dish:
+            return number
+    return None
+
+
+def _natural(number):
+    """Sorts 2 before 10."""
+    return len(number), number
+
+
+def _files(folder):
+    """-> dict number of the photo (str) -> its path, by number."""
+    files = {path.stem: path for path in images.find_images(folder)}
+    return {number: files[number] for number in sorted(files, key=_natural)}

@@ -1,0 +1,83 @@
+"""Finding the food in a photo."""
+
+import logging
+
+import numpy
+from PIL import Image, ImageFilter
+
+from chainer_foodgan import images
+from chainer_foodgan.errors import FoodganError
+from chainer_foodgan.masks import refining
+from chainer_foodgan.masks.network import MASK_WEIGHTS, Network
+
+#: The shorter side of what the network sees, in pixels; the longer one has at most the double.
+SIDE = 128
+
+# Of the border's softness, in pixels of what the network sees.
+_SOFT = 1.5
+
+_log = logging.getLogger('chainer_foodgan')
+
+
+class FoodMask:
+    """Gives photos their masks.
+
+    A small network finds the food in a photo that is scaled down; GrabCut then moves the border to
+    where the colours change. Calls may come from several threads.
+
+    Args:
+        refine (str): ``'grabcut'``; ``'none'``: the network alone, whose borders are rounder;
+            ``'auto'``: GrabCut where OpenCV is installed (the logger ``chainer_foodgan`` says once
+            where it is not).
+        weights (str or os.PathLike): The network's: a name that `foodgan weights` lists, or a file
+            that experiments/train_mask.py wrote.
+
+    Raises:
+        FoodganError: OpenCV is missing, or weights that cannot be used.
+    """
+
+    def __init__(self, refine='auto', weights=MASK_WEIGHTS):
+        if refine not in ('auto', 'grabcut', 'none'):
+            raise FoodganError('{}: no way to refine a mask; there are auto, grabcut and none'
+                               .format(refine))
+        self._network, self._cv2 = Network(weights), None
+        if refine != 'none':
+            try:
+                self._cv2 = refining.library()
+            except FoodganError as error:
+                if refine == 'grabcut':
+                    raise
+                _log.warning('masks are those of the network alone: %s', error)
+
+    def __call__(self, photo):
+        """The mask of a photo.
+
+        Args:
+            photo (PIL.Image.Image): Any mode and size.
+
+        Returns:
+            PIL.Image.Image: Mode L, of the photo's size (upright, where it says that it is
+            turned); 255 is food. Black all over where there seems to be none.
+        """
+        photo = images.to_rgb(photo)
+        small = photo.resize(self._small(photo.size), Image.BILINEAR, reducing_gap=2.0)
+        share = self._network(images.to_array(small))
+        food = share > 0.5 if self._cv2 is None else refining.refine(self._cv2, small, share)
+        return _soft(food).resize(photo.size, Image.BILINEAR)
+
+    def _small(self, size):
+        """A size of nearly the same aspect that the network takes."""
+        multiple, scale = self._network.multiple, SIDE / min(size)
+        return tuple(int(numpy.clip(round(side * scale / multiple) * multiple,
+                                    multiple, 2 * SIDE)) for side in size)
+
+
+def _soft(food):
+    """A mask with a soft border, black outside it and white inside, of food, bool (H, W)."""
+    # A margin that goes on as the picture ends: else its edge would count as a border.
+    margin = int(4 * _SOFT)
+    food = numpy.pad(food.astype(numpy.uint8) * 255, margin, mode='edge')
+    mask = Image.fromarray(food).filter(ImageFilter.MedianFilter(7))  # specks are errors
+    mask = mask.filter(ImageFilter.GaussianBlur(_SOFT))
+    return mask.crop((margin, margin, mask.width - margin, mask.height - margin)).point(
+        lambda value: min(255, max(0, round((value - 26) * 255 / 204))))

@@ -1,0 +1,142 @@
+"""Teaching a U-Net where the food is."""
+
+import chainer
+import chainer.functions as F
+import numpy
+
+from chainer_foodgan import images, kernels
+from chainer_foodgan.datasets.iterators import make_iterator
+from chainer_foodgan.datasets.order import SeededOrder
+from chainer_foodgan.errors import FoodganError
+from chainer_foodgan.links import UnetGenerator, init_weights
+from chainer_foodgan.masks.examples import MaskedBowls
+from chainer_foodgan.training import extensions
+from chainer_foodgan.training.ending import End
+from chainer_foodgan.training.optimizer import Adam
+from chainer_foodgan.training.updaters.base import Updater, report
+
+_SHOWN = 6  # pictures of a sample grid
+
+
+def logits(gen, x):
+    """What the network says before its tanh, as the logit of a pixel's being food.
+
+    Its output is tanh(z), and (1 + tanh(z)) / 2, the share of food, is the sigmoid of 2 z.
+
+    Args:
+        gen (UnetGenerator): With one output channel.
+        x (numpy.ndarray): Photos, float32 (B, 3, H, W) in [-1, 1].
+
+    Returns:
+        Variable: Float32 (B, 1, H, W).
+    """
+    return 2 * gen.model.model(x, stop=-1)
+
+
+def mask_losses(z, mask):
+    """How far a mask is from the true one.
+
+    Args:
+        z (Variable): Logits, float32 (B, 1, H, W).
+        mask (numpy.ndarray): The truth, float32 (B, 1, H, W) in [0, 1].
+
+    Returns:
+        dict: Scalar Variables ``bce``, the binary cross-entropy of a pixel, and ``dice``, one less
+        the mean overlap 2 |A B| / (|A| + |B|) of a picture (Milletari et al. 2016).
+    """
+    p, pixels = F.sigmoid(z), (1, 2, 3)
+    both = F.sum(p * mask, axis=pixels)
+    # One pixel more in both, for pictures without food.
+    overlap = (2 * both + 1) / (F.sum(p, axis=pixels) + mask.sum(axis=pixels) + 1)
+    return {'bce': F.mean(F.softplus(z) - mask * z), 'dice': 1 - F.mean(overlap)}
+
+
+def iou(found, mask):
+    """The overlap |A and B| / |A or B| of two masks, bool (..., H, W): float (...); 1 for none."""
+    both, either = ((found & mask).sum(axis=(-2, -1)), (found | mask).sum(axis=(-2, -1)))
+    return numpy.where(either > 0, both / numpy.maximum(either, 1), 1.)
+
+
+class MaskUpdater(Updater):
+    """One iteration: a step on the sum of :func:`mask_losses`."""
+
+    def update_core(self):
+        optimizer = self.get_optimizer('gen')
+        x, mask = self.next_batch()
+        z = logits(optimizer.target, x)
+        losses = mask_losses(z, mask)
+        report(losses, optimizer.target)
+        chainer.report({'iou': iou(z.array > 0, mask > 0.5).mean()}, optimizer.target)
+        optimizer.step(losses['bce'] + losses['dice'])
+
+
+def make_trainer(args, run):
+    """Builds the trainer of a run.
+
+    Args:
+        args (argparse.Namespace): ``bowls``, ``image_size``, ``num_downs``, ``conv_dim``,
+            ``batch_size``, ``num_epochs``, ``num_epochs_decay``, ``lr``, ``ema``, ``seed``,
+            ``precision``, ``num_workers``, ``log_step``, ``save_step``.
+        run (Run): Its folder.
+
+    Returns:
+        chainer.training.Trainer: Ready to run, or to be loaded from a snapshot.
+
+    Raises:
+        FoodganError: Sizes do not fit.
+    """
+    if args.image_size % 2 ** args.num_downs:
+        raise FoodganError('--image-size {} is no multiple of {}: the network halves it '
+                           '--num-downs times'.format(args.image_size, 2 ** args.num_downs))
+    if args.bowls < args.batch_size:
+        raise FoodganError('--bowls {} are fewer than one batch of {}: lower --batch-size'.format(
+            args.bowls, args.batch_size))
+    chainer.global_config.torch_precision = kernels.precision(args.precision)
+    rng = numpy.random.default_rng(args.seed)
+    gen = UnetGenerator(3, 1, args.num_downs, args.conv_dim, rng=rng)
+    init_weights(gen, 'kaiming', rng)
+    optimizers = {'gen': Adam(args.lr, beta1=0.9).setup(gen)}
+    examples = MaskedBowls(args.bowls, args.image_size, args.seed)
+    iterator = make_iterator(examples, args.batch_size,
+                             SeededOrder(args.seed, args.batch_size), args.num_workers)
+    end = End(args.num_epochs)
+    trainer = chainer.training.Trainer(
+        MaskUpdater(iterator, optimizers, seed=args.seed), end, str(run.logs))
+
+    average = extensions.ExponentialAverage(optimizers['gen'], args.ema)
+    fail_on_nan = extensions.FailOnNaN(run)
+    log_report = chainer.training.extensions.LogReport(trigger=(args.log_step, 'iteration'))
+    shown = ('epoch', 'iteration', 'gen/loss_bce', 'gen/loss_dice', 'gen/iou', 'elapsed_time')
+    trainer.extend(extensions.LearningRate(optimizers, args.num_epochs, args.num_epochs_decay))
+    trainer.extend(fail_on_nan)
+    trainer.extend(average)
+    trainer.extend(log_report)
+    trainer.extend(chainer.training.extensions.PrintReport(shown, log_report),
+                   trigger=(args.log_step, 'iteration'))
+    trainer.extend(extensions.SampleGrid(run, lambda: rows(average.link, examples, range(_SHOWN))),
+                   trigger=end.every(args.save_step))
+    trainer.extend(extensions.LossPlot(run, log_report), trigger=end.every(args.save_step))
+    meta = {'network': 'mask', 'image_size': args.image_size,
+            'trained_on': '{} rendered bowls of seed {} on random grounds'.format(
+                args.bowls, args.seed)}
+    trainer.extend(extensions.Snapshots(run, lambda: {'G': (average.link, meta)}, fail_on_nan),
+                   trigger=end.every(args.save_step))
+    return trainer
+
+
+def shares(gen, x):
+    """The share of food of each pixel, as the network is used: float32 (B, H, W) in [0, 1]."""
+    with chainer.no_backprop_mode(), chainer.using_config('train', False):
+        return (gen(x).array[:, 0] + 1) / 2
+
+
+def rows(gen, examples, indices):
+    """What to show: a row per picture, with the true mask and the one found; and the titles."""
+    x, mask = map(numpy.stack, zip(*[examples[index] for index in indices]))
+
+    def grey(share):
+        return images.to_image(numpy.repeat(2 * share[None] - 1, 3, axis=0))
+
+    found = shares(gen, x)
+    return [[images.to_image(picture), grey(true[0]), grey(share)]
+            for picture, true, share in zip(x, mask, found)], ('picture', 'true', 'found')

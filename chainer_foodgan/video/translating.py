@@ -1,0 +1,119 @@
+"""A whole video: decoding, translating and encoding go on at the same time.
+
+However long it is, no more than some frames are in memory.
+"""
+
+import collections
+import itertools
+import os
+
+from chainer_foodgan import images
+from chainer_foodgan.errors import FoodganError
+from chainer_foodgan.files import replacing
+from chainer_foodgan.translation.pipeline import ahead, threads
+from chainer_foodgan.translation.translator import PIXELS
+from chainer_foodgan.video.opening import open_video
+from chainer_foodgan.video.progress import Progress
+from chainer_foodgan.video.reading import Piece, pieces
+from chainer_foodgan.video.smoothing import Smoother
+from chainer_foodgan.video.writing import Writer, container_of
+
+_BEHIND = 8  # frames and packets of sound that wait to be encoded
+_END = Piece([], None)
+
+
+def translate_video(translator, source, target, dish, find_mask=None, every=1, smooth=False):
+    """Changes the dish in a video.
+
+    Its sound is carried over as it is, packet by packet, and frames keep their times (which the
+    container may round: Matroska to milliseconds, AVI to a constant rate). Frames are turned
+    upright and their pixels made square, since that is what the network knows. Progress is told on
+    standard error.
+
+    Args:
+        translator (Translator): What changes the dish, and scales the frames.
+        source (path): The video, in any container and codec that FFmpeg reads.
+        target (path): The file to write, see :data:`chainer_foodgan.video.writing.CONTAINERS`. It
+            has its name once it is complete.
+        dish (str): One of the translator's categories.
+        find_mask (callable): From a frame (PIL.Image.Image) to where it may change, see
+            :func:`chainer_foodgan.masks.blend`. None: everywhere.
+        every (int): Of so many frames the first is kept, and shown for the time of all, for a
+            quick look.
+        smooth (bool): Average the change over frames where the video stands still, see
+            :class:`chainer_foodgan.video.smoothing.Smoother`.
+
+    Raises:
+        FoodganError: The dish is unknown, the video cannot be read, or the result not be written.
+    """
+    translator.check(dish)
+    container_of(target)
+    if os.path.exists(source) and os.path.exists(target) and os.path.samefile(source, target):
+        raise FoodganError('{} would replace the video itself; choose another name'.format(target))
+    with open_video(source) as video:
+        _, H, W = translator.prepare(video.first).shape
+        progress = Progress(-(-video.frames // every))
+        with replacing(target) as file, Writer(file.name, target, (W, H), video, every) as writer, \
+                threads(1) as writing, threads(1) as reading:
+            behind = _Behind(writing)
+            read = _read_ahead(reading, pieces(
+                video, source, translator.prepare, find_mask, every))
+            for sounds, shown in _translated(translator, dish, read, PIXELS // (H * W), smooth):
+                behind(writer.sounds, sounds)
+                for frame, picture in shown:
+                    behind(writer.frame, picture, frame.start, frame.end)
+                    progress()
+            behind.finish()
+            writer.finish()
+        progress.finish()
+
+
+def _translated(translator, dish, read, together, smooth):
+    """Translates the frames of pieces, some at once.
+
+    Yields:
+        tuple: Packets of sound, and an iterable of tuples of a Frame and its picture, or nothing.
+    """
+    smoother, waiting = Smoother() if smooth else None, []
+
+    def translate(frames):
+        pictures = translator.translate(
+            [frame.photo for frame in frames], [dish], [frame.mask for frame in frames])
+        for frame, picture in zip(frames, pictures):
+            if smoother is not None:
+                picture = smoother(images.to_image(frame.photo), picture)
+            yield frame, picture
+
+    for sounds, frame in read:
+        waiting += [] if frame is None else [frame]
+        if waiting and len(waiting) >= together:
+            yield sounds, translate(waiting)
+            waiting = []
+        else:
+            yield sounds, ()
+    if waiting:
+        yield [], translate(waiting)
+
+
+def _read_ahead(pool, items):
+    """Takes the next of some items on the one thread of a pool while the caller works."""
+    for item in ahead(pool, lambda _: next(items, _END), itertools.repeat(None)):
+        if item is _END:
+            return
+        yield item
+
+
+class _Behind:
+    """Does one thing after the other on the one thread of a pool, some calls behind the caller."""
+
+    def __init__(self, pool):
+        self._pool, self._pending = pool, collections.deque()
+
+    def __call__(self, function, *args):
+        self._pending.append(self._pool.submit(function, *args))
+        self.finish(_BEHIND)
+
+    def finish(self, left=0):
+        """Waits until at most so many calls are left, and raises what one of them raised."""
+        while len(self._pending) > left:
+            self._pending.popleft().result()

@@ -1,0 +1,1 @@
+"""Clustering photos of which it is known what kind each is of."""

@@ -1,0 +1,1 @@
+"""Photos per category, for table1.py."""

@@ -1,0 +1,1 @@
+"""What a training of the food mask is measured by."""

@@ -1,0 +1,1 @@
+"""Every experiment, one after the other, and one page with what they found."""

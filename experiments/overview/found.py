@@ -1,0 +1,66 @@
+"""What an experiment has left: pictures, tables, and with what they were made."""
+
+import collections
+import io
+import json
+
+from PIL import Image
+
+import pages
+from chainer_foodgan import images
+from overview import markup
+
+#: The pictures' width on the page at most, and bytes up to which an animation is taken as it is.
+WIDTH, ANIMATION = 1400, 2 ** 21
+
+Found = collections.namedtuple('Found', 'pictures tables seeds')
+Found.__doc__ = """What was found.
+
+Attributes:
+    pictures (list of tuple): ``(path, address, width, height)`` of each; the address holds it.
+    tables (list of str): HTML.
+    seeds (list of int): Those that are on record.
+"""
+
+
+def look(folder, printed):
+    """Collects what is in the folder of an experiment.
+
+    Args:
+        folder (pathlib.Path): Its run folder.
+        printed (pathlib.Path): What it printed, shown where it left no tables.
+
+    Returns:
+        Found: All of it; what cannot be read is left out.
+    """
+    place = folder / 'results'
+    paths = sorted(place.iterdir()) if place.is_dir() else (
+        sorted(folder.glob('*.*')) if folder.is_dir() else [])
+    pictures = [(path, *_picture(path)) for path in paths if path.suffix in images.SUFFIXES]
+    tables = [markup.html_of(path.read_text('utf-8')) for path in paths if path.suffix == '.md']
+    if not tables and printed.exists() and printed.read_text('utf-8', 'replace').strip():
+        tables = [markup.as_printed(printed.read_text('utf-8', 'replace'))]
+    return Found(pictures, tables, sorted(
+        {seed for path in paths if path.suffix == '.json' for seed in _seed(path)}))
+
+
+def _picture(path):
+    """-> (an address that holds it, width, height); scaled down where it is large."""
+    if path.suffix in ('.gif', '.webp') and path.stat().st_size <= ANIMATION:
+        with Image.open(path) as image:
+            return (pages.data_uri(path.read_bytes(), 'image/' + path.suffix[1:]), *image.size)
+    image = images.read_image(path)
+    size = image.size
+    if image.width > WIDTH:
+        image = image.resize((WIDTH, round(image.height * WIDTH / image.width)), Image.LANCZOS)
+    file = io.BytesIO()
+    image.save(file, 'WEBP', quality=85)
+    return (pages.data_uri(file.getvalue(), 'image/webp'), *size)
+
+
+def _seed(path):
+    try:
+        seed = json.loads(path.read_text('utf-8'))['arguments']['seed']
+    except (ValueError, KeyError, TypeError):
+        return []
+    return [] if seed is None else [seed]

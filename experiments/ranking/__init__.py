@@ -1,0 +1,1 @@
+"""Ranking photos of which it is known which ones are wrong."""

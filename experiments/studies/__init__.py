@@ -1,0 +1,1 @@
+"""Studies: how much data, which pictures, what becomes of lines."""

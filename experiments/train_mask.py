@@ -1,0 +1,137 @@
+"""Trains the small U-Net of `--mask auto`, which finds the food in a photo, on rendered bowls.
+
+Examples:
+  python experiments/train_mask.py --out runs/mask
+  python experiments/train_mask.py --out runs/mask --resume
+  python experiments/train_mask.py --out runs/mask --resume --photos photos/lunches
+  python experiments/train_mask.py --config tiny --out runs/tiny
+
+The network is in results/mask.npz: `FoodMask(weights='runs/mask/results/mask.npz')` takes it. Beside
+it are the overlap with the true masks of bowls that it has not seen, what it keeps a generator from
+changing, and sheets: what is not taken for food is pink.
+"""
+
+import os
+import sys
+
+import numpy
+from PIL import Image
+
+import results
+import scripts
+from chainer_foodgan import weights
+from chainer_foodgan.commands.types import natural, positive, share
+from chainer_foodgan.files import by_place
+from chainer_foodgan.images import find_images, read_image, to_image
+from chainer_foodgan.masks import FoodMask, blend
+from chainer_foodgan.masks.examples import MaskedBowls
+from chainer_foodgan.masks.training import make_trainer
+from chainer_foodgan.training import snapshot
+from chainer_foodgan.training.run import Run
+from chainer_foodgan.translation.grid import grid
+from masking import measuring
+
+UNSEEN = 2000  # the seed of bowls that are not trained on
+SHOWN = 16     # pictures of a sheet
+PINK = (255, 0, 255)
+
+
+def parser():
+    parser = scripts.parser_of('mask', __doc__, 'bowls')
+    for name, kind, text in (
+            ('bowls', positive, 'rendered bowls to train on'),
+            ('image-size', positive, 'side of the pictures in pixels'),
+            ('num-downs', positive, 'halvings of the size, at least 5'),
+            ('conv-dim', positive, 'channels of the first convolution'),
+            ('batch-size', positive, ''),
+            ('num-epochs', positive, ''),
+            ('num-epochs-decay', natural, 'last epochs, in which the learning rate falls'),
+            ('lr', float, 'learning rate'),
+            ('ema', share, 'decay of the average of the weights, which is what is used'),
+            ('log-step', positive, ''),
+            ('save-step', positive, ''),
+            ('unseen', positive, 'bowls to measure on')):
+        parser.add_argument('--' + name, type=kind, required=True, metavar='N',
+                            help=(text + ' (from the configuration)').strip())
+    parser.add_argument('--precision', choices=('auto', 'float32', 'bfloat16'), default='auto',
+                        help='of the convolutions in training (%(default)s)')
+    parser.add_argument('--seed', type=natural, default=1, metavar='N', help='(%(default)s)')
+    parser.add_argument('--num-workers', type=positive, default=1, metavar='N',
+                        help='threads that make pictures (%(default)s)')
+    parser.add_argument('--weights', default='bowls_64', metavar='NAME',
+                        help='whose change outside the food to measure (%(default)s)')
+    parser.add_argument('--photos', metavar='DIR', help='draw a sheet of these photos, too')
+    parser.add_argument('--out', required=True, metavar='RUN', help='folder of the run')
+    parser.add_argument('--resume', action='store_true', help='go on with the run, or measure it')
+    return parser
+
+
+def train(args):
+    """Trains, or goes on; returns the trainer at its end."""
+    run = Run(args.out)
+    if args.resume:
+        kept = {name: getattr(args, name) for name in ('out', 'photos', 'resume', 'weights')}
+        vars(args).update({**run.arguments(), **kept})
+    trainer = make_trainer(args, run)
+    saved = by_place(run.snapshots, '.npz') if args.resume else []
+    if saved:
+        snapshot.load(trainer, saved[-1])
+    elif not args.resume:
+        run.start({name: value for name, value in vars(args).items() if name != 'out'})
+    trainer.run(show_loop_exception_msg=False)
+    return trainer
+
+
+def main(args):
+    trainer = train(args)
+    folder = results.Results(args.out, args)
+    path = folder.folder / 'mask.npz'
+    newest = by_place(Run(args.out).models, '_G.npz')[-1]
+    gen = trainer.updater.get_optimizer('gen').target
+    weights.load_into(gen, newest)
+    _, meta = weights.read_npz(newest)
+    weights.save(gen, path, meta, dtype='float16')
+    print('wrote {}'.format(path), file=sys.stderr)
+
+    ways = {'the network alone': FoodMask('none', path), 'refined': FoodMask('auto', path)}
+    rows = [('IoU on unseen bowls', 'on their tables', 'on random grounds', 'the worst tenth')]
+    figures = {'parameters': gen.count_params(), 'bytes': os.path.getsize(path),
+               'iterations': trainer.updater.iteration, 'training_seconds': trainer.elapsed_time}
+    for name, find_mask in ways.items():
+        found = measuring.overlaps(find_mask, args.unseen, args.image_size, UNSEEN)
+        means = {key: float(values.mean()) for key, values in found.items()}
+        means['worst_tenth'] = float(numpy.quantile(found['grounds'], 0.1))
+        figures[name] = means
+        rows.append((name, *map('{:.3f}'.format, means.values())))
+    change = measuring.change_outside(args.weights, ways['refined'], args.unseen, UNSEEN)
+    figures['change'] = change
+    second = [(args.weights + ' on unseen bowls', 'change outside the food',
+               'PSNR to the true food')]
+    second += [(key + ' a mask', '{:.1f}/255'.format(found['change_outside']),
+                '{:.2f} dB'.format(found['psnr_translation'])) for key, found in change.items()]
+    examples = MaskedBowls(SHOWN, args.image_size, UNSEEN)
+    folder.picture('bowls.png', sheet([to_image(x) for x, _ in examples], ways))
+    if args.photos:
+        photos = find_images(args.photos, recursive=True)
+        some = [photos[index] for index in numpy.random.default_rng(args.seed).permutation(
+            len(photos))[:3 * SHOWN]]
+        folder.picture('photos.png', sheet([read_image(photo, 256) for photo in some], ways))
+    folder.figures('figures', figures, [rows, second], notes=[
+        'measured on {} bowls of seed {}'.format(args.unseen, UNSEEN),
+        '{:,} parameters, {:,} iterations, {:.1f} minutes of training'.format(
+            figures['parameters'], figures['iterations'], figures['training_seconds'] / 60)])
+
+
+def sheet(pictures, ways):
+    """Pictures and what is taken for food in them, several to a row."""
+    cells = [[picture] + [blend(Image.new('RGB', picture.size, PINK), picture, find_mask(picture))
+                          for find_mask in ways.values()] for picture in pictures]
+    columns = 2 if len(cells) > 2 else 1
+    rows = [sum(cells[start:start + columns], []) for start in range(0, len(cells), columns)]
+    return grid([row for row in rows if len(row) == columns * (1 + len(ways))],
+                columns * ['picture', *ways])
+
+
+if __name__ == '__main__':
+    parsed = scripts.parse(parser(), 'mask')
+    sys.exit(scripts.main(main, parsed))

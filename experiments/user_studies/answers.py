@@ -1,0 +1,109 @@
+"""Reading what people answered: files that anybody may have sent."""
+
+import collections
+import csv
+import json
+import pathlib
+
+from chainer_foodgan.errors import FoodganError
+
+Sheet = collections.namedtuple('Sheet', 'file person session study answers')
+Sheet.__doc__ = """The answers of a person.
+
+Attributes:
+    file (str): Where they were read.
+    person (str): A name for tables.
+    session (str): Of the page; the file's name where there is none.
+    study (str): The identity of the study; None where the truth is in the file.
+    answers (list of Answer): At least one.
+"""
+
+Answer = collections.namedtuple('Answer', 'picture said_real real shown')
+Answer.__doc__ = """An answer.
+
+Attributes:
+    picture (int or str): Which.
+    said_real (bool): What was said.
+    real (bool): What is true; None where it is not in the file.
+    shown (float): For how many milliseconds it was to be seen, or None.
+"""
+
+#: Nobody has answered so much.
+_LARGEST = 2 ** 24
+
+#: The columns of a file of the published study (github.com/negi111111/real-fake).
+PUBLISHED_HEAD = ['path', 'label', 'prediction']
+
+
+def read(path):
+    """The sheets of a file: JSON or CSV of the page, or CSV of the published study.
+
+    Returns:
+        list of Sheet: One, or more from the page's "save them all".
+
+    Raises:
+        FoodganError: It cannot be read, or it holds no such answers.
+    """
+    try:
+        with open(path, 'rb') as file:
+            content = file.read(_LARGEST + 1)
+        if len(content) > _LARGEST:
+            raise ValueError('it is larger than answers can be')
+        text = content.decode('utf-8-sig')
+        if text.lstrip()[:1] in ('{', '['):
+            found = json.loads(text)
+            found = found if isinstance(found, list) else [found]
+        else:
+            found = _of_table(list(csv.reader(text.splitlines())), pathlib.Path(path))
+        if not found:
+            raise ValueError('there are none in it')
+        return [_sheet(path, session) for session in found]
+    except OSError as error:
+        raise FoodganError('cannot read {}: {}; check the name'.format(
+            path, error.strerror or error)) from error
+    except (ValueError, KeyError, TypeError, IndexError, RecursionError, csv.Error) as error:
+        reason = ('{} is missing'.format(error) if isinstance(error, KeyError)
+                  else ' '.join(str(error).split())[:100])
+        raise FoodganError('{}: these are no answers of a study ({}); take the file that its page '
+                           'saved'.format(path, reason)) from error
+
+
+def _of_table(rows, path):
+    """The rows of a CSV file in the form of the page's JSON (list of one dict)."""
+    head, rows = rows[0] if rows else [], [row for row in rows[1:] if row]
+    if head == PUBLISHED_HEAD:
+        return [{'study': None, 'session': path.stem, 'participant': path.stem, 'answers': [
+            {'picture': row[0], 'real': {'0': False, '1': True}[row[1]],
+             'answer': {'0': 'fake', '1': 'real'}[row[2]]} for row in rows]}]
+    records = [dict(zip(head, row)) for row in rows]
+    if not records:
+        raise ValueError('there are none in it')
+    for record in records:
+        record['picture'] = int(record['picture'])
+        record['shown'] = float(record['shown']) if record['shown'] else None
+        if record['session'] != records[0]['session']:
+            raise ValueError('several people in one table')
+    return [{**records[0], 'answers': records}]
+
+
+def _sheet(path, record):
+    """A record of the page, checked."""
+    person = record['participant'] or record['session']
+    for text in (person, record['session']):
+        # What stands in tables is a line of them.
+        if not isinstance(text, str) or not text.isprintable() or '|' in text or len(text) > 60:
+            raise ValueError('a name that cannot be one')
+    answers = []
+    for given in record['answers']:
+        picture, shown = given['picture'], given.get('shown')
+        if isinstance(picture, bool) or not isinstance(picture, (int, str)):
+            raise ValueError('no picture has the number {!r}'.format(picture))
+        if shown is not None and not 0 <= shown < float('inf'):
+            raise ValueError('a picture that was shown for {} ms'.format(shown))
+        answers.append(Answer(picture, {'real': True, 'fake': False}[given['answer']],
+                              given.get('real') if record['study'] is None else None, shown))
+    twice = [n for n, times in collections.Counter(a.picture for a in answers).items() if times > 1]
+    if twice or not answers:
+        raise ValueError('picture {} is answered twice'.format(twice[0]) if twice
+                         else 'nothing is answered')
+    return Sheet(str(path), person, record['session'], record['study'], answers)

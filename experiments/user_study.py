@@ -1,0 +1,149 @@
+"""Real or fake? Makes a page that asks people, and counts what they answered.
+
+Examples:
+  python experiments/user_study.py make --out runs/user_study
+  python experiments/user_study.py make --weights photos_96 --images photos \\
+      --list photos/manifest.csv --real 20 --fake 20 --out runs/user_study_photos
+  python experiments/user_study.py count answers/*.json --out runs/user_study
+
+The protocol of the published study: real and fake pictures, 50 each, in an order of chance, each
+shown for one second. OUT/study.html is one file to hand out: it needs no network, and does not know
+which pictures are real. OUT/key.json does: keep it, counting takes it.
+"""
+
+import argparse
+import json
+import pathlib
+import sys
+
+import scripts
+from chainer_foodgan import files
+from chainer_foodgan.commands.types import natural, positive
+from chainer_foodgan.errors import FoodganError
+
+
+def parse(argv):
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    commands = parser.add_subparsers(required=True, metavar='make|count')
+    make = commands.add_parser(
+        'make', help='make the page and its key', conflict_handler='resolve',
+        parents=[scripts.parser_of('user_study', None, 'bowls')])
+    make.set_defaults(run=make_study)
+    make.add_argument('--weights', default='bowls_64', metavar='NAME|FILE',
+                      help='weights that ship, a file or a run folder (%(default)s)')
+    make.add_argument('--images', metavar='DIR', help='photos (default: rendered bowls)')
+    make.add_argument('--list', metavar='FILE', help='as for `foodgan train`; its split test')
+    make.add_argument('--real', type=positive, default=50, metavar='N',
+                      help='pictures that stay as they are (%(default)s)')
+    make.add_argument('--fake', type=positive, default=50, metavar='N',
+                      help='other pictures, which are translated (%(default)s)')
+    make.add_argument('--fakes', choices=('same', 'other'), default='same',
+                      help='translate into the same dish, as in the published study, or into '
+                      'another (%(default)s)')
+    make.add_argument('--size', type=positive, metavar='N',
+                      help='pixels (default: that which the weights were trained on)')
+    make.add_argument('--seconds', type=seconds, default=1., metavar='N',
+                      help='for how long a picture is shown (%(default)g)')
+    make.add_argument('--seed', type=natural, default=0, metavar='N',
+                      help='which pictures (%(default)s)')
+    count = commands.add_parser('count', help='count answers')
+    count.set_defaults(run=count_answers)
+    count.add_argument('answers', nargs='+', metavar='FILE',
+                       help='what the page saved, JSON or CSV; or a file of the published study')
+    for command in (make, count):
+        command.add_argument('--out', default='runs/user_study', metavar='DIR',
+                             help='of the study (%(default)s)')
+    if argv[:1] == ['make']:
+        return scripts.parse(make, 'user_study', argv[1:])
+    return parser.parse_args(argv)
+
+
+def seconds(text):
+    """A time above 0, at most a minute."""
+    try:
+        number = float(text)
+    except ValueError:
+        number = 0
+    if not 0 < number <= 60:
+        raise argparse.ArgumentTypeError('{!r} is no number above 0, at most 60'.format(text))
+    return number
+
+
+def make_study(args):
+    import results
+    from chainer_foodgan import images
+    from chainer_foodgan.evaluations.measures import change
+    from chainer_foodgan.translation.grid import grid
+    from user_studies import counting, page, pictures
+
+    shown = pictures.gather(args)
+    text, identity = page.page(shown, args.seconds, args.images is not None)
+    out = pathlib.Path(args.out)
+    for name, content in (('study.html', text),
+                          ('key.json', json.dumps(page.key(shown, identity, args.fakes)) + '\n')):
+        with files.replacing(out / name, 'w') as file:
+            file.write(content)
+        print('wrote {}'.format(out / name), file=sys.stderr)
+
+    folder = results.Results(args.out, args)
+    parts = {name: [picture for picture in shown if picture.real == real]
+             for name, real in (('real', True), ('fake', False))}
+    columns = min(8, *map(len, parts.values()))
+    folder.picture('pictures.png', grid(
+        [[picture.image for picture in part[:columns]] for part in parts.values()],
+        names=list(parts), cell=128))
+    moved = sum(change(images.to_array(picture.original), images.to_array(picture.image))
+                for picture in parts['fake']) / len(parts['fake'])
+    folder.figures('user_study', {'study': identity, 'change': moved}, [
+        [['study ' + identity, args.weights],
+         ['real pictures', str(len(parts['real']))], ['fake pictures', str(len(parts['fake']))],
+         ['fakes are translated into', 'the {} dish'.format(args.fakes)],
+         ['mean change of a fake', '{:.1f}/255'.format(moved)],
+         ['shown for', '{:g} s'.format(args.seconds)],
+         ['the page', '{:.1f} MB'.format(len(text.encode()) / 1e6)]],
+        counting.table([counting.together('published, 8 people', counting.PUBLISHED)])],
+        notes=['hand out study.html, keep key.json'])
+
+
+def count_answers(args):
+    import results
+    from user_studies import answers, counting, page
+
+    sheets, sessions = [], {}
+    for path in args.answers:
+        for sheet in answers.read(path):
+            other = sessions.setdefault(sheet.session, path)
+            if sheet.session in [known.session for known in sheets]:
+                raise FoodganError('{}: the same answers as in {}; name one of them'.format(
+                    path, other))
+            sheets.append(sheet)
+    key = None
+    if any(sheet.study is not None for sheet in sheets):
+        key = page.read_key(pathlib.Path(args.out) / 'key.json')
+    tallies = [counting.tally(sheet, key) for sheet in sheets]
+    whole = [counting.together('all', tallies),
+             counting.together('published, 8 people', counting.PUBLISHED)]
+
+    notes = ['in brackets: 95 % Wilson intervals in per cent; answers of one person are not '
+             'independent, so that of all is narrower than it should be']
+    if key is not None:
+        notes.append('fakes are translations into the {} dish'.format(key['fakes']))
+        missing = [sheet.person for sheet in sheets if sheet.study is not None
+                   and len(sheet.answers) < len(key['pictures'])]
+        if missing:
+            notes.append('not all pictures were answered by ' + ', '.join(missing))
+    times = [answer.shown for sheet in sheets for answer in sheet.answers
+             if answer.shown is not None]
+    if times:
+        notes.append('the pictures were shown for {:.2f} to {:.2f} s'.format(
+            min(times) / 1000, max(times) / 1000))
+    results.Results(args.out, args).figures(
+        'answers', {'people': list(map(counting.rates, tallies)),
+                    'all': counting.rates(whole[0]), 'published': counting.rates(whole[1])},
+        [counting.table(tallies + whole)], notes)
+
+
+if __name__ == '__main__':
+    args = parse(sys.argv[1:])
+    sys.exit(scripts.main(vars(args).pop('run'), args))

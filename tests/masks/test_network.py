@@ -1,0 +1,57 @@
+"""The U-Net in NumPy against the link."""
+
+import numpy as np
+import pytest
+
+from chainer_foodgan import weights
+from chainer_foodgan.errors import FoodganError
+from chainer_foodgan.links import Generator, UnetGenerator
+from chainer_foodgan.masks.network import Network
+from chainer_foodgan.masks.training import shares
+
+
+def unet(*sizes, **options):
+    """A network whose running statistics are of some use."""
+    rng = np.random.default_rng(0)
+    gen = UnetGenerator(*sizes, rng=rng, **options)
+    for name, link in gen.namedlinks():
+        if hasattr(link, 'avg_var'):
+            for array in link.avg_mean, link.beta.array:
+                array[...] = rng.normal(0, 0.1, array.shape)
+            link.avg_var[...] = rng.uniform(0.05, 0.5, link.avg_var.shape)
+    return gen
+
+
+@pytest.mark.parametrize('num_downs, size', [(5, (32, 64)), (5, (96, 32)), (6, (64, 128))])
+def test_equals_the_link(tmp_path, num_downs, size):
+    gen = unet(3, 1, num_downs, 3)
+    weights.save(gen, tmp_path / 'mask.npz', {})
+    network = Network(tmp_path / 'mask.npz')
+    assert network.multiple == 2 ** num_downs
+    x = np.random.default_rng(1).uniform(-1, 1, (2, 3, *size)).astype(np.float32)
+    expected = shares(gen, x)
+    assert expected.std() > 0.01  # or the comparison would prove little
+    for picture, share in zip(x, expected):
+        found = network(picture)
+        assert found.dtype == np.float32 and found.shape == size
+        np.testing.assert_allclose(found, share, atol=1e-5)
+
+
+@pytest.mark.parametrize('gen, says', [
+    (lambda: Generator(4, 2, 1), 'a generator'), (lambda: unet(3, 3, 5, 2), 'a unet_generator'),
+    (lambda: unet(3, 1, 5, 2, norm='instance'), 'a unet_generator')])
+def test_other_networks_are_refused(tmp_path, gen, says):
+    weights.save(gen(), tmp_path / 'G.npz', {})
+    with pytest.raises(FoodganError, match='G.npz: holds {}; a mask takes'.format(says)):
+        Network(tmp_path / 'G.npz')
+    with pytest.raises(FoodganError, match='holds a generator; a mask takes'):
+        Network('bowls_64')
+
+
+def test_a_file_that_lacks_something_is_refused(tmp_path):
+    weights.save(unet(3, 1, 5, 2), tmp_path / 'mask.npz', {})
+    arrays, _ = weights.read_npz(tmp_path / 'mask.npz')
+    arrays.pop('model/model/3/b')
+    np.savez(tmp_path / 'mask.npz', **arrays)
+    with pytest.raises(FoodganError, match='it lacks model/model/3/b'):
+        Network(tmp_path / 'mask.npz')

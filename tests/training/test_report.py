@@ -1,0 +1,102 @@
+"""A page of a run holds what its files say, whatever they say, and needs no other file."""
+
+import base64
+import io
+import json
+import re
+
+import numpy
+import pytest
+from PIL import Image
+
+from chainer_foodgan import images
+from chainer_foodgan.errors import FoodganError
+from chainer_foodgan.training import report
+from chainer_foodgan.training.run import Run
+
+NASTY = '<script>alert("{{facts}}")</script>'
+
+
+@pytest.fixture
+def started(tmp_path):
+    """A run that has just begun."""
+    run = Run(tmp_path / 'run')
+    run.start({'system': 'stargan', 'images': NASTY, 'g_conv_dim': 7, 'balanced': True,
+               'categories': ['ramen', 'soba']})
+    return run
+
+
+@pytest.fixture
+def advanced(started):
+    """The same, thirty samples later."""
+    log = [{'epoch': n, 'iteration': 10 * n, 'elapsed_time': 61. * n, 'gen/loss_rec': 1 / n,
+            'dis/loss_real': -n, 'eval/accuracy': .0125 * n} for n in range(1, 31)]
+    (started.logs / 'log').write_text(json.dumps(log))
+    for n in range(1, 31):
+        images.save_image(Image.new('RGB', (1600, 80), (8 * n, 0, 0)),
+                          started.samples / '{}_10_fake.png'.format(n))
+    return started
+
+
+def page(run):
+    return report.write(run.path).read_text('utf-8')
+
+
+def frames(text):
+    """-> list of (caption, PIL image)."""
+    found = json.loads(re.search(r'id="frames">(.*?)</script>', text).group(1))
+    return [(caption, Image.open(io.BytesIO(base64.b64decode(uri.split(',')[1]))))
+            for caption, uri in found]
+
+
+def test_a_run_that_has_just_begun(started):
+    text = page(started)
+    assert 'Nothing has been logged yet' in text and 'There are no samples yet' in text
+    assert re.search(r'<th>g-conv-dim</th><td>7</td>', text)
+    assert re.search(r'<th>balanced</th><td>yes</td>', text)
+    assert re.search(r'<th>categories</th><td>ramen, soba</td>', text)
+
+
+def test_what_the_log_says(advanced):
+    text = page(advanced)
+    assert text.count('<svg') == 1
+    assert '<dt>iteration</dt><dd>300</dd>' in text
+    assert '<dt>time</dt><dd>0:30:30</dd>' in text  # 30 times 61 seconds
+    assert '<dd>37.5%</dd>' in text
+
+
+def test_samples_are_thinned_evenly_and_keep_both_ends(advanced):
+    found = frames(page(advanced))
+    assert len(found) == report.FRAMES
+    epochs = [int(re.match(r'epoch (\d+), iteration 10$', caption).group(1))
+              for caption, _ in found]
+    assert epochs[0] == 1 and epochs[-1] == 30
+    assert set(numpy.diff(epochs)) == {1, 2}
+    for epoch, (_, image) in zip(epochs, found):
+        assert image.size == (1400, 70)
+        assert numpy.asarray(image)[..., 0].mean() == pytest.approx(8 * epoch, abs=3)
+
+
+def test_nothing_from_outside_and_nothing_that_runs(advanced):
+    text = page(advanced)
+    assert NASTY not in text and '&lt;script&gt;alert(&quot;{{facts}}&quot;)' in text
+    # Names of XML vocabularies inside the curves are no addresses to load from.
+    loads = re.findall(r'(?:src|href)="(?!data:|#)[^"]+"', text)
+    assert [found for found in loads if 'w3.org' not in found] == []
+
+
+def test_where_it_goes(started, tmp_path):
+    assert report.write(started.path) == started.results / 'report.html'
+    assert report.write(started.path, tmp_path / 'a.html').exists()
+
+
+@pytest.mark.parametrize('log', ['{', '[1]', '[{"epoch": 1}]'])
+def test_a_damaged_log(started, log):
+    (started.logs / 'log').write_text(log)
+    with pytest.raises(FoodganError, match='not the log of a training'):
+        report.write(started.path)
+
+
+def test_no_run(tmp_path):
+    with pytest.raises(FoodganError, match='holds no run: name the --out of a training'):
+        report.write(tmp_path)

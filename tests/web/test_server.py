@@ -1,0 +1,180 @@
+"""The server and its HTTP API, from outside."""
+
+import concurrent.futures
+import http.server
+import json
+import pathlib
+import signal
+import socket
+import threading
+import urllib.error
+import urllib.request
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from chainer_foodgan import Translator
+from chainer_foodgan.commands import main
+
+
+def post(page, path, data, kind='application/json'):
+    request = urllib.request.Request(page.address + path, data, {'Content-Type': kind})
+    with urllib.request.urlopen(request, timeout=60) as answer:
+        return answer.read()
+
+
+def upload(page, content, name='lunch.png'):
+    """Sends a file as a page does; -> its path on the server."""
+    body = (b'--x\r\nContent-Disposition: form-data; name="files"; filename="%s"\r\n'
+            b'Content-Type: image/png\r\n\r\n' % name.encode() + content + b'\r\n--x--\r\n')
+    return json.loads(post(page, 'gradio_api/upload', body, 'multipart/form-data; boundary=x'))[0]
+
+
+def translate(page, photo, dish='ramen'):
+    """Calls /translate with a photo as it stands; -> what the server answers, text."""
+    event = json.loads(post(page, 'gradio_api/call/translate', json.dumps(
+        {'data': [photo, dish, 'G.npz', False]}).encode()))['event_id']
+    address = page.address + 'gradio_api/call/translate/' + event
+    return urllib.request.urlopen(address, timeout=60).read().decode()
+
+
+def file_data(path, **more):
+    return {'path': path, 'meta': {'_type': 'gradio.FileData'}, **more}
+
+
+def status(page, path):
+    try:
+        return urllib.request.urlopen(page.address + path, timeout=60).status
+    except urllib.error.HTTPError as error:
+        return error.code
+
+
+def test_a_program_gets_the_translators_picture(page, place, client):
+    from gradio_client import handle_file
+
+    assert client.predict(api_name='/dishes') == {'G.npz': ['curry', 'ramen', 'pho']}
+    picture = client.predict(handle_file(str(place / 'lunch.png')), 'ramen', api_name='/translate')
+    expected = Translator(str(place / 'G.npz'), size=32)(Image.open(place / 'lunch.png'), 'ramen')
+    np.testing.assert_array_equal(Image.open(picture), expected)
+
+
+def test_programs_see_two_endpoints_alone(client):
+    named = client.view_api(return_format='dict')['named_endpoints']
+    assert set(named) == {'/translate', '/dishes'}
+    assert [parameter['parameter_name'] for parameter in named['/translate']['parameters']] == [
+        'photo', 'dish', 'weights', 'only_food']
+
+
+def test_what_cannot_be_done_is_said_in_words(page, place, client):
+    from gradio_client import handle_file
+    from gradio_client.exceptions import AppError
+
+    photo = handle_file(str(place / 'lunch.png'))
+    for arguments, says in [((photo, 'raman'), 'did you mean ramen'),
+                            ((photo, 'ramen', 'G.npy'), 'did you mean G.npz'),
+                            ((None, 'ramen'), 'there is no photo')]:
+        with pytest.raises(AppError, match=says):
+            client.predict(*arguments, api_name='/translate')
+
+
+def test_files_that_are_no_photos_get_a_sentence_and_the_server_lives_on(page, place, bad_files):
+    for name, (content, _) in bad_files.items():
+        answer = translate(page, file_data(upload(page, content, name), orig_name=name))
+        assert 'event: error' in answer and '/uploads/' not in answer
+        assert any(sentence in answer for sentence in (
+            'it is no picture of a known format', 'it is cut off or broken', 'it has more than '
+            '89,478,485 pixels')), (name, answer)
+    answer = translate(page, file_data(upload(page, (place / 'lunch.png').read_bytes())))
+    assert 'event: complete' in answer
+
+
+def test_four_at_a_time_get_each_their_own(page, place):
+    translator = Translator(str(place / 'G.npz'), size=32)
+    photos = [Image.new('RGB', (32, 32), (12 * number, 255 - 12 * number, 99))
+              for number in range(20)]
+
+    def ask(numbers):
+        for number in numbers:
+            path = place / 'photo{}.png'.format(number)
+            photos[number].save(path)
+            answer = translate(page, file_data(upload(page, path.read_bytes())))
+            yield number, json.loads(answer.split('data: ')[1])[0]['path']
+
+    with concurrent.futures.ThreadPoolExecutor(4) as pool:
+        found = dict(sum(pool.map(lambda start: list(ask(range(start, 20, 4))), range(4)), []))
+    assert len(set(found.values())) == 20
+    for number, path in found.items():
+        data = urllib.request.urlopen(page.address + 'gradio_api/file=' + path, timeout=60)
+        np.testing.assert_array_equal(Image.open(data), translator(photos[number], 'ramen'))
+
+
+@pytest.mark.parametrize('path', ['/etc/hostname', '{place}/G.npz', '{place}/lunch.png', 'G.npz'])
+def test_files_of_the_machine_are_not_served(page, place, path):
+    path = path.format(place=place)
+    assert status(page, 'gradio_api/file=' + path) in (403, 404)
+    assert 'event: error' in translate(page, file_data(path))
+    assert 'event: error' in translate(page, {'path': path})
+
+
+def test_uploads_are_kept_where_nobody_else_looks(page, place):
+    content = (place / 'lunch.png').read_bytes()
+    path = pathlib.Path(upload(page, content))
+    assert status(page, 'gradio_api/file=' + str(path)) == 200  # to whom the path was told
+    for other in path.parent, path.parent.parent, path.parents[2]:
+        assert status(page, 'gradio_api/file=' + str(other)) in (403, 404)
+    assert path.parents[2].stat().st_mode & 0o777 == 0o700
+    import gradio.processing_utils as processing
+
+    assert processing.hash_bytes(content) != path.parent.name  # of a seed that others may read
+
+
+def test_nothing_is_fetched_for_anybody(page):
+    asked = []
+
+    class Elsewhere(http.server.BaseHTTPRequestHandler):
+        def do_GET(self):
+            asked.append(self.path)
+            self.send_error(404)
+
+    server = http.server.HTTPServer(('127.0.0.1', 0), Elsewhere)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    address = 'http://127.0.0.1:{}/x.png'.format(server.server_port)
+    for photo in file_data(address), file_data('x.png', url=address), file_data(
+            'http://example.invalid/x.png'):
+        assert 'event: error' in translate(page, photo)
+    assert 'has to be sent' in translate(page, file_data(address))
+    assert status(page, 'gradio_api/file=' + address) == 404
+    server.shutdown()
+    assert asked == []
+
+
+def test_a_file_that_is_too_large(page):
+    with pytest.raises(urllib.error.HTTPError) as caught:
+        upload(page, bytes(1_000_001))
+    assert caught.value.code == 413 and b'maximum allowed size' in caught.value.read()
+    upload(page, bytes(999_999))
+
+
+def test_it_ends_at_a_signal_and_leaves_nothing(serve, end):
+    page = serve()
+    before = list(page.folder.glob('foodgan-*'))
+    path = pathlib.Path(upload(page, b'x'))
+    assert path.exists() and path.parents[2] in before
+    assert end(page, signal.SIGINT) == 'ready; Ctrl-C ends it\n'
+    assert not path.parents[2].exists()
+
+
+def test_mistakes_are_one_line(place, capsys, monkeypatch):
+    pytest.importorskip('gradio', reason='the page: pip install "chainer_foodgan[web]" '
+                        '(Python 3.10 or newer)')
+    monkeypatch.chdir(place)
+    with socket.create_server(('127.0.0.1', 0)) as taken:
+        port = str(taken.getsockname()[1])
+        assert main(['serve', '--weights', 'G.npz', '--port', port]) == 1
+    for arguments in (['--port', '65536'], ['--host', 'nowhere.invalid'],
+                      ['--port', '0', '--weights', 'gone.npz']):
+        assert main(['serve', '--weights', 'G.npz', *arguments]) == 1
+    lines = capsys.readouterr().err.splitlines()
+    assert len(lines) == 4 and all(line.startswith('foodgan: ') for line in lines)
+    assert 'name another --port' in lines[0] and 'gone.npz' in lines[3]

@@ -1,0 +1,94 @@
+"""What the page does with a photo."""
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from chainer_foodgan import Translator
+from chainer_foodgan.errors import FoodganError
+from chainer_foodgan.web import service as module
+from chainer_foodgan.web.service import Refusal, Service, is_animation, shipping
+
+
+@pytest.fixture(scope='module')
+def service(place):
+    return Service([str(place / 'G.npz')], backend='chainer')
+
+
+def test_pictures_are_the_translators(service, place):
+    photo = Image.open(place / 'lunch.png')
+    translator = Translator(str(place / 'G.npz'), size=32, backend='chainer')
+    before, pictures = service.change(str(place / 'lunch.png'))
+    np.testing.assert_array_equal(before, photo.resize((43, 32), Image.BILINEAR))
+    assert list(pictures) == ['curry', 'ramen', 'pho']
+    for dish, picture in translator.all(photo).items():
+        np.testing.assert_array_equal(pictures[dish], picture)
+
+
+def test_it_says_how_far_it_is(service, place):
+    said = []
+    service.change(str(place / 'lunch.png'), ['pho', 'curry'], 'G.npz',
+                   report=lambda *said_now: said.append(said_now))
+    assert said == [(0, 2, 'pho'), (1, 2, 'curry')]
+
+
+def test_only_the_food_keeps_the_rest(service, place, monkeypatch):
+    def left_half(photo):
+        mask = Image.new('L', photo.size)
+        mask.paste(255, (0, 0, photo.width // 2, photo.height))
+        return mask
+
+    monkeypatch.setattr(module, '_food_mask', lambda: left_half)
+    photo = str(place / 'lunch.png')
+    before, pictures = service.change(photo, ['ramen'], only_food=True)
+    _, whole = service.change(photo, ['ramen'])
+    np.testing.assert_array_equal(np.asarray(pictures['ramen'])[:, 24:], np.asarray(before)[:, 24:])
+    np.testing.assert_array_equal(np.asarray(pictures['ramen'])[:, :19],
+                                  np.asarray(whole['ramen'])[:, :19])
+
+
+def test_what_is_no_photo_is_refused_without_its_path(service, tmp_path, bad_files):
+    for name, (content, reason) in bad_files.items():
+        (tmp_path / name).write_bytes(content)
+        with pytest.raises(Refusal) as caught:
+            service.change(str(tmp_path / name), ['ramen'])
+        assert caught.value.reason == reason, name
+        assert str(tmp_path) not in str(caught.value)
+
+
+@pytest.mark.parametrize('path, reason', [(None, 'no_photo'), ('gone.png', 'gone')])
+def test_no_photo_is_refused(service, path, reason):
+    with pytest.raises(Refusal) as caught:
+        service.change(path, ['ramen'])
+    assert caught.value.reason == reason
+
+
+@pytest.mark.parametrize('dish, weights, says', [
+    ('raman', None, 'did you mean ramen'), ('ramen', 'G.npy', 'did you mean G.npz')])
+def test_wrong_names(service, place, dish, weights, says):
+    with pytest.raises(FoodganError, match=says):
+        service.change(str(place / 'lunch.png'), [dish], weights)
+
+
+def test_weights_of_one_name(place, tmp_path):
+    again = tmp_path / 'G.npz'
+    again.write_bytes((place / 'G.npz').read_bytes())
+    with pytest.raises(FoodganError, match='that name are there already'):
+        Service([str(place / 'G.npz'), str(again)], backend='chainer')
+
+
+def test_of_an_animation_the_first_picture_is_taken(service, tmp_path):
+    frames = [Image.new('RGB', (32, 32), color) for color in ('red', 'blue')]
+    frames[0].save(tmp_path / 'two.gif', save_all=True, append_images=frames[1:])
+    frames[0].save(tmp_path / 'one.gif')
+    before, _ = service.change(str(tmp_path / 'two.gif'), ['ramen'])
+    assert before.getpixel((3, 3)) == (255, 0, 0)
+    assert is_animation(tmp_path / 'two.gif') and not is_animation(tmp_path / 'one.gif')
+
+
+def test_weights_that_ship_change_dishes_and_the_default_comes_first():
+    from chainer_foodgan.weights import DEFAULT_WEIGHTS, registry
+
+    assert shipping()[0] == DEFAULT_WEIGHTS
+    assert {registry.record(name).network for name in shipping()} == {'generator'}
+    assert not any(registry.record(name).addresses for name in shipping())
