@@ -83,6 +83,7 @@ def train(args):
 
 
 def main(args):
+    photos = find_images(args.photos, recursive=True) if args.photos else []
     trainer = train(args)
     folder = results.Results(args.out, args)
     path = folder.folder / 'mask.npz'
@@ -111,8 +112,7 @@ def main(args):
                 '{:.2f} dB'.format(found['psnr_translation'])) for key, found in change.items()]
     examples = MaskedBowls(SHOWN, args.image_size, UNSEEN)
     folder.picture('bowls.png', sheet([to_image(x) for x, _ in examples], ways))
-    if args.photos:
-        photos = find_images(args.photos, recursive=True)
+    if photos:
         some = [photos[index] for index in numpy.random.default_rng(args.seed).permutation(
             len(photos))[:3 * SHOWN]]
         folder.picture('photos.png', sheet([read_image(photo, 256) for photo in some], ways))

@@ -41,18 +41,18 @@ def main(argv=None):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except FoodganError as error:
-        report(error)
+        complain(error)
     except MemoryError:
-        report('not enough memory for this; choose a smaller size or batch')
+        complain('not enough memory for this; choose a smaller size or batch')
     except OSError as error:
-        report(error)
+        complain(error)
     except KeyboardInterrupt:
-        report('interrupted')
+        complain('interrupted')
         return 130
     return 1
 
 
-def report(error):
+def complain(error):
     """Prints one line on standard error: what went wrong."""
     print('foodgan:', ' '.join(str(error).split()), file=sys.stderr)
 

@@ -6,7 +6,7 @@ import time
 import traceback
 import warnings
 
-from chainer_foodgan.commands import report
+from chainer_foodgan.commands import complain
 from chainer_foodgan.errors import FoodganError
 
 # What is said in a line of its own; anything else is a defect, whose traceback is of use.
@@ -62,7 +62,7 @@ def at_once(world):
         if world.size == 1:
             raise
         _show_defect(error)
-        report(_named(world, error))
+        complain(_named(world, error))
         time.sleep(0.2)  # mpiexec has something to say of it too: after this line
         world.abort()
 

@@ -54,7 +54,7 @@ def add_parser(subparsers):
 
 def run(args):
     _return_large_blocks()
-    from chainer_foodgan.commands import report
+    from chainer_foodgan.commands import complain
     from chainer_foodgan.masks.opening import open_mask
     from chainer_foodgan.translation import Translator
     from chainer_foodgan.translation.jobs import translate_photos
@@ -73,7 +73,7 @@ def run(args):
 
     def leave_out(error):
         left_out.append(error)
-        report(error)
+        complain(error)
 
     written = translate_photos(translator, args.photos, dishes, out, args.grid, leave_out,
                                find_mask)

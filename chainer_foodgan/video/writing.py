@@ -145,8 +145,8 @@ class Writer:
         try:
             yield
         except (av.error.FFmpegError, OSError) as error:
-            raise FoodganError('cannot write {}: {}; there may be too little space, or the size or '
-                               'rate is too much for the codec'.format(
+            raise FoodganError('cannot write {}: {}; there may be too little space, or the '
+                               'frames are too large, too many a second or too far apart'.format(
                                    self._target, error.strerror or error)) from error
 
 
