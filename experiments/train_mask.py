@@ -33,6 +33,7 @@ from masking import measuring
 
 UNSEEN = 2000  # the seed of bowls that are not trained on
 SHOWN = 16     # pictures of a sheet
+CELL = 160     # pixels of one of them
 PINK = (255, 0, 255)
 
 
@@ -129,7 +130,7 @@ def sheet(pictures, ways):
     columns = 2 if len(cells) > 2 else 1
     rows = [sum(cells[start:start + columns], []) for start in range(0, len(cells), columns)]
     return grid([row for row in rows if len(row) == columns * (1 + len(ways))],
-                columns * ['picture', *ways])
+                columns * ['picture', *ways], CELL)
 
 
 if __name__ == '__main__':

@@ -11,8 +11,19 @@ import sys
 import chainer_foodgan
 from chainer_foodgan.errors import FoodganError
 
-MODULES = ('translate', 'video', 'train', 'bowls', 'weights', 'fetch', 'convert',
-           'train_classifier', 'evaluate', 'report', 'rank', 'cluster')
+MODULES = ('translate', 'video', 'serve', 'weights', 'fetch', 'convert', 'bowls', 'rank', 'cluster',
+           'train', 'report', 'train_classifier', 'evaluate')
+
+EPILOG = """\
+to begin with:
+  foodgan translate lunch.jpg --to ramen             another dish in the same bowl
+  foodgan translate lunch.jpg --to all --grid a.png  every dish that the weights know, on a sheet
+  foodgan serve                                      the same on a page, in a browser
+  foodgan train --images photos --out run            weights of your own: a folder per dish
+  foodgan translate lunch.jpg --to ramen --weights run
+
+`foodgan COMMAND --help` explains a command, with examples.
+"""
 
 
 def main(argv=None):
@@ -59,7 +70,8 @@ def complain(error):
 
 def _parser():
     parser = argparse.ArgumentParser(
-        prog='foodgan', description='Changes the dish in a photo and keeps the bowl.')
+        prog='foodgan', description='Changes the dish in a photo and keeps the bowl.',
+        epilog=EPILOG, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument('--version', action='version',
                         version='foodgan {}'.format(chainer_foodgan.__version__))
     subparsers = parser.add_subparsers(dest='command', metavar='COMMAND', title='commands')

@@ -3,13 +3,14 @@
 import argparse
 import sys
 
+from chainer_foodgan.commands import translators
 from chainer_foodgan.commands.types import positive
 
 _EXAMPLES = """\
 examples:
   foodgan video lunch.mp4 ramen.mp4 --to ramen --size 192
-  foodgan video lunch.mov look.mp4 --to soba --size 128 --every 10     # a quick look
-  foodgan video lunch.mkv curry.webm --to curry --mask auto --smooth
+  foodgan video lunch.mov look.mp4 --to pho --size 128 --every 10      # a quick look
+  foodgan video lunch.mkv ramen.mkv --to ramen --mask auto --smooth
 """
 
 
@@ -26,38 +27,21 @@ def add_parser(subparsers):
                              'what it held is replaced once all is done')
     parser.add_argument('--to', required=True, metavar='NAME',
                         help='the dish; `foodgan weights` lists what the weights know')
-    parser.add_argument('--weights', metavar='NAME|FILE',
-                        help='a name that `foodgan weights` lists, or a file (default: the one it '
-                             'marks)')
-    parser.add_argument('--size', type=positive, metavar='N',
-                        help='scale so that the shorter side has N pixels (default: the size of '
-                             'the video); the time grows with the square')
     parser.add_argument('--every', type=positive, default=1, metavar='N',
                         help='keep one frame of N, each shown for the time of N: a quick look of '
                              'the same length (default: 1)')
-    parser.add_argument('--mask', metavar='FILE|auto',
-                        help='change only what is white in a picture file, or the food, which is '
-                             'looked for in every frame (default: change all)')
     parser.add_argument('--smooth', action='store_true',
                         help='average the change over frames where the video stands still, '
                              'against flicker')
-    parser.add_argument('--backend', default='auto', metavar='NAME',
-                        help='what computes: auto, chainer, onnxruntime or openvino (default: '
-                             'auto, the fastest that is installed)')
-    parser.add_argument('--precision', default='float32', metavar='NAME',
-                        help='float32 or bf16 (default: float32); bf16 rounds, takes half the '
-                             'time, and needs OpenVINO and a processor that has it')
+    translators.add_arguments(parser, 'video')
     return parser
 
 
 def run(args):
     from chainer_foodgan.video import translate_video  # first: it says so where PyAV is missing
     from chainer_foodgan.masks.opening import open_mask
-    from chainer_foodgan.translation import Translator
-    from chainer_foodgan.weights import DEFAULT_WEIGHTS
 
-    translator = Translator(args.weights or DEFAULT_WEIGHTS, size=args.size, backend=args.backend,
-                            precision=args.precision)
+    translator = translators.open_translator(args)
     print(translator.engine, file=sys.stderr)
     translate_video(translator, args.source, args.target, args.to, open_mask(args.mask),
                     args.every, args.smooth)

@@ -63,7 +63,7 @@ def draw_map(path, title, words, points, clusters, dataset, indices, seed=0):
         axes.scatter(*xy[labels == number].T, s=22, color=colour, linewidths=0,
                      label='cluster {}'.format(number))
     axes.set(xticks=[], yticks=[])
-    figure.suptitle(title, x=0.02, ha='left')
+    figure.suptitle(title, x=0.005, ha='left')
     axes.set_title(words, loc='left', fontsize=9, color='0.4')
     axes.margins(0.06)
     axes.spines[:].set_visible(False)

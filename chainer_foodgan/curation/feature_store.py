@@ -34,8 +34,8 @@ class FeatureStore:
             ``b * batch_size`` on.
 
     Raises:
-        FoodganError: The folder holds features that are made of something else, or it cannot be
-            read or written.
+        FoodganError: The folder holds a batch or more of something else, or it cannot be read or
+            written.
     """
 
     def __init__(self, folder, made_of):
@@ -46,7 +46,7 @@ class FeatureStore:
         self._journal = self._folder / 'features.journal'
         record = self._folder / 'features.json'
         with _explained(self._folder):
-            if record.exists() and self.path.exists():
+            if record.exists() and self.path.exists() and self._lines():  # else nothing to lose
                 self._check_same(record, made_of)
             else:
                 self._start(record, made_of)
@@ -117,9 +117,8 @@ class FeatureStore:
 
     def _read_journal(self):
         """The numbers of the batches that are kept."""
-        journal = self._journal.read_bytes() if self._journal.exists() else b''
-        whole = journal[:journal.rfind(b'\n') + 1]
-        if len(whole) < len(journal):  # a line that was being written; the next starts a new one
+        whole = self._lines()
+        if len(whole) < self._journal.stat().st_size:  # a line that was being written
             os.truncate(self._journal, len(whole))
         sums = {}
         for line in whole.split(b'\n'):
@@ -128,6 +127,11 @@ class FeatureStore:
                 sums[int(batch)] = int(crc, 16)
         return {batch for batch, crc in sums.items()
                 if batch >= 0 and self.rows(batch) and self._crc(batch) == crc}
+
+    def _lines(self):
+        """The whole lines of the journal (bytes)."""
+        journal = self._journal.read_bytes() if self._journal.exists() else b''
+        return journal[:journal.rfind(b'\n') + 1]
 
     def _crc(self, batch):
         return zlib.crc32(self.read(self.rows(batch).start, self.rows(batch).stop).tobytes())

@@ -34,11 +34,11 @@ def note(mask):
         mask (PIL.Image.Image): Mode L.
 
     Returns:
-        str or None: ``'it is black all over, so nothing is changed'``, or the like for white.
+        str or None: ``'black all over, so nothing is changed'``, or the like for white.
     """
     darkest, brightest = mask.getextrema()
     if brightest < _HALF:
-        return 'it is black all over, so nothing is changed'
+        return 'black all over, so nothing is changed'
     if darkest >= _HALF:
-        return 'it is white all over, so nothing is kept'
+        return 'white all over, so nothing is kept'
     return None

@@ -27,6 +27,6 @@ def open_mask(text):
     mask = images.read_image(text).convert('L')
     fault = note(mask)
     if fault is not None:
-        raise FoodganError('{}: no mask, {}; draw the food white and all else black'.format(
+        raise FoodganError('{}: no mask, it is {}; draw the food white and all else black'.format(
             text, fault))
     return lambda photo: mask

@@ -132,9 +132,8 @@ def _read(translator, for_sheet, find_mask, numbered):
     try:
         image = read_image(path, enough=translator.size)
         mask = find_mask and find_mask(image)
-        said = mask and note(mask)
-        if said:
-            _log.warning('%s: of its mask: %s', path, said)
+        if mask and (said := note(mask)):
+            _log.warning('%s: the mask found is %s', path, said)
         return _Photo(number, path, translator.prepare(image), mask, for_sheet and small(image),
                       None)
     except FoodganError as error:

@@ -29,7 +29,7 @@ _TAGS = {'90': Image.Transpose.ROTATE_270, '180': Image.Transpose.ROTATE_180,
 
 # Numbers of ITU-T H.273: matrix coefficients of BT.709, BT.601 (both variants) and BT.2020.
 BT709, BT601, _BT601_PAL, _BT2020 = 1, 6, 5, 9
-_FULL_RANGE = 2
+_LIMITED_RANGE, _FULL_RANGE = 1, 2
 _SWS_BT601 = 5  # the scaler's own number for both variants
 
 
@@ -95,9 +95,11 @@ def _colours(frame):
     if matrix not in (BT709, BT601, _BT601_PAL, _BT2020):
         matrix = usual_matrix(frame.height)
     full = frame.color_range == _FULL_RANGE or frame.format.name.startswith('yuvj')
-    return {'src_colorspace': _SWS_BT601 if matrix == BT601 else matrix,
-            'src_color_range': _FULL_RANGE if full else 1,
-            'dst_colorspace': _SWS_BT601, 'dst_color_range': _FULL_RANGE}
+    source = _SWS_BT601 if matrix == BT601 else matrix
+    # RGB has no matrix, but PyAV before 17 heeds that of the frame only where the two differ.
+    return {'src_colorspace': source, 'src_color_range': _FULL_RANGE if full else _LIMITED_RANGE,
+            'dst_colorspace': BT709 if source == _SWS_BT601 else _SWS_BT601,
+            'dst_color_range': _FULL_RANGE}
 
 
 def _turn(frame, stream):

@@ -1,6 +1,6 @@
 """What other programs call: the named endpoints of Gradio's HTTP API."""
 
-import os
+import pathlib
 
 import gradio as gr
 
@@ -56,12 +56,11 @@ def only_uploads(photo):
     Returns:
         gradio.Image: The same.
     """
-    folder, move = os.path.realpath(photo.GRADIO_CACHE), photo.async_move_resource_to_block_cache
+    folder = pathlib.Path(photo.GRADIO_CACHE).resolve()
+    move = photo.async_move_resource_to_block_cache
 
     def check(path):
-        inside = path is None or '://' not in str(path) and os.path.commonpath(
-            [folder, os.path.realpath(path)]) == folder
-        if not inside:
+        if path is not None and not pathlib.Path(path).resolve().is_relative_to(folder):
             raise gr.Error('the photo itself has to be sent: neither addresses nor files of the '
                            'server are read', print_exception=False)
         return path

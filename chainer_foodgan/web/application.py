@@ -13,7 +13,7 @@ from chainer_foodgan.web.gate import Gate
 from chainer_foodgan.web.words import LANGUAGES
 
 # Sessions whose dish lists are remembered.
-_SESSIONS = 500
+_SESSIONS = 100
 
 # What Gradio and its libraries read from the environment when they are imported.
 _SILENT = {'GRADIO_ANALYTICS_ENABLED': 'False', 'GRADIO_ANALYTICS_MAX_EVENTS': '100',

@@ -8,7 +8,7 @@ _LET_IN = re.compile(
     r'/|/(?:ja|config|info|theme\.css|favicon\.ico|manifest\.json|robots\.txt)'
     r'|/(?:assets|static)/.+'
     r'|/gradio_api/(?:info|upload|upload_progress|startup-events|theme\.css|cancel|reset|app_id'
-    r'|queue/join|queue/data|heartbeat/\w+|call/\w+(?:/\w+)?'
+    r'|run/predict|queue/join|queue/data|heartbeat/\w+|call/\w+(?:/\w+)?'
     # An absolute path on this machine, which Gradio then looks for among the uploads.
     r'|file=(?:/|[A-Za-z]:[\\/]).+)')
 

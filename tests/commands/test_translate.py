@@ -192,7 +192,7 @@ def test_photos_without_food_stay_and_are_named(place, caplog, monkeypatch):
         np.testing.assert_array_equal(Image.open(name + '_soba.png'),
                                       Image.open('photos/{}.png'.format(name)))
     assert sorted(record.getMessage() for record in caplog.records) == [
-        os.path.join('photos', name + '.png: of its mask: it is black all over, so nothing is '
+        os.path.join('photos', name + '.png: the mask found is black all over, so nothing is '
                      'changed') for name in 'ab']
 
 

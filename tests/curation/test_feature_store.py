@@ -77,6 +77,14 @@ def test_features_of_something_else_are_left_alone(tmp_path, other, words):
     assert {path: path.read_bytes() for path in tmp_path.iterdir()} == before
 
 
+def test_where_no_batch_is_kept_there_is_nothing_to_lose(tmp_path):
+    """The weights, say, could not be fetched, and others are named."""
+    open_store(tmp_path)
+    store = open_store(tmp_path, network='m', dimension=3)
+    fill(store)
+    assert open_store(tmp_path, network='m').pending == []
+
+
 @pytest.mark.parametrize('name, content', [
     ('features.npy', b'nothing'), ('features.npy', b''), ('features.json', b'{'),
     ('features.json', b'[]')])

@@ -15,8 +15,8 @@ sys.path[:0] = [str(EXPERIMENTS), str(HERE)]
 @pytest.fixture
 def script(monkeypatch, capsys):
     """``script(name, *options)`` -> what it printed; as if it were run from the command line."""
-    import chainer_foodgan  # noqa: F401  before chainer: it makes it run
-    import chainer
+    from chainer_foodgan import kernels  # noqa: F401  before chainer: it makes it run, and has
+    import chainer                       # the setting that is restored
 
     def run(name, *options, status=0):
         path = str(EXPERIMENTS / (name + '.py'))

@@ -14,7 +14,7 @@ from chainer_foodgan.images import to_array, to_image
 _CODECS = {'.mp4': 'libx264', '.mov': 'libx264', '.ts': 'libx264', '.mkv': 'libx264',
            '.webm': 'libvpx-vp9', '.avi': 'mpeg4'}
 
-Clip = collections.namedtuple('Clip', 'times ends pictures sound sound_start length')
+Clip = collections.namedtuple('Clip', 'times end pictures sound sound_start length')
 
 
 class Negative:
@@ -104,17 +104,19 @@ def make_clip(path, times=range(10), time_base=fractions.Fraction(1, 10), size=(
 
 
 def look(path):
-    """What is in a clip: times and ends of frames in seconds, pixels, packets of sound."""
+    """What is in a clip: times of frames and (of MP4) the end of the last one in seconds, their
+    pixels, and packets of sound."""
     import av
     from chainer_foodgan.video.library import reformat
     with av.open(str(path)) as container:
         packets = [packet for packet in container.demux() if packet.size]
         sound = [packet for packet in packets if packet.stream.type == 'audio']
+        stream = container.streams.video[0]
+        end = stream.duration and (stream.start_time + stream.duration) * stream.time_base
         length = container.duration / 10 ** 6
     with av.open(str(path)) as container:
         frames = list(container.decode(video=0))
         times = [frame.pts * frame.time_base for frame in frames]
-        ends = [time + frame.duration * frame.time_base for time, frame in zip(times, frames)]
         pictures = [np.int16(reformat(frame, format='rgb24').to_ndarray()) for frame in frames]
-    return Clip(times, ends, pictures, [bytes(packet) for packet in sound],
+    return Clip(times, end, pictures, [bytes(packet) for packet in sound],
                 sound[0].pts * sound[0].time_base if sound else None, length)

@@ -82,7 +82,7 @@ def test_every_nth_frame_keeps_length_and_sound(tmp_path, clips, negative, every
     translate_video(negative, tmp_path / 'in.mp4', tmp_path / 'out.mp4', 'same', every=every)
     after = clips.look(tmp_path / 'out.mp4')
     assert after.times == [TENTH * number for number in kept]
-    assert after.ends[-1] == 1 and after.length == before.length
+    assert after.end == 1 and after.length == before.length
     assert close(after.pictures, [before.pictures[number] for number in kept])
     assert after.sound == before.sound
     assert negative.prepared == len(kept) + 1  # the first one tells the size

@@ -42,15 +42,21 @@ def browse(page):
         browser.quit()
 
 
-def wait(browser, selector, count=1):
-    """Waits for elements that can be seen."""
+def until(browser, condition):
+    """Waits for what a condition gives of the browser; what is being replaced does not count."""
+    from selenium.common.exceptions import StaleElementReferenceException
     from selenium.webdriver.support.ui import WebDriverWait
 
+    return WebDriverWait(browser, 60, 0.1, [StaleElementReferenceException]).until(condition)
+
+
+def wait(browser, selector, count=1):
+    """Waits for elements that can be seen."""
     def seen(browser):
         found = [element for element in browser.find_elements('css selector', selector)
                  if element.is_displayed()]
         return found if len(found) >= count else None
-    return WebDriverWait(browser, 60, 0.1).until(seen)
+    return until(browser, seen)
 
 
 def press(browser, selector, text):
@@ -67,32 +73,31 @@ def shown(element):
         return np.asarray(Image.open(file))
 
 
-def test_a_person_uploads_chooses_and_sees_a_changed_picture(page, place, browse):
+def test_a_person_uploads_chooses_and_sees_a_changed_picture(page, place, browse, tmp_path):
     translator, photo = Translator(page.weights, size=32), Image.open(place / 'lunch.png')
     browser = browse('en')
     choose(browser, place / 'lunch.png')
     for dish, title in ('curry', 'Curry rice'), ('ramen', 'Ramen'):
         press(browser, '.dishes label', title)
-        wait(browser, '.slider label')
-        before, after = wait_until(browser, title)
+        before, after = before_and_after(browser, title)
         np.testing.assert_array_equal(shown(before), photo.resize((43, 32), Image.BILINEAR))
         np.testing.assert_array_equal(shown(after), translator(photo, dish))
-    link = wait(browser, 'a[download]')[0].get_attribute('href')
-    assert link.endswith('/lunch_ramen.png')
-    np.testing.assert_array_equal(Image.open(urllib.request.urlopen(link, timeout=60)),
+    browser.execute_cdp_cmd('Browser.setDownloadBehavior',
+                            {'behavior': 'allow', 'downloadPath': str(tmp_path)})
+    press(browser, 'button', 'Save the picture')
+    until(browser, lambda browser: (tmp_path / 'lunch_ramen.png').exists())
+    np.testing.assert_array_equal(Image.open(tmp_path / 'lunch_ramen.png'),
                                   translator(photo, 'ramen'))
     only_this_host(browser, page)
 
 
-def wait_until(browser, title):
+def before_and_after(browser, title):
     """The photo and the picture, once the slider's label names the dish."""
-    from selenium.webdriver.support.ui import WebDriverWait
-
     def there(browser):
         label = browser.find_elements('css selector', '.slider label')
-        images = browser.find_elements('css selector', '.slider img')
-        return images if label and title in label[0].text and len(images) == 2 else None
-    return WebDriverWait(browser, 60, 0.1, ignored_exceptions=[Exception]).until(there)
+        pictures = browser.find_elements('css selector', '.slider img')
+        return pictures if label and title in label[0].text and len(pictures) == 2 else None
+    return until(browser, there)
 
 
 def only_this_host(browser, page):
@@ -117,26 +122,23 @@ def test_all_dishes_at_once_on_a_japanese_phone(page, place, browse):
         np.testing.assert_array_equal(shown(picture), expected)
     assert browser.execute_script('return document.documentElement.scrollWidth') <= PHONE['width']
     pictures[2].click()  # a dish to look at
-    before, after = wait_until(browser, 'フォー')
+    _, after = before_and_after(browser, 'フォー')
     np.testing.assert_array_equal(shown(after), translator(photo, 'pho'))
 
 
 @pytest.mark.parametrize('language, says', [
     ('en', 'This file is no picture'), ('ja', '画像として読み込めません')])
 def test_a_file_that_is_no_picture_gets_a_sentence(place, browse, language, says):
-    from selenium.webdriver.support.ui import WebDriverWait
-
     (place / 'notes.jpg').write_bytes(b'not a picture')
     browser = browse(language)
     choose(browser, place / 'notes.jpg')
-    WebDriverWait(browser, 60, 0.1).until(
-        lambda browser: says in browser.find_element('css selector', '.notice').text)
+    until(browser, lambda browser: says in wait(browser, '.notice')[0].text)
 
 
 def test_a_bowl_from_the_kitchen_and_the_other_language(page, browse):
     browser = browse('en')
     wait(browser, '#examples button')[0].click()
-    wait_until(browser, 'Curry rice')
+    before_and_after(browser, 'Curry rice')
     press(browser, '.head a', '日本語')
     press(browser, '.head a', 'English')
     wait(browser, '.dishes label')
