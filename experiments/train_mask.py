@@ -6,9 +6,9 @@ Examples:
   python experiments/train_mask.py --out runs/mask --resume --photos photos/lunches
   python experiments/train_mask.py --config tiny --out runs/tiny
 
-The network is in results/mask.npz: `FoodMask(weights='runs/mask/results/mask.npz')` takes it. Beside
-it are the overlap with the true masks of bowls that it has not seen, what it keeps a generator from
-changing, and sheets: what is not taken for food is pink.
+The network is in results/mask.npz: `FoodMask(weights='runs/mask/results/mask.npz')` takes it.
+Beside it are the overlap with the true masks of bowls that it has not seen, what it keeps a
+generator from changing, and sheets: what is not taken for food is pink.
 """
 
 import os

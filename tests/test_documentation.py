@@ -1,5 +1,6 @@
 """Every command and snippet of the documents runs, on shrunken data."""
 
+import importlib.util
 import pathlib
 import re
 import shlex
@@ -11,7 +12,8 @@ import pytest
 from PIL import Image
 
 ROOT = pathlib.Path(__file__).parents[1]
-DOCUMENTS = ('README.md', 'experiments/README.md', 'pretrained/README.md')
+DOCUMENTS = ('README.md', 'README.ja.md', 'experiments/README.md', 'pretrained/README.md',
+             'docs/fidelity.md', 'docs/questions.md', 'docs/rendered_bowls.md')
 
 #: What makes a command small, by its first two words.
 SMALL = {
@@ -28,11 +30,16 @@ SMALL = {
     'foodgan bowls': '--count 20 --size 16',
     'foodgan train-classifier': '--image-size 16 --batch-size 4 --num-epochs 1 '
                                 '--precision float32 --bowls 40',
+    'foodgan cluster': '--clusters 2',
     'foodgan evaluate': '--bowls 10'}
 
+#: What a command needs that not everybody has installed.
+NEEDED = {'foodgan video': 'av', 'foodgan cluster': 'sklearn'}
+
 #: Run by `make demo`, `make test` and the tests of packaging, or not to be run by a test: it
-#: installs, reaches the network or takes a GPU.
-ELSEWHERE = re.compile(r'^(make |\S*pip |foodgan fetch magical_rice_bowl$|.* --device 0)')
+#: installs, reaches the network, takes a GPU, or serves until it is stopped.
+ELSEWHERE = re.compile(r'^(make |\S*pip |foodgan fetch magical_rice_bowl$|.* --device 0'
+                       r'|\S*foodgan serve|tensorboard )')
 
 SEVERAL = re.compile(r'^\S*mpiexec -n 2 ')
 
@@ -75,9 +82,23 @@ def place(tmp_path):
         for number in range(4):
             file = '{}/{}.jpg'.format(category, number)
             photo(folder / 'photos' / file)
+            photo(folder / 'labelled' / file)
             rows.append('{},{},{},'.format(file, category, 'test' if number == 0 else 'train'))
     (folder / 'photos' / 'manifest.csv').write_text('\n'.join(rows) + '\n')
     return folder
+
+
+def film(path):
+    """A moment of video."""
+    av = pytest.importorskip('av', reason='makes a video: pip install av')
+    with av.open(str(path), 'w') as container:
+        stream = container.add_stream('mpeg4', rate=10)
+        stream.width = stream.height = 48
+        for level in (50, 150):
+            frame = av.VideoFrame.from_ndarray(
+                numpy.full((48, 48, 3), level, numpy.uint8), format='rgb24')
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode(None))
 
 
 def run(arguments, folder):
@@ -104,10 +125,20 @@ def shrunken(line):
 @pytest.mark.parametrize('document', DOCUMENTS)
 def test_commands(document, place):
     found = [line for name, line in commands() if name == document]
-    assert found
+    lacking = []
     for line in found:
-        if not ELSEWHERE.match(line) and not SEVERAL.match(line):
-            run(shrunken(line), place)
+        if ELSEWHERE.match(line) or SEVERAL.match(line):
+            continue
+        arguments = shrunken(line)
+        needed = NEEDED.get(' '.join(['foodgan', arguments[2]]) if arguments[0] == '-m' else '')
+        if needed is not None and importlib.util.find_spec(needed) is None:
+            lacking.append('{} needs {}'.format(line, needed))
+            continue
+        if 'lunch.mp4' in line:
+            film(place / 'lunch.mp4')
+        run(arguments, place)
+    if lacking:
+        pytest.skip('; '.join(lacking))
 
 
 def test_commands_of_several_processes(mpiexec, place):

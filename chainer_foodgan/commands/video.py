@@ -31,7 +31,7 @@ def add_parser(subparsers):
                         help='keep one frame of N, each shown for the time of N: a quick look of '
                              'the same length (default: 1)')
     parser.add_argument('--smooth', action='store_true',
-                        help='average the change over frames where the video stands still, '
+                        help='average pictures over frames where the video stands still, '
                              'against flicker')
     translators.add_arguments(parser, 'video')
     return parser

@@ -11,7 +11,8 @@ from chainer_foodgan.datasets.bowls.table import draw_table
 def colour(rng):
     """A colour (three ints): pale, dark and grey ones as often as strong ones."""
     grey, strength = rng.uniform(10, 250), rng.choice([12, 40, 110])
-    return tuple(numpy.clip(grey + rng.uniform(-strength, strength, 3), 0, 255).astype(int).tolist())
+    channels = grey + rng.uniform(-strength, strength, 3)
+    return tuple(numpy.clip(channels, 0, 255).astype(int).tolist())
 
 
 def ground(rng, size):

@@ -1,23 +1,24 @@
-"""Less flicker: where the video stands still, its change does so, too."""
+"""Less flicker: where the video stands still, what became of it does so, too."""
 
 import numpy
 from PIL import Image, ImageChops, ImageFilter
 
-_KEPT = 0.8  # of the change of the frame before, where nothing moves
-_MOVING = 8.0  # grey levels between two frames, of 255; noise of a camera has 2 or 3
-_AROUND = 2  # pixels around each that are looked at
+_KEPT = 0.8  # of the picture before, where nothing moves
+_MOVING = 8.0  # grey levels between two frames, of 255
+_AROUND = ImageFilter.BoxBlur(2)  # the noise of a camera is no movement
 
 
 class Smoother:
-    """Averages the change - what the translator added to a frame - over frames.
+    """Averages translated frames, pixel by pixel, where the video stands still.
 
-    The average is exponential, and its weight follows the input, pixel by pixel: of the change so
-    far 0.8 are kept where the frame is as the one before, and nothing where it moves or is cut.
-    Whatever is constant stays as it is.
+    The average is exponential: 0.8 of the picture before are kept where the frame is as the one
+    before, and nothing where it moves or is cut. It is the pictures that are averaged rather than
+    their differences from the frames: the network takes out noise, which the latter would bring
+    back.
     """
 
     def __init__(self):
-        self._photo = self._change = None
+        self._photo = self._picture = None
 
     def __call__(self, photo, changed):
         """Smooths one frame.
@@ -29,18 +30,16 @@ class Smoother:
         Returns:
             PIL.Image.Image: Mode RGB.
         """
-        before = numpy.asarray(photo, numpy.float32)
-        change = numpy.asarray(changed, numpy.float32) - before
+        photo, picture = photo.filter(_AROUND), numpy.asarray(changed, numpy.float32)
         if self._photo is not None:
             kept = _KEPT * _stillness(photo, self._photo)[..., None]
-            change += kept * (self._change - change)
-        self._photo, self._change = photo, change
-        return Image.fromarray(numpy.rint(before + change).clip(0, 255).astype(numpy.uint8))
+            picture = picture + kept * (self._picture - picture)
+        self._photo, self._picture = photo, picture
+        return Image.fromarray(numpy.rint(picture).astype(numpy.uint8))
 
 
 def _stillness(photo, last):
     """1 where two pictures are the same, towards 0 where they differ: float32 (H, W)."""
     red, green, blue = ImageChops.difference(photo, last).split()
-    most = ImageChops.lighter(ImageChops.lighter(red, green), blue)
-    moved = numpy.asarray(most.filter(ImageFilter.BoxBlur(_AROUND)), numpy.float32)
+    moved = numpy.asarray(ImageChops.lighter(ImageChops.lighter(red, green), blue), numpy.float32)
     return numpy.exp(-(moved / _MOVING) ** 2)

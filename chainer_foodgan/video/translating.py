@@ -40,8 +40,8 @@ def translate_video(translator, source, target, dish, find_mask=None, every=1, s
             :func:`chainer_foodgan.masks.blend`. None: everywhere.
         every (int): Of so many frames the first is kept, and shown for the time of all, for a
             quick look.
-        smooth (bool): Average the change over frames where the video stands still, see
-            :class:`chainer_foodgan.video.smoothing.Smoother`.
+        smooth (bool): Average pictures over frames where the video stands still, see
+            :class:`chainer_foodgan.video.smoothing.Smoother`; also outside of masks.
 
     Raises:
         FoodganError: The dish is unknown, the video cannot be read, or the result not be written.

@@ -12,8 +12,8 @@ from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.web.gate import Gate
 from chainer_foodgan.web.words import LANGUAGES
 
-# Sessions whose dish lists are remembered.
-_SESSIONS = 100
+# Sessions that Gradio remembers something of, about 75 kB each.
+_SESSIONS = 200
 
 # What Gradio and its libraries read from the environment when they are imported.
 _SILENT = {'GRADIO_ANALYTICS_ENABLED': 'False', 'GRADIO_ANALYTICS_MAX_EVENTS': '100',

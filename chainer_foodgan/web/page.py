@@ -64,6 +64,8 @@ class Page:
                     cache_examples=False, api_visibility='private', elem_id='examples')
         self.dish = gr.Radio(self._choices(first), value=first[0], label=words.dish,
                              elem_classes='dishes')
+        # The service knows which dishes there are; Gradio may have forgotten what it was told.
+        self.dish.preprocess = lambda dish: dish
         with gr.Row(elem_classes='options'):
             self.only_food = gr.Checkbox(label=words.only_food, min_width=120)
             self.weights = gr.Dropdown(list(translators), value=self.service.default,
@@ -77,7 +79,7 @@ class Page:
         inputs = [self.photo, self.dish, self.weights, self.only_food]
         outputs = [self.notice, self.slider, self.gallery, self.save]
         show = dict(fn=self._show, inputs=inputs, outputs=outputs, trigger_mode='always_last',
-                    scroll_to_output=True, api_visibility='private',
+                    api_visibility='private',
                     show_progress_on=[self.notice, self.slider, self.gallery], **ONE_AT_A_TIME)
         gr.on([self.photo.change, self.dish.input, self.only_food.input], **show)
         self.weights.input(self._other_weights, [self.weights, self.dish], self.dish,

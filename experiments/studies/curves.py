@@ -31,7 +31,7 @@ def curves(sizes, rows, known, what):
     from matplotlib.figure import Figure
 
     panels = [panel for panel in PANELS if rows[0].figures.get(panel[0]) is not None]
-    columns = min(3, len(panels))
+    columns = 3 if len(panels) > 4 else 2
     lines = -(-len(panels) // columns)
     figure = Figure(figsize=(0.6 + 3.2 * columns, 0.7 + 2.6 * lines), layout='constrained', dpi=120)
     canvas = FigureCanvasAgg(figure)

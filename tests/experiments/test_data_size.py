@@ -170,7 +170,7 @@ def test_photos(script, photos, tmp_path):
     assert record['sizes'] == {'1/2 (12)': 12, 'all (24)': 24}
     assert record['all (24)']['iterations'] == 1 and 'psnr_gain' not in record['all (24)']
     assert '6 photos, held out' in out and 'trained on 24 pictures of 24_photos.csv' in out
-    assert 'real photos' in record['likeness']
+    assert 'real photos' in record['likeness'] and 'judge was trained on the real photos' in out
 
 
 @pytest.mark.parametrize('options, words', [
