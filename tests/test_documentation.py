@@ -25,7 +25,9 @@ SMALL = {
     'experiments/benchmark.py': '--tiny --parts arithmetic',
     **{'experiments/{}.py'.format(name): '--config tiny' for name in (
         'train_gan', 'train_acgan', 'train_pix2pix', 'train_cyclegan', 'train_joint', 'derivation',
-        'ablation', 'label_position', 'networks')},
+        'ablation', 'label_position', 'networks', 'table1', 'figure2', 'data_size', 'rank_photos',
+        'cluster_ramen', 'anime', 'user_study', 'train_mask')},
+    'experiments/all.py': '--config tiny --only networks',
     'experiments/interpolate.py': '--bowls 1 --steps 2',
     'foodgan bowls': '--count 20 --size 16',
     'foodgan train-classifier': '--image-size 16 --batch-size 4 --num-epochs 1 '
@@ -34,7 +36,7 @@ SMALL = {
     'foodgan evaluate': '--bowls 10'}
 
 #: What a command needs that not everybody has installed.
-NEEDED = {'foodgan video': 'av', 'foodgan cluster': 'sklearn'}
+NEEDED = {'foodgan video': 'av', 'foodgan cluster': 'sklearn', 'cluster_ramen.py': 'sklearn'}
 
 #: Run by `make demo`, `make test` and the tests of packaging, or not to be run by a test: it
 #: installs, reaches the network, takes a GPU, or serves until it is stopped.
@@ -129,14 +131,13 @@ def test_commands(document, place):
     for line in found:
         if ELSEWHERE.match(line) or SEVERAL.match(line):
             continue
-        arguments = shrunken(line)
-        needed = NEEDED.get(' '.join(['foodgan', arguments[2]]) if arguments[0] == '-m' else '')
+        needed = next((NEEDED[words] for words in NEEDED if words in line), None)
         if needed is not None and importlib.util.find_spec(needed) is None:
             lacking.append('{} needs {}'.format(line, needed))
             continue
         if 'lunch.mp4' in line:
             film(place / 'lunch.mp4')
-        run(arguments, place)
+        run(shrunken(line), place)
     if lacking:
         pytest.skip('; '.join(lacking))
 
