@@ -6,8 +6,7 @@ import json
 
 from PIL import Image
 
-import pages
-from chainer_foodgan import images
+from chainer_foodgan import images, pages
 from overview import markup
 
 #: The pictures' width on the page at most, and bytes up to which an animation is taken as it is.

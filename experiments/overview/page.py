@@ -5,8 +5,8 @@ import html
 import os
 import pathlib
 
-import pages
 from benchmarking import machine
+from chainer_foodgan import pages
 from chainer_foodgan.training.run import commit
 from overview import found
 

@@ -5,7 +5,7 @@ import io
 import json
 import pathlib
 
-import pages
+from chainer_foodgan import pages
 from chainer_foodgan.errors import FoodganError
 
 _FOLDER = pathlib.Path(__file__).parent
