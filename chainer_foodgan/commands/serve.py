@@ -1,6 +1,7 @@
 """``foodgan serve``: the web page and its HTTP API."""
 
 import argparse
+import contextlib
 import sys
 
 from chainer_foodgan.commands.types import names, natural, positive
@@ -48,15 +49,15 @@ def run(args):
     application.library()
     from chainer_foodgan.web.service import Service, shipping
 
-    listening = server.listen(args.host, args.port)
-    service = Service(args.weights or shipping(), args.size, backend=args.backend,
-                      precision=args.precision)
-    host, port = listening.getsockname()[:2]
-    address = 'http://{}:{}/'.format('[{}]'.format(host) if ':' in host else host, port)
+    with contextlib.closing(server.listen(args.host, args.port)) as listening:
+        service = Service(args.weights or shipping(), args.size, backend=args.backend,
+                          precision=args.precision)
+        host, port = listening.getsockname()[:2]
+        address = 'http://{}:{}/'.format('[{}]'.format(host) if ':' in host else host, port)
 
-    def ready():
-        print(address, flush=True)
-        print('ready; Ctrl-C ends it', file=sys.stderr)
+        def ready():
+            print(address, flush=True)
+            print('ready; Ctrl-C ends it', file=sys.stderr)
 
-    server.serve(service, listening, args.max_megabytes, args.max_waiting, ready)
+        server.serve(service, listening, args.max_megabytes, args.max_waiting, ready)
     return 0

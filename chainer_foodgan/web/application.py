@@ -7,7 +7,6 @@ import sys
 import warnings
 
 from chainer_foodgan import images
-from chainer_foodgan.datasets.bowls import RenderedBowls
 from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.web.gate import Gate
 from chainer_foodgan.web.words import LANGUAGES
@@ -47,6 +46,8 @@ def draw_examples(folder):
     Returns:
         list of pathlib.Path: Pictures.
     """
+    from chainer_foodgan.datasets.bowls import RenderedBowls  # and with them Chainer
+
     bowls = RenderedBowls(60, 384, seed=7)
     paths = []
     for index in 4, 10, 25, 58:

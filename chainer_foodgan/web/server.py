@@ -44,7 +44,7 @@ def serve(service, listening, megabytes=20, waiting=64, ready=None):
 
     Args:
         service (Service): What computes.
-        listening (socket.socket): Where; it is closed at the end.
+        listening (socket.socket): Where.
         megabytes (int): The largest upload.
         waiting (int): How many may wait in the queue.
         ready (callable): Called once the page is there.
@@ -55,7 +55,7 @@ def serve(service, listening, megabytes=20, waiting=64, ready=None):
     application.library()
     # The folder goes, too, where SIGTERM comes before the page is there.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    with contextlib.closing(listening), tempfile.TemporaryDirectory(prefix='foodgan-') as folder:
+    with tempfile.TemporaryDirectory(prefix='foodgan-') as folder:
         uploads = Uploads(pathlib.Path(folder, 'uploads'))
         blocks = application.make_blocks(
             service, uploads, application.draw_examples(pathlib.Path(folder, 'bowls')), waiting)

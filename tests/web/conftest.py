@@ -15,18 +15,20 @@ import numpy as np
 import pytest
 from PIL import Image
 
-Page = collections.namedtuple('Page', 'address weights folder process')
+Page = collections.namedtuple('Page', 'address folder process')
 
 
 @pytest.fixture(scope='session')
 def place(tmp_path_factory):
-    """A folder with weights of three dishes and a photo."""
+    """A folder with weights of three dishes, others of two, and a photo."""
     from chainer_foodgan import weights
     from chainer_foodgan.links import Generator
 
     folder = tmp_path_factory.mktemp('web')
     weights.save(Generator(4, 3, 1, rng=np.random.default_rng(0)), folder / 'G.npz',
                  {'categories': ['curry', 'ramen', 'pho'], 'image_size': 16})
+    weights.save(Generator(4, 2, 1, rng=np.random.default_rng(2)), folder / 'H.npz',
+                 {'categories': ['ramen', 'unagi'], 'image_size': 16})
     pixels = np.random.default_rng(1).integers(0, 256, (30, 40, 3), dtype=np.uint8)
     Image.fromarray(pixels).save(folder / 'lunch.png')
     return folder
@@ -44,8 +46,8 @@ def serve(place):
 
     def start(*options):
         process = subprocess.Popen(
-            [sys.executable, '-m', 'chainer_foodgan', 'serve', '--weights', 'G.npz', '--port', '0',
-             *options], cwd=str(place), env=environment, text=True,
+            [sys.executable, '-m', 'chainer_foodgan', 'serve', '--weights', 'G.npz,H.npz', '--port',
+             '0', *options], cwd=str(place), env=environment, text=True,
             stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         processes.append(process)
         timer = threading.Timer(120, process.kill)
@@ -53,7 +55,7 @@ def serve(place):
         address = process.stdout.readline().strip()
         timer.cancel()
         assert address, process.stderr.read()
-        return Page(address, str(place / 'G.npz'), place / 'temporary', process)
+        return Page(address, place / 'temporary', process)
 
     yield start
     for process in processes:

@@ -6,6 +6,7 @@ import json
 import pathlib
 import signal
 import socket
+import sys
 import threading
 import urllib.error
 import urllib.request
@@ -53,9 +54,14 @@ def status(page, path):
 def test_a_program_gets_the_translators_picture(page, place, client):
     from gradio_client import handle_file
 
-    assert client.predict(api_name='/dishes') == {'G.npz': ['curry', 'ramen', 'pho']}
+    assert client.predict(api_name='/dishes') == {
+        'G.npz': ['curry', 'ramen', 'pho'], 'H.npz': ['ramen', 'unagi']}
     picture = client.predict(handle_file(str(place / 'lunch.png')), 'ramen', api_name='/translate')
     expected = Translator(str(place / 'G.npz'), size=32)(Image.open(place / 'lunch.png'), 'ramen')
+    np.testing.assert_array_equal(Image.open(picture), expected)
+    picture = client.predict(handle_file(str(place / 'lunch.png')), 'unagi', 'H.npz',
+                             api_name='/translate')
+    expected = Translator(str(place / 'H.npz'), size=32)(Image.open(place / 'lunch.png'), 'unagi')
     np.testing.assert_array_equal(Image.open(picture), expected)
 
 
@@ -163,6 +169,16 @@ def test_it_ends_at_a_signal_and_leaves_nothing(serve, end):
     assert path.exists() and path.parents[2] in before
     assert end(page, signal.SIGINT) == 'ready; Ctrl-C ends it\n'
     assert not path.parents[2].exists()
+
+
+@pytest.mark.parametrize('version, says', [
+    ((3, 9), 'needs Python 3.10 or newer'), ((3, 11), 'pip install "chainer_foodgan[web]"')])
+def test_without_gradio_it_is_one_line(capsys, monkeypatch, version, says):
+    monkeypatch.setitem(sys.modules, 'gradio', None)
+    monkeypatch.setattr(sys, 'version_info', version)
+    assert main(['serve']) == 1
+    error = capsys.readouterr().err
+    assert error.startswith('foodgan: ') and error.count('\n') == 1 and says in error
 
 
 def test_mistakes_are_one_line(place, capsys, monkeypatch):
