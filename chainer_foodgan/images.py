@@ -30,6 +30,9 @@ _SAVE_OPTIONS = {
     '.webp': {'format': 'WEBP', 'quality': 95},
 }
 
+# Tags of TIFF 6.0, section 8.
+_TIFF_WIDTH, _TIFF_HEIGHT = 256, 257
+
 # EXIF tag 274 and how to turn the picture upright (EXIF 2.3, section 4.6.4 A).
 _ORIENTATION_TAG = 0x0112
 _UPRIGHT = {
@@ -104,8 +107,10 @@ def read_size(path):
     """
     try:
         with Image.open(path, formats=_formats()) as image:
-            turned = _orientation(image) in _ON_ITS_SIDE
-            return image.size[::-1] if turned else image.size
+            size = image.size
+            if image.format == 'TIFF':  # some versions of Pillow say how it will lie once turned
+                size = image.tag_v2[_TIFF_WIDTH], image.tag_v2[_TIFF_HEIGHT]
+            return size[::-1] if _orientation(image) in _ON_ITS_SIDE else size
     except Exception as error:
         raise FoodganError('cannot read {}: {}'.format(path, _explain(error))) from error
 
