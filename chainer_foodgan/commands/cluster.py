@@ -2,7 +2,7 @@
 
 import argparse
 
-from chainer_foodgan.commands.options import test_share
+from chainer_foodgan.commands.options import add_all_photos
 from chainer_foodgan.commands.progress import Progress
 from chainer_foodgan.commands.tables import columns
 from chainer_foodgan.commands.types import natural, positive
@@ -46,14 +46,7 @@ def add_parser(subparsers):
 
 def add_options(parser, required=True):
     """What to cluster, and how."""
-    group = parser.add_argument_group('photos')
-    group.add_argument('--images', required=required, metavar='DIR', help='folder of the photos')
-    group.add_argument('--list', metavar='FILE',
-                       help="the original's list file, or a manifest .csv (default: a sub-folder "
-                       'per category)')
-    group.add_argument('--test', type=test_share, metavar='N',
-                       help='photos to hold out, a number, or a share as 0.1, where the data set '
-                       'does not say it (a list file: 99, UEC FOOD: 0.1)')
+    group = add_all_photos(parser, required)
     group.add_argument('--category', required=required, metavar='NAME',
                        help='whose photos to cluster, all splits')
     group = parser.add_argument_group('features')

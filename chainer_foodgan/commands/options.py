@@ -119,6 +119,19 @@ def add_photos(parser):
     return group
 
 
+def add_all_photos(parser, required=True):
+    """Photos of all splits."""
+    group = parser.add_argument_group('photos')
+    group.add_argument('--images', required=required, metavar='DIR', help='folder of the photos')
+    group.add_argument('--list', metavar='FILE',
+                       help="the original's list file, or a manifest .csv (default: a sub-folder "
+                       'per category)')
+    group.add_argument('--test', type=test_share, metavar='N',
+                       help='photos to hold out, a number, or a share as 0.1, where the data set '
+                       'does not say it (a list file: 99, UEC FOOD: 0.1)')
+    return group
+
+
 def add_rows(parser, title, rows):
     """Options that are a number each."""
     group = parser.add_argument_group(title)

@@ -4,7 +4,7 @@ import argparse
 import os
 import sys
 
-from chainer_foodgan.commands.options import test_share
+from chainer_foodgan.commands.options import add_all_photos
 from chainer_foodgan.commands.tables import columns
 from chainer_foodgan.commands.types import names, positive, share
 
@@ -42,18 +42,11 @@ def add_parser(subparsers):
 
 def add_photos(parser, required=True):
     """What to rank, and by whose judgement."""
-    group = parser.add_argument_group('photos')
-    group.add_argument('--images', required=required, metavar='DIR', help='folder of the photos')
-    group.add_argument('--list', metavar='FILE',
-                       help="the original's list file, or a manifest .csv (default: a sub-folder "
-                       'per category)')
+    group = add_all_photos(parser, required)
     group.add_argument('--classifier', required=required, metavar='FILE',
                        help='made by `foodgan train-classifier` of other photos')
     group.add_argument('--categories', type=names, metavar='NAME,NAME',
                        help='use only these, in this label order')
-    group.add_argument('--test', type=test_share, metavar='N',
-                       help='photos to hold out, a number, or a share as 0.1, where the data set '
-                       'does not say it (a list file: 99, UEC FOOD: 0.1)')
     group.add_argument('--batch-size', type=positive, default=64, metavar='N',
                        help='photos to look at at once (%(default)s)')
 
