@@ -47,7 +47,6 @@ def draw_map(path, title, words, points, clusters, dataset, indices, seed=0):
     Raises:
         FoodganError: A photo cannot be read any more, or the file cannot be written.
     """
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
     from matplotlib.offsetbox import AnnotationBbox, OffsetImage
 
@@ -57,7 +56,6 @@ def draw_map(path, title, words, points, clusters, dataset, indices, seed=0):
     xy, labels = clustering.plane(points[chosen], seed), clusters.labels[chosen]
     colours = _colours(clusters.labels.max() + 1)
     figure = Figure(figsize=(11, 9), layout='constrained')
-    FigureCanvasAgg(figure)
     axes = figure.subplots()
     for number, colour in enumerate(colours):
         axes.scatter(*xy[labels == number].T, s=22, color=colour, linewidths=0,

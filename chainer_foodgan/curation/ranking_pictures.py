@@ -65,7 +65,6 @@ def _rows(ranking, label):
 def draw_histogram(ranking, path):
     """Draws for each category how many photos have which probability, and where the line is.
     """
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
     from matplotlib.ticker import MaxNLocator
 
@@ -73,7 +72,6 @@ def draw_histogram(ranking, path):
     lines = -(-count // _PANELS)
     columns = -(-count // lines)
     figure = Figure(figsize=(max(5, 0.6 + 2.8 * columns), 0.9 + 1.9 * lines), layout='constrained')
-    FigureCanvasAgg(figure)
     grid = figure.subplots(lines, columns, squeeze=False)
     bins = numpy.linspace(0, 1, _BINS + 1)
     for axes in grid.flat[count:]:

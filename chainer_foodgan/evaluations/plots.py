@@ -105,11 +105,9 @@ def confusion(counts, categories, path, rows, columns):
 
 
 def _figure(width, height):
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
     figure = Figure(figsize=(width, height), layout='constrained')
     figure.get_layout_engine().set(h_pad=0.08)
-    FigureCanvasAgg(figure)
     return figure
 
 

@@ -21,11 +21,9 @@ def figure(log, groups=LOSSES):
     Returns:
         matplotlib.figure.Figure: To be saved.
     """
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
     groups = [group for group in groups if names(log, group[1])] or groups
     drawn = Figure(figsize=(4 * len(groups), 3.6), constrained_layout=True)
-    FigureCanvasAgg(drawn)
     panels = drawn.subplots(1, len(groups), squeeze=False)[0]
     for axes, (title, prefix) in zip(panels, groups):
         for name in names(log, prefix):

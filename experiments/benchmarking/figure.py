@@ -15,10 +15,8 @@ def draw(path, series, titles):
         series (pair of dict): Contender to (x, seconds); x is in pixels, then in photos.
         titles (pair of str): What the panels show.
     """
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
     figure = Figure(figsize=(9, 3.8), constrained_layout=True)
-    FigureCanvasAgg(figure)
     panels = figure.subplots(1, 2)
     _draw(panels[0], series[0], lambda x: '{:.0f}²'.format(x ** 0.5))
     panels[0].set_xlabel('photo (pixels)')

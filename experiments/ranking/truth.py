@@ -65,10 +65,8 @@ def draw(orders, path):
         orders (dict): See :func:`read`.
         path (str or os.PathLike): The PNG file.
     """
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
     figure = Figure(figsize=(6.4, 4), layout='constrained')
-    FigureCanvasAgg(figure)
     axes = figure.subplots()
     shares = [wrong(orders, share) for share in SHARES]
     axes.stackplot(100 * SHARES, [[100 * of_them[kind] for of_them in shares] for kind in WRONG],
