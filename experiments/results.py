@@ -18,12 +18,13 @@ class Results(object):
     Args:
         out (str or os.PathLike): The folder above it.
         args (argparse.Namespace): What the experiment was started with.
+        spent (float): Seconds that it has taken already, a training's for example.
     """
 
-    def __init__(self, out, args):
+    def __init__(self, out, args, spent=0.):
         self.folder = pathlib.Path(out) / 'results'
         self.arguments = vars(args)
-        self.started = time.time()
+        self.started = time.time() - spent
 
     def picture(self, name, image):
         """Writes a PIL image; the suffix names the format."""

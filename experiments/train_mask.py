@@ -86,7 +86,7 @@ def train(args):
 def main(args):
     photos = find_images(args.photos, recursive=True) if args.photos else []
     trainer = train(args)
-    folder = results.Results(args.out, args)
+    folder = results.Results(args.out, args, trainer.elapsed_time)
     path = folder.folder / 'mask.npz'
     newest = by_place(Run(args.out).models, '_G.npz')[-1]
     gen = trainer.updater.get_optimizer('gen').target

@@ -31,7 +31,7 @@ def write(args, trainer):
     if trainer.updater.world.rank != 0:
         return
     chainer.global_config.torch_precision = 'float32'
-    folder = results.Results(args.out, args)
+    folder = results.Results(args.out, args, trainer.elapsed_time)
     run = Run(args.out)
     system, links = load(args.out)
     networks = {name: trainer.updater.get_optimizer(name).target for name in ('gen', 'dis')}
