@@ -19,7 +19,7 @@ import sys
 
 import scripts
 from chainer_foodgan.categories import NAMES
-from chainer_foodgan.commands import cluster
+from chainer_foodgan.commands import cluster, options
 from chainer_foodgan.commands.types import names, positive, share
 from chainer_foodgan.errors import FoodganError
 
@@ -28,19 +28,16 @@ def parse():
     parser = scripts.parser_of('cluster_ramen', __doc__, 'bowls')
     parser.add_argument('--out', default='runs/cluster_ramen', metavar='DIR', help='(%(default)s)')
     cluster.add_options(parser, required=False)
-    group = parser.add_argument_group('bowls, where there are no --images')
+    group = options.add_rows(parser, 'bowls, where there are no --images', (
+        ('bowls', positive, 800, 'how many to cluster'),
+        ('train-bowls', positive, 1500, 'how many of other dishes to train the classifier on'),
+        ('num-epochs', positive, 8, 'how often'),
+        ('conv-dim', positive, 16, 'channels of its first convolution'),
+        ('image-size', positive, 64, 'pixels')))
     group.add_argument('--kinds', type=names, default=['ramen', 'soba'], metavar='NAME,NAME',
                        help='the dish of the category, and the odd one (ramen,soba)')
     group.add_argument('--odd', type=share, default=0.25, metavar='SHARE',
                        help='of the odd kind (%(default)s)')
-    for name, default, text in (
-            ('bowls', 800, 'how many to cluster'),
-            ('train-bowls', 1500, 'how many of other dishes to train the classifier on'),
-            ('num-epochs', 8, 'how often'),
-            ('conv-dim', 16, 'channels of its first convolution'),
-            ('image-size', 64, 'pixels')):
-        group.add_argument('--' + name, type=positive, default=default, metavar='N',
-                           help='{} (%(default)s)'.format(text))
     return scripts.parse(parser, 'cluster_ramen')
 
 
@@ -48,23 +45,23 @@ def run(args):
     import results
 
     out = pathlib.Path(args.out)
-    options = argparse.Namespace(**{**vars(args), 'out': out / 'clusters'})
+    given = argparse.Namespace(**{**vars(args), 'out': out / 'clusters'})
     folder = results.Results(out, args)
-    figures, tables, lines = (_photos if args.images else _bowls)(args, options, out)
+    figures, tables, lines = (_photos if args.images else _bowls)(args, given, out)
     for name in ('sheet.png', 'map.png'):
-        folder.copy(name, options.out / name)
+        folder.copy(name, given.out / name)
     folder.figures('cluster_ramen', figures, tables, lines)
 
 
-def _photos(args, options, out):
+def _photos(args, given, out):
     """Photos: what kinds there are is for a person to see."""
     if not args.category:
         raise FoodganError('--images {} needs --category NAME'.format(args.images))
-    rows, lines = cluster.cluster(options)
+    rows, lines = cluster.cluster(given)
     return {'clusters': [int(row[1]) for row in rows[1:]]}, [rows], lines[:1]
 
 
-def _bowls(args, options, out):
+def _bowls(args, given, out):
     """Bowls: the truth takes the place of a look."""
     from clustering import kinds
     from comparing import training
@@ -73,23 +70,23 @@ def _bowls(args, options, out):
         raise FoodganError('--kinds {}: name two of {}'.format(
             ','.join(args.kinds), ', '.join(NAMES)))
     others = [name for name in NAMES if name not in args.kinds]
-    options.images, options.category = out / 'photos', args.kinds[0]
-    options.list, options.drop = options.images / 'photos.csv', []
-    kinds.write(options.images, args.kinds, others[0], args.bowls, args.odd, args.image_size,
+    given.images, given.category = out / 'photos', args.kinds[0]
+    given.list, given.drop = given.images / 'photos.csv', []
+    kinds.write(given.images, args.kinds, others[0], args.bowls, args.odd, args.image_size,
                 3000 + args.seed)
     if not args.classifier:
-        options.classifier = out / 'classifier.npz'
-        training.classifier(options.classifier, {
+        given.classifier = out / 'classifier.npz'
+        training.classifier(given.classifier, {
             'categories': ','.join(others), 'bowls': args.train_bowls,
             'num-epochs': args.num_epochs, 'conv-dim': args.conv_dim,
             'image-size': args.image_size})
-    _, lines = cluster.cluster(options)
-    truth, labels = kinds.read(options.list, options.out / 'clusters.csv')
-    options.drop = kinds.mostly(truth, labels, args.kinds[1])
-    if 0 < len(options.drop) < args.clusters:
-        cluster.cluster(options)  # which writes the list
-    found = kinds.figures(truth, labels, args.kinds[1], options.drop)
-    return found, kinds.tables(truth, labels, args.kinds, options.drop, found), [
+    _, lines = cluster.cluster(given)
+    truth, labels = kinds.read(given.list, given.out / 'clusters.csv')
+    given.drop = kinds.mostly(truth, labels, args.kinds[1])
+    if 0 < len(given.drop) < args.clusters:
+        cluster.cluster(given)  # which writes the list
+    found = kinds.figures(truth, labels, args.kinds[1], given.drop)
+    return found, kinds.tables(truth, labels, args.kinds, given.drop, found), [
         lines[0], 'the classifier knows neither {} nor {}'.format(*args.kinds),
         '{} bowls of seed {}'.format(len(truth), 3000 + args.seed)]
 

@@ -17,7 +17,7 @@ import pathlib
 import sys
 
 import scripts
-from chainer_foodgan.commands import rank
+from chainer_foodgan.commands import options, rank
 from chainer_foodgan.commands.types import natural, positive, share
 
 
@@ -26,17 +26,14 @@ def parse():
     parser.add_argument('--out', default='runs/rank_photos', metavar='DIR', help='(%(default)s)')
     rank.add_rule(parser)
     rank.add_photos(parser, required=False)
-    group = parser.add_argument_group('bowls, where there are no --images')
-    for name, kind, default, text in (
-            ('bowls', positive, 2000, 'how many to rank'),
-            ('wrong', share, 0.3, 'share of the wrong ones'),
-            ('train-bowls', positive, 1500, 'how many to train the classifier on'),
-            ('num-epochs', positive, 8, 'how often'),
-            ('conv-dim', positive, 16, 'channels of its first convolution'),
-            ('image-size', positive, 64, 'pixels'),
-            ('seed', natural, 3000, 'which bowls')):
-        group.add_argument('--' + name, type=kind, default=default, metavar='N',
-                           help='{} (%(default)s)'.format(text))
+    options.add_rows(parser, 'bowls, where there are no --images', (
+        ('bowls', positive, 2000, 'how many to rank'),
+        ('wrong', share, 0.3, 'share of the wrong ones'),
+        ('train-bowls', positive, 1500, 'how many to train the classifier on'),
+        ('num-epochs', positive, 8, 'how often'),
+        ('conv-dim', positive, 16, 'channels of its first convolution'),
+        ('image-size', positive, 64, 'pixels'),
+        ('seed', natural, 3000, 'which bowls')))
     return scripts.parse(parser, 'rank_photos')
 
 
@@ -52,22 +49,22 @@ def run(args):
                            'train-classifier` of other photos'.format(args.images))
     out = pathlib.Path(args.out)
     folder = results.Results(out, args)
-    options = argparse.Namespace(**{**vars(args), 'out': out / 'ranked'})
+    given = argparse.Namespace(**{**vars(args), 'out': out / 'ranked'})
     if not args.images:
-        options.images, options.list = out / 'photos', out / 'photos' / 'photos.csv'
-        kinds = mixed.write(options.images, args.bowls, args.image_size, args.wrong, args.seed)
+        given.images, given.list = out / 'photos', out / 'photos' / 'photos.csv'
+        kinds = mixed.write(given.images, args.bowls, args.image_size, args.wrong, args.seed)
     if not args.classifier:
-        options.classifier = out / 'classifier.npz'
-        training.classifier(options.classifier, {
+        given.classifier = out / 'classifier.npz'
+        training.classifier(given.classifier, {
             'bowls': args.train_bowls, 'num-epochs': args.num_epochs, 'conv-dim': args.conv_dim,
             'image-size': args.image_size})
-    figures, paths = rank.rank(options)
+    figures, paths = rank.rank(given)
     tables = [table(figures['categories'])]
     if not args.images:
-        orders = truth.read(options.out / 'scores.csv', kinds)
+        orders = truth.read(given.out / 'scores.csv', kinds)
         figures['wrong'] = {'before': truth.wrong(orders, 1), 'kept': truth.wrong(orders)}
         tables.append(truth.table(orders))
-        paths.append(options.out / 'wrong.png')
+        paths.append(given.out / 'wrong.png')
         truth.draw(orders, paths[-1])
     for path in paths:
         if path.suffix == '.png':
