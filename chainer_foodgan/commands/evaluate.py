@@ -5,6 +5,7 @@ import json
 import os
 import sys
 
+from chainer_foodgan.commands.options import add_test
 from chainer_foodgan.commands.tables import columns
 from chainer_foodgan.commands.types import names, natural, positive
 from chainer_foodgan.nearest import nearest
@@ -68,6 +69,7 @@ def add_data(parser):
     group.add_argument('--list', metavar='FILE',
                        help="the original's list file, or a manifest .csv, of which the split "
                        'test is used (default: a sub-folder per category, all photos)')
+    add_test(group)
     group.add_argument('--skip-bad', action='store_true',
                        help='leave out photos that cannot be read')
     group.add_argument('--bowls', type=positive, metavar='N',

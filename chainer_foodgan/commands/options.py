@@ -107,9 +107,7 @@ def add_photos(parser):
                        help='folder of the photos (default: rendered bowls)')
     group.add_argument('--list', metavar='FILE', help="the original's list file, or a manifest "
                        '.csv (default: a sub-folder per category, or the layout of UEC FOOD)')
-    group.add_argument('--test', type=test_share, metavar='N',
-                       help='photos to hold out of a list file (99) or of UEC FOOD (0.1): a '
-                       'number, or a share as 0.1')
+    add_test(group)
     group.add_argument('--crop-size', type=positive, default=256, metavar='N',
                        help='side of the centre crop, pixels of the photo (%(default)s)')
     group.add_argument('--skip-bad', action='store_true',
@@ -126,10 +124,15 @@ def add_all_photos(parser, required=True):
     group.add_argument('--list', metavar='FILE',
                        help="the original's list file, or a manifest .csv (default: a sub-folder "
                        'per category)')
+    add_test(group)
+    return group
+
+
+def add_test(group):
+    """What is held out; the same for training and for what judges it."""
     group.add_argument('--test', type=test_share, metavar='N',
                        help='photos to hold out, a number, or a share as 0.1, where the data set '
                        'does not say it (a list file: 99, UEC FOOD: 0.1)')
-    return group
 
 
 def add_rows(parser, title, rows):

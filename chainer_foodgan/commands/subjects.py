@@ -86,7 +86,7 @@ def untouched(args, size, categories):
         bowls = RenderedBowls(args.bowls or 500, size, args.bowls_seed, categories)
         return bowls, bowls, '{} rendered bowls of seed {}'.format(len(bowls), bowls.seed)
     dataset = open_dataset(args.images, args.list, split='test', categories=categories,
-                           skip_bad=args.skip_bad)
+                           skip_bad=args.skip_bad, test=args.test)
     pictures = Pictures(dataset, transforms.Test(size, args.crop_size or math.inf))
     source = os.path.basename(os.path.abspath(args.list or args.images))
     return pictures, None, '{} photos of {}{}'.format(

@@ -98,6 +98,17 @@ def test_the_test_split_of_a_manifest_is_used(tmp_path):
         'edges': None, 'cycle': None, 'intervals': {'accuracy': None, 'edges': None, 'cycle': None}}
 
 
+def test_as_many_photos_of_a_list_as_the_training_held_out(tmp_path):
+    root = photos(tmp_path / 'photos')
+    files = sorted(str(path.relative_to(root)) for path in root.rglob('*.png'))
+    lines = ['{} {}'.format(file, '1 -1' if 'dark' in file else '-1 1') for file in files]
+    (root / 'list.txt').write_text('\n'.join([str(len(files)), 'dark light', *lines]) + '\n')
+    assert run('--weights', generator(tmp_path / 'g.npz', ('dark', 'light')), '--classifier',
+               classifier(tmp_path / 'c.npz', ('dark', 'light')), '--images', root,
+               '--list', root / 'list.txt', '--test', 2, '--out', tmp_path / 'f.json') == 0
+    assert json.loads((tmp_path / 'f.json').read_text())['pictures'] == 2
+
+
 def test_what_the_file_does_not_say_can_be_named(tmp_path, capsys):
     weights.save(Generator(4, 2, 1), tmp_path / 'bare.npz', {})
     arguments = ('--weights', tmp_path / 'bare.npz', '--classifier',
