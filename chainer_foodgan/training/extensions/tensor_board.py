@@ -35,8 +35,10 @@ class TensorBoard(chainer.training.Extension):
     def initialize(self, trainer):
         done = trainer.updater.iteration
         self._written = len(self._log_report.log)
-        # TensorBoard forgets what an older file has from this step on.
-        self._writer = self._make(str(self._run.logs), purge_step=done + 1 if done else None)
+        # TensorBoard forgets what an older file has from this step on. Files are named after the
+        # second that they are begun in: with the iteration none replaces another.
+        self._writer = self._make(str(self._run.logs), purge_step=done + 1 if done else None,
+                                  filename_suffix='.{}'.format(done))
 
     def __call__(self, trainer):
         """Writes what is new in the log."""
