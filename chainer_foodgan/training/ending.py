@@ -32,8 +32,8 @@ class End(object):
             return trainer.updater.iteration >= self.num_iters
         return trainer.updater.epoch >= self.num_epochs
 
-    def length(self):
-        """The training's length and its unit, as Chainer's progress bar takes it."""
+    def get_training_length(self):
+        """The training's length and its unit; Chainer's progress bar asks for it by this name."""
         if self.num_iters is not None:
             return self.num_iters, 'iteration'
         return self.num_epochs, 'epoch'

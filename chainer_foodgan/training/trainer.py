@@ -77,7 +77,7 @@ def _extend(trainer, system, run):
         trigger=(args.log_step, 'iteration'))
     if sys.stderr.isatty():
         trainer.extend(chainer.training.extensions.ProgressBar(
-            end.length(), update_interval=1, out=sys.stderr))
+            update_interval=1, out=sys.stderr))
     trainer.extend(extensions.SampleGrid(run, lambda: system.rows(gen)),
                    trigger=end.every(args.sample_step))
     trainer.extend(extensions.LossPlot(run, log_report), trigger=end.every(args.sample_step))

@@ -33,7 +33,7 @@ def test_every_so_often_and_at_the_end():
 def test_the_end(options, last):
     end = End(**options)
     assert [end(trainer_at(iteration)) for iteration in range(last + 1)] == last * [False] + [True]
-    assert end.length() == ((options['num_iters'], 'iteration') if 'num_iters' in options
+    assert end.get_training_length() == ((options['num_iters'], 'iteration') if 'num_iters' in options
                             else (3, 'epoch'))
 
 

@@ -1,0 +1,95 @@
+"""Photos and what a teacher made of them: a folder of pictures with a table."""
+
+import collections
+import csv
+import os
+
+
+from chainer_foodgan.categories import NAMES
+from chainer_foodgan.datasets.base import read_text, select_categories
+from chainer_foodgan.errors import FoodganError
+
+TABLE = 'manifest.csv'
+#: In the column ``target``: the photo itself.
+INPUT = 'input'
+
+TaughtPhoto = collections.namedtuple('TaughtPhoto', 'file source results')
+TaughtPhoto.__doc__ = """A photo and its translations by a teacher.
+
+Attributes:
+    file (str): Path of the photo.
+    source (str): The dish that it shows.
+    results (dict): Target dish to the path of the teacher's picture.
+"""
+
+
+def read_teacher_pairs(root, split=None, hold_out=0, categories=None):
+    """Reads which photos there are and what a teacher made of them.
+
+    Args:
+        root (str or os.PathLike): Folder of the pictures with a table ``manifest.csv``, a row per
+            picture: ``file``, ``input`` (number of the photo), ``source`` (the dish that it shows)
+            and ``target`` (the dish that it was turned into, or ``input`` for the photo itself).
+        split (str): ``'test'``: the last ``hold_out`` photos of each source; ``'train'``: all
+            others; None: all.
+        hold_out (int): Photos of each source dish to hold out.
+        categories (iterable of str): Targets in label order. Default: those of the table, in the
+            paper's order where they are the paper's, else sorted.
+
+    Returns:
+        tuple: The photos (list of TaughtPhoto, by number) and the categories (tuple of str).
+
+    Raises:
+        FoodganError: There is no such table, a row is not complete, a photo lacks itself or a
+            result, or nothing is left in the split.
+    """
+    path = os.path.join(root, TABLE)
+    rows = _read(path)
+    targets = {row['target'] for row in rows} - {INPUT}
+    known = NAMES if targets <= set(NAMES) else sorted(targets)
+    names = select_categories(categories, [name for name in known if name in targets], path)
+    by_number = collections.defaultdict(dict)
+    sources = {}
+    for row in rows:
+        by_number[row['input']][row['target']] = os.path.join(root, row['file'])
+        sources[row['input']] = row['source']
+    photos, seen = [], collections.Counter()
+    for number in sorted(by_number, key=_in_order, reverse=True):
+        found = by_number[number]
+        missing = [name for name in (INPUT, *names) if name not in found]
+        if missing:
+            raise FoodganError('{}: photo {} lacks {}; add the picture, or take the photo out'
+                               .format(path, number, ', '.join(missing)))
+        held_out = seen[sources[number]] < hold_out
+        seen[sources[number]] += 1
+        if split is None or held_out == (split == 'test'):
+            photos.append(TaughtPhoto(found[INPUT], sources[number],
+                                      {name: found[name] for name in names}))
+    if not photos:
+        raise FoodganError('{}: no photo is left to {}; {} are held out of each dish'.format(
+            path, split, hold_out))
+    return photos[::-1], tuple(names)
+
+
+def _in_order(number):
+    return (int(number), '') if number.isdigit() else (0, number)
+
+
+def _read(path):
+    try:
+        reader = csv.DictReader(read_text(path), strict=True)
+        rows = [(reader.line_num, row) for row in reader]
+    except csv.Error as error:
+        raise FoodganError('{}: it is no CSV table ({}); save it as CSV'.format(
+            path, error)) from error
+    needed = ('file', 'input', 'source', 'target')
+    missing = [name for name in needed if name not in (reader.fieldnames or ())]
+    if missing:
+        raise FoodganError('{}: it has no column {}; line 1 names the columns {}'.format(
+            path, ', '.join(missing), ', '.join(needed)))
+    for number, row in rows:
+        empty = [name for name in needed if not (row[name] or '').strip()]
+        if empty:
+            raise FoodganError('{} line {}: {} is empty; fill it in'.format(
+                path, number, ', '.join(empty)))
+    return [{name: row[name].strip() for name in needed} for _, row in rows]

@@ -1,0 +1,56 @@
+"""Trainings at a terminal: what tests with redirected output never meet."""
+
+import os
+import struct
+import subprocess
+import sys
+
+import pytest
+
+termios = pytest.importorskip('termios', reason='pseudo-terminals are POSIX')
+fcntl = pytest.importorskip('fcntl', reason='pseudo-terminals are POSIX')
+pty = pytest.importorskip('pty', reason='pseudo-terminals are POSIX')
+
+TINY = ['--bowls', '8', '--image-size', '16', '--batch-size', '4', '--num-iters', '4',
+        '--g-conv-dim', '2', '--d-conv-dim', '2', '--g-repeat-num', '1', '--d-repeat-num', '2',
+        '--log-step', '1']
+
+
+def at_terminal(command, columns, cwd):
+    """Runs a program whose output is a terminal; its status and all that it wrote (str)."""
+    master, slave = pty.openpty()
+    fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack('4H', 24, columns, 0, 0))
+    process = subprocess.Popen(command, stdin=slave, stdout=slave, stderr=slave, cwd=str(cwd),
+                               close_fds=True)
+    os.close(slave)
+    written = b''
+    while True:
+        try:
+            part = os.read(master, 4096)
+        except OSError:  # Linux's word for the end
+            break
+        if not part:
+            break
+        written += part
+    os.close(master)
+    return process.wait(timeout=60), written.decode('utf-8', 'replace')
+
+
+@pytest.mark.parametrize('columns', [80, 40])
+def test_a_training_at_a_terminal(tmp_path, columns):
+    status, written = at_terminal(
+        [sys.executable, '-m', 'chainer_foodgan', 'train', '--out', 'run', *TINY], columns,
+        tmp_path)
+    assert 'Traceback' not in written
+    assert status == 0, written
+    # The bar counted to its end, and the weights of the last iteration are there.
+    assert '100.00%' in written and 'iters/sec' in written
+    assert sorted(path.name for path in (tmp_path / 'run' / 'models').iterdir()) == [
+        '2_2_D.npz', '2_2_G.npz']
+
+
+def test_redirected_there_is_no_bar(tmp_path):
+    run = subprocess.run([sys.executable, '-m', 'chainer_foodgan', 'train', '--out', 'run', *TINY],
+                         cwd=str(tmp_path), stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    assert run.returncode == 0, run.stdout
+    assert b'iters/sec' not in run.stdout
