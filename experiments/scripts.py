@@ -64,7 +64,7 @@ def train_system(system, description, default='bowls'):
     """The whole of a script that trains a system; the exit status."""
     parser = parser_of(system, description, default)
     options.add_training(parser, system)
-    if system != 'stargan':  # which has this option already
+    if system not in ('stargan', 'student'):  # which have this option already
         parser.add_argument('--classifier', metavar='FILE',
                             help='made by `foodgan train-classifier` of all ten dishes: figures '
                             'that need a judge are added to the results')

@@ -43,7 +43,17 @@ OF_SYSTEM = {
                 ('lambda-l1', float, 100., 'weight of the distance to the truth')),
     'cyclegan': (_G_BLOCKS, _D_LAYERS, _REC,
                  ('lambda-idt', float, 5., 'weight of the identity losses'),
-                 ('pool-size', int, 50, 'translations that the pool holds'))}
+                 ('pool-size', int, 50, 'translations that the pool holds')),
+    'student': (_G_BLOCKS,
+                ('d-layers', positive, 2, 'convolutions of the critic that double the channels; '
+                 '2: it judges squares of 34 x 34 pixels'),
+                ('lambda-l1', float, 30., "weight of the mean absolute error to the teacher's "
+                 'result'),
+                ('lambda-adv', float, 1., "weight of the critic's score; 0: no critic"),
+                ('lambda-feat', float, 0., 'weight of the distance of the features of '
+                 '--classifier'),
+                ('scales', positive, 1, 'sizes that the error is taken at, each half of the one '
+                 'before'))}
 
 
 def add_training(parser, system):
@@ -183,6 +193,22 @@ def _of_pix2pix(group):
                        help="the generator's noise is dropout: none")
 
 
+def _of_student(group):
+    group.add_argument('--pairs', metavar='DIR', help='learn from a folder of photos and of what '
+                       'the teacher made of them, with a table manifest.csv')
+    group.add_argument('--hold-out', type=int, default=0, metavar='N', help='photos of each dish '
+                       'in --pairs that are not trained on; the log says how near the student '
+                       'comes on them (%(default)s)')
+    group.add_argument('--teacher', metavar='NAME|FILE', help='learn from a generator: of photos '
+                       '(--images, or rendered bowls) it is asked for dishes drawn at random')
+    group.add_argument('--pretrained-model', metavar='RUN|FILE', help='begin with the weights of '
+                       'an earlier training')
+    group.add_argument('--separable', action='store_true', help='depthwise-separable convolutions '
+                       'in the residual blocks')
+    group.add_argument('--classifier', metavar='FILE', help='made by `foodgan train-classifier`: '
+                       'whose features --lambda-feat compares')
+
+
 def _judged(group):
     _of_stargan(group)
     group.add_argument('--classifier', metavar='FILE', help='made by `foodgan train-classifier`: '
@@ -191,7 +217,8 @@ def _judged(group):
 
 
 #: Options of a system that are no numbers.
-ADDITIONS = {'stargan': _judged, 'joint': _of_stargan, 'gan': _of_gan, 'pix2pix': _of_pix2pix}
+ADDITIONS = {'stargan': _judged, 'joint': _of_stargan, 'gan': _of_gan, 'pix2pix': _of_pix2pix,
+             'student': _of_student}
 
 
 def test_share(text):

@@ -1,12 +1,15 @@
-"""Photos and what a teacher made of them: a folder of pictures with a table."""
+"""Photos and what a teacher made of them: a folder of pictures with a table, and a data set."""
 
 import collections
 import csv
 import os
 
+import numpy
 
+from chainer_foodgan import images
 from chainer_foodgan.categories import NAMES
 from chainer_foodgan.datasets.base import read_text, select_categories
+from chainer_foodgan.datasets.epochs import EpochDataset
 from chainer_foodgan.errors import FoodganError
 
 TABLE = 'manifest.csv'
@@ -21,6 +24,68 @@ Attributes:
     source (str): The dish that it shows.
     results (dict): Target dish to the path of the teacher's picture.
 """
+
+
+class TeacherPairs(EpochDataset):
+    """Photos beside what a teacher made of them, every photo once with every dish in an epoch.
+
+    An example is a function of ``(seed, epoch, index)`` alone.
+
+    .. list-table:: An example
+       :header-rows: 1
+
+       * - name
+         - shape
+         - dtype
+         - range
+       * - photo
+         - (3, S, S)
+         - float32
+         - RGB, [-1, 1]
+       * - result
+         - (3, S, S)
+         - float32
+         - RGB, [-1, 1]
+       * - label
+         - ()
+         - int32
+         - [0, c_dim - 1], the dish that the teacher was asked for
+
+    Args:
+        root, split, hold_out, categories: See :func:`read_teacher_pairs`.
+        transform (callable): ``(PIL image, rng) -> PIL image``; it is called for photo and result
+            with generators in the same state, so that both are cropped and mirrored alike.
+        seed (int): Not negative.
+
+    Attributes:
+        categories (tuple of str): Targets in label order.
+        photos (list of TaughtPhoto): In the order of the numbers.
+
+    Raises:
+        FoodganError: As of :func:`read_teacher_pairs`; a picture cannot be read, or is of another
+            size than its photo.
+    """
+
+    def __init__(self, root, transform, split=None, hold_out=0, categories=None, seed=0):
+        self.photos, self.categories = read_teacher_pairs(root, split, hold_out, categories)
+        self._transform, self._seed = transform, seed
+
+    def __len__(self):
+        return len(self.photos) * len(self.categories)
+
+    def example(self, epoch, index):
+        """A photo, the teacher's result and the label of its dish, as they look in an epoch."""
+        number, label = divmod(index, len(self.categories))
+        photo = self.photos[number]
+        x, y = pair = [images.read_image(file) for file in (
+            photo.file, photo.results[self.categories[label]])]
+        if x.size != y.size:
+            raise FoodganError('{}: {} x {} pixels, but its photo has {} x {}; scale one to the '
+                               'other'.format(photo.results[self.categories[label]],
+                                              *(y.size + x.size)))
+        x, y = (images.to_array(self._transform(
+            picture, numpy.random.default_rng((self._seed, epoch, index)))) for picture in pair)
+        return x, y, numpy.int32(label)
 
 
 def read_teacher_pairs(root, split=None, hold_out=0, categories=None):

@@ -114,7 +114,11 @@ class Classifier(Judge):
 
     def pooled(self, x):
         """Photos, float32 (B, 3, H, W) in [-1, 1], to features, float32 (B, 8 conv_dim)."""
-        h = relu(self.norm(self.stem(x)))
+        return F.mean(self.maps(x)[-1], axis=(2, 3))
+
+    def maps(self, x):
+        """What the stem and each block make of photos (list of Variables), each half the size."""
+        found = [relu(self.norm(self.stem(x)))]
         for block in (self.block1, self.block2, self.block3, self.block4):
-            h = block(h)
-        return F.mean(h, axis=(2, 3))
+            found.append(block(found[-1]))
+        return found

@@ -15,12 +15,12 @@ import numpy
 from chainer_foodgan import kernels
 
 
-class _Geometry(collections.namedtuple('_Geometry', 'stride pad transposed extra')):
+class _Geometry(collections.namedtuple('_Geometry', 'stride pad transposed extra groups')):
     """How the filters move; ``extra`` rows and columns end a transposed convolution's output."""
 
     def arguments(self):
         """What PyTorch's convolution takes after input, filters and bias."""
-        return self.stride, self.pad, (1, 1), self.transposed, self.extra, 1
+        return self.stride, self.pad, (1, 1), self.transposed, self.extra, self.groups
 
     def turned(self, x_shape, y_shape, ksize):
         """The geometry that maps gradients of the output back to the input's shape."""
@@ -90,29 +90,31 @@ def _pair(value):
     return (value, value) if numpy.isscalar(value) else tuple(value)
 
 
-def _apply(chainer_function, transposed, x, W, b, stride, pad, extra=0):
+def _apply(chainer_function, transposed, x, W, b, stride, pad, extra=0, groups=1):
     arguments = [chainer.as_variable(value) for value in (x, W, b) if value is not None]
     if not kernels.enabled(*[argument.array for argument in arguments]):
         return chainer_function(x, W, b, stride, pad)
-    geometry = _Geometry(_pair(stride), _pair(pad), transposed, _pair(extra))
+    geometry = _Geometry(_pair(stride), _pair(pad), transposed, _pair(extra), groups)
     y, = _Convolution(geometry).apply(arguments)
     return y
 
 
-def convolution_2d(x, W, b=None, stride=1, pad=0):
+def convolution_2d(x, W, b=None, stride=1, pad=0, groups=1):
     """``chainer.functions.convolution_2d`` by the kernel that ``chainer.config.use_torch`` picks.
 
     Args:
         x (Variable or ndarray): Input, float (B, C, H, W).
-        W (Variable or ndarray): Filters, float (C_out, C, kH, kW).
+        W (Variable or ndarray): Filters, float (C_out, C / groups, kH, kW).
         b (Variable or ndarray): Bias, float (C_out,), or None.
         stride (int or pair): Step of the filters in pixels.
         pad (int or pair): Zeros added on each side in pixels.
+        groups (int): Parts of the channels that have nothing to do with each other.
 
     Returns:
         Variable: (B, C_out, floor((H + 2 pad - kH) / stride) + 1, likewise W).
     """
-    return _apply(F.convolution_2d, False, x, W, b, stride, pad)
+    return _apply(functools.partial(F.convolution_2d, groups=groups), False, x, W, b, stride, pad,
+                  groups=groups)
 
 
 def deconvolution_2d(x, W, b=None, stride=1, pad=0, extra=0):

@@ -74,14 +74,19 @@ def instance_normalization(x, gamma, beta, eps=1e-5):
 
     Args:
         x (Variable or ndarray): Float (B, C, H, W).
-        gamma (Variable or ndarray): Scale, float (C,).
-        beta (Variable or ndarray): Shift, float (C,).
+        gamma (Variable or ndarray): Scale, float (C,); or (B, C), of each sample its own.
+        beta (Variable or ndarray): Shift, of the same shape.
         eps (float): Added to the variance.
 
     Returns:
         Variable: Float (B, C, H, W).
     """
     x, gamma, beta = map(chainer.as_variable, (x, gamma, beta))
+    if gamma.ndim == 2:
+        # Statistics are each channel's own, so the batch's channels may all lie in one sample.
+        y = instance_normalization(F.reshape(x, (1, -1) + x.shape[2:]), F.flatten(gamma),
+                                   F.flatten(beta), eps)
+        return F.reshape(y, x.shape)
     if not kernels.enabled(x.array, gamma.array, beta.array):
         return F.group_normalization(x, x.shape[1], gamma, beta, eps)
     return _InstanceNormalization(eps).apply((x, gamma, beta))[0]

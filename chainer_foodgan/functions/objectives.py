@@ -27,7 +27,12 @@ def _wgan(y, real):
     return -F.mean(y) if real else F.mean(y)
 
 
-_KINDS = {'vanilla': _vanilla, 'sigmoid': _sigmoid, 'lsgan': _lsgan, 'wgan': _wgan}
+def _hinge(y, real):
+    return F.mean(F.relu(1 - y if real else 1 + y))
+
+
+_KINDS = {'vanilla': _vanilla, 'sigmoid': _sigmoid, 'lsgan': _lsgan, 'wgan': _wgan,
+          'hinge': _hinge}
 
 #: The objectives by name.
 KINDS = tuple(_KINDS)
@@ -42,7 +47,9 @@ def gan_loss(y, real, kind):
         kind (str): ``'vanilla'``, binary cross-entropy of logits (Goodfellow et al. 2014);
             ``'sigmoid'``, the same of probabilities, from a discriminator that ends in a sigmoid;
             ``'lsgan'``, the squared distance from 1 or 0 (Mao et al. 2017); ``'wgan'``, minus the
-            mean or the mean (Arjovsky et al. 2017), to be used with a gradient penalty.
+            mean or the mean (Arjovsky et al. 2017), to be used with a gradient penalty;
+            ``'hinge'``, how far it is from 1 or -1 on the wrong side, for the discriminator alone
+            (Lim and Ye 2017), whose generator minimises ``'wgan'``.
 
     Returns:
         Variable: Scalar.

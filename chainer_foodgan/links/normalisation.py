@@ -1,6 +1,7 @@
 """Normalisation layers as PyTorch 0.3 has them."""
 
 import chainer
+import chainer.functions as F
 import chainer.links as L
 
 from chainer_foodgan.functions.normalisation import instance_normalization
@@ -27,6 +28,31 @@ class InstanceNormalization(chainer.Chain):
     def forward(self, x):
         """(B, C, H, W) -> (B, C, H, W), the same in training and in testing."""
         return instance_normalization(x, self.gamma, self.beta, self.eps)
+
+
+class ConditionalInstanceNormalization(chainer.Chain):
+    """Instance normalisation whose scale and shift the label picks (Dumoulin et al. 2017).
+
+    Every category has a scale and a shift of its own; a label vector blends them linearly.
+
+    Args:
+        channels (int): C.
+        c_dim (int): Number of categories.
+        eps (float): Added to the variance.
+    """
+
+    conditional = True
+
+    def __init__(self, channels, c_dim, eps=1e-5):
+        super().__init__()
+        self.eps = eps
+        with self.init_scope():
+            self.gamma = chainer.Parameter(1, (c_dim, channels))
+            self.beta = chainer.Parameter(0, (c_dim, channels))
+
+    def forward(self, x, c):
+        """(B, C, H, W) and label vectors (B, c_dim) -> (B, C, H, W)."""
+        return instance_normalization(x, F.matmul(c, self.gamma), F.matmul(c, self.beta), self.eps)
 
 
 class BatchNormalization(L.BatchNormalization):

@@ -32,3 +32,17 @@ class Sequential(chainer.Chain):
         for layer in self.layers()[start:stop]:
             x = layer(x)
         return x
+
+
+class ConditionalSequential(Sequential):
+    """A sequence of layers some of which take a label besides.
+
+    Args: As of :class:`Sequential`. A link says by its attribute ``conditional`` that it is called
+        with a label vector besides.
+    """
+
+    def forward(self, x, c):
+        """Applies all layers: (B, C, H, W) and label vectors (B, c_dim)."""
+        for layer in self.layers():
+            x = layer(x, c) if getattr(layer, 'conditional', False) else layer(x)
+        return x

@@ -69,7 +69,7 @@ def _extend(trainer, system, run):
     evaluation = system.evaluation(gen)
     if evaluation is not None:
         trainer.extend(evaluation, trigger=end.every(args.sample_step))
-        shown += 'eval/accuracy',
+        shown += evaluation.shown
     log_report = chainer.training.extensions.LogReport(trigger=(args.log_step, 'iteration'))
     trainer.extend(log_report)
     trainer.extend(

@@ -55,7 +55,7 @@ def write(args, trainer):
 def measured(system, links, classifier):
     """Figures on bowls, where the system was trained on bowls."""
     if not set(system.categories) <= set(NAMES) or any(
-            getattr(system.args, name, None) for name in ('images', 'images2')):
+            getattr(system.args, name, None) for name in ('images', 'images2', 'pairs')):
         return {}
     judge = None
     if classifier is not None:

@@ -31,6 +31,8 @@ class Evaluation(chainer.training.Extension):
     """
 
     name = 'Evaluation'
+    #: What of it is printed.
+    shown = ('eval/accuracy',)
     # After the average of the weights has moved, and before the log is written.
     priority = (chainer.training.PRIORITY_EDITOR + chainer.training.PRIORITY_READER) // 2
 

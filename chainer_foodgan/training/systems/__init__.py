@@ -9,7 +9,8 @@ SYSTEMS = {
     'gan': ('gan', 'GAN'),
     'acgan': ('acgan', 'ACGAN'),
     'pix2pix': ('pix2pix', 'Pix2Pix'),
-    'cyclegan': ('cyclegan', 'CycleGAN')}
+    'cyclegan': ('cyclegan', 'CycleGAN'),
+    'student': ('student', 'Student')}
 
 
 def system(name):

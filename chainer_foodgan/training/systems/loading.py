@@ -9,6 +9,7 @@ from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.files import by_place
 from chainer_foodgan.training.run import Run
 from chainer_foodgan.training.systems import system as system_of
+from chainer_foodgan.weights import sources
 
 
 def load(path):
@@ -34,6 +35,26 @@ def load(path):
     for suffix, link in links.items():
         weights.load_into(link, newest(run.models, '_{}.npz'.format(suffix)))
     return system, links
+
+
+def load_trained(source, links):
+    """Fills networks that are about to be trained with weights of an earlier training.
+
+    Args:
+        source (str or os.PathLike): A run folder, of which the newest are taken, a file
+            ``..._G.npz``, or the name of a generator.
+        links (dict): ``'G'`` and others. Only ``'G'`` has to be there: the others are filled from
+            the files beside it, named alike, and stay as they are where there are none.
+
+    Raises:
+        FoodganError: There is no such generator, or keys or shapes differ.
+    """
+    path = sources.find(source)
+    weights.load_into(links['G'], path)
+    for suffix, link in links.items():
+        beside = path.with_name(path.name.replace('_G.', '_{}.'.format(suffix)))
+        if beside != path and beside.exists():
+            weights.load_into(link, beside)
 
 
 def newest(folder, suffix):

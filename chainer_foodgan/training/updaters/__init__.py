@@ -6,6 +6,7 @@ from chainer_foodgan.training.updaters.gan import GANUpdater
 from chainer_foodgan.training.updaters.joint import JointUpdater
 from chainer_foodgan.training.updaters.pix2pix import Pix2PixUpdater
 from chainer_foodgan.training.updaters.stargan import StarGANUpdater
+from chainer_foodgan.training.updaters.student import StudentUpdater
 
 __all__ = ['ACGANUpdater', 'CycleGANUpdater', 'GANUpdater', 'JointUpdater', 'Pix2PixUpdater',
-           'StarGANUpdater']
+           'StarGANUpdater', 'StudentUpdater']

@@ -1,0 +1,89 @@
+"""A critic of pairs: is this what the teacher makes of the photo, for that dish?"""
+
+import functools
+
+import chainer
+import chainer.functions as F
+import numpy
+from chainer.link_hooks import spectral_normalization
+
+from chainer_foodgan.functions.activations import leaky_relu
+from chainer_foodgan.links.convolution import Convolution2D
+from chainer_foodgan.links.initialiser import TorchUniform
+from chainer_foodgan.links.sequential import Sequential
+
+_leaky_relu = functools.partial(leaky_relu, slope=0.2)
+
+
+class SpectralNormalization(spectral_normalization.SpectralNormalization):
+    """Chainer's hook (Miyato et al. 2018), its first vector drawn from a generator of the caller's.
+
+    Args:
+        rng (numpy.random.Generator): Where that vector comes from.
+    """
+
+    def __init__(self, rng):
+        super().__init__()
+        self._rng = rng
+
+    def _prepare_parameters(self, link, input_variable=None):
+        setattr(link, self.vector_name,
+                self._rng.normal(size=len(link.W)).astype(link.W.dtype))
+        link.register_persistent(self.vector_name)
+        self._initialized = True
+
+
+class ConditionalDiscriminator(chainer.Chain):
+    """A PatchGAN on a photo beside its translation (pix2pix: Isola et al. 2017).
+
+    Every filter is spectrally normalised (Miyato et al. 2018), the label joins by projection
+    (Miyato and Koyama 2018): the inner product of a patch's features and a vector of the category.
+
+    Args:
+        conv_dim (int): Channels of the first convolution.
+        c_dim (int): Number of categories.
+        layers (int): Number of convolutions that double the channels; all but the last halve the
+            size. Patches are 16, 34, 70 pixels wide at 1, 2, 3.
+        rng (numpy.random.Generator): Where the initial weights come from; None for fresh ones.
+
+    Attributes:
+        conv_dim, c_dim, layers (int): As given.
+    """
+
+    def __init__(self, conv_dim=48, c_dim=10, layers=2, *, rng=None):
+        super().__init__()
+        self.conv_dim, self.c_dim, self.layers = conv_dim, c_dim, layers
+        rng = numpy.random.default_rng() if rng is None else rng
+
+        def normalised(*args):
+            return Convolution2D(*args, rng=rng).add_hook(SpectralNormalization(rng))
+
+        sequence = [normalised(6, conv_dim, 4, 2, 1), _leaky_relu]
+        channels = conv_dim
+        for n in range(1, layers + 1):
+            sequence += [normalised(channels, 2 * channels, 4, 2 if n < layers else 1, 1),
+                         _leaky_relu]
+            channels *= 2
+        with self.init_scope():
+            self.main = Sequential(*sequence)
+            self.score = normalised(channels, 1, 4, 1, 1)
+            self.embed = chainer.links.Linear(
+                c_dim, channels, nobias=True,
+                initialW=TorchUniform.fan_in(c_dim, rng)).add_hook(SpectralNormalization(rng))
+
+    def forward(self, x, y, c):
+        """Scores translations.
+
+        Args:
+            x (Variable or ndarray): Photos, float (B, 3, H, W).
+            y (Variable or ndarray): What was made of them, float (B, 3, H, W).
+            c (Variable or ndarray): Label vectors of what was asked for, float (B, c_dim).
+
+        Returns:
+            Variable: Float (B, 1, h, w); the higher, the more like the teacher's.
+        """
+        h = self.main(F.concat((x, y), axis=1))
+        # The same inner product at every patch, laid out as the scores are.
+        label = F.reshape(self.embed(c), (len(c), -1, 1, 1))
+        match = F.sum(h * F.broadcast_to(label, h.shape), axis=1, keepdims=True)
+        return self.score(h) + match[:, :, :-1, :-1]
