@@ -12,6 +12,7 @@ from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.nearest import nearest
 from chainer_foodgan.translation import Translator
 from chainer_foodgan.weights import DEFAULT_WEIGHTS, read_generator, registry
+from chainer_foodgan.weights.recognising import GENERATORS
 
 # Formats of which Pillow knows at once whether there is a second picture.
 _ANIMATIONS = ('GIF', 'PNG', 'WEBP')
@@ -108,7 +109,7 @@ class Service:
 def shipping():
     """The weights that need no download (list of str), the default first."""
     names = [record.name for record in registry.records()
-             if record.network == 'generator' and not record.addresses]
+             if record.network in GENERATORS and not record.addresses]
     return sorted(names, key=DEFAULT_WEIGHTS.__ne__)
 
 

@@ -15,7 +15,7 @@ def describe(network, meta):
     if meta.get('network') == 'mask':
         return 'a network that finds food (for --mask auto) and changes none'
     if network is not None:
-        return 'a ' + network.kind
+        return 'a ' + network.kind.replace('_', ' ')
     return 'a {}'.format(meta['network']) if 'network' in meta else 'no network of this package'
 
 
@@ -62,7 +62,8 @@ def _difference(found, wanted):
         return ''
     if found.kind != wanted.kind:
         return ' (it is a {} where a {} belongs: in a run folder that is the file that ends in ' \
-               '_{}.npz)'.format(found.kind, wanted.kind, wanted.kind[0].upper())
+               '_{}.npz)'.format(*(network.kind.replace('_', ' ') for network in (found, wanted)),
+                                 'D' if wanted.kind.endswith('discriminator') else 'G')
     return ' ({})'.format(', '.join(
         '{} {} instead of {}'.format(name, size, wanted.sizes[name])
         for name, size in found.sizes.items() if size != wanted.sizes[name]))

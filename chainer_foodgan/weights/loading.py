@@ -15,7 +15,7 @@ def load(source, **overrides):
         source, overrides: See :func:`chainer_foodgan.weights.read_generator`.
 
     Returns:
-        Generator: On the CPU. Its ``categories`` is a tuple of names in label order, or None where
+        Generator or ConditionalGenerator: On the CPU. Its ``categories`` is a tuple of names in label order, or None where
         the file has none; ``image_size`` is the side of the photos it was trained on, or None.
 
     Raises:
@@ -26,9 +26,10 @@ def load(source, **overrides):
 
 def make_generator(weights):
     """The link of a generator that was read (GeneratorWeights), as :func:`load` returns it."""
-    from chainer_foodgan.links import Generator
+    from chainer_foodgan import links
 
-    gen = Generator(**weights.sizes)
+    kinds = {'generator': links.Generator, 'conditional_generator': links.ConditionalGenerator}
+    gen = kinds[weights.kind](**weights.sizes)
     _fill(gen, weights.arrays)
     gen.categories, gen.image_size = weights.categories, weights.image_size
     return gen

@@ -6,7 +6,7 @@ Chainer               released                 what
 ``main/0/W``          ``main.0.weight``        a convolution (never transposed: equal layouts)
 ``main/0/b``          ``main.0.bias``          its bias
 ``main/1/gamma``      ``main.1.weight``        the scale of an instance normalisation
-``main/1/beta``       ``main.1.bias``          its shift
+``main/1/beta``       ``main.1.bias``          its shift; of a conditional one (c_dim, channels)
 none                  ``main.1.running_mean``  zeros } PyTorch 0.3 keeps both and never uses
 none                  ``main.1.running_var``   ones  } them: it normalises by the instance
 ====================  =======================  =============================================
@@ -74,7 +74,9 @@ def released(arrays):
     state = {}
     for key, array in arrays.items():
         state[pytorch_key(key)] = array
-        if key.endswith('/gamma') and key[:-len('gamma')] + 'avg_mean' not in arrays:
+        # Conditional normalisation, a row of scales a category, is no part of that format.
+        if (key.endswith('/gamma') and array.ndim == 1
+                and key[:-len('gamma')] + 'avg_mean' not in arrays):
             module = pytorch_key(key)[:-len('weight')]
             state[module + 'running_mean'] = np.zeros(len(array), np.float32)
             state[module + 'running_var'] = np.ones(len(array), np.float32)
@@ -97,9 +99,11 @@ def renamed_for_chainer(state):
     arrays, left_out = {}, {}
     for key, array in state.items():
         *path, leaf = key.split('.')
-        # A vector is the scale of a normalisation; convolutions have more dimensions.
+        # A vector is the scale of a normalisation; convolutions have more dimensions. A shift of
+        # two is that of a conditional one; the biases of all else are vectors.
         weight = state.get('.'.join(path + ['weight']), array if leaf == 'bias' else None)
-        scale = weight is not None and weight.ndim == 1
+        shift = state.get('.'.join(path + ['bias']))
+        scale = weight is not None and weight.ndim == 1 or shift is not None and shift.ndim == 2
         names = _SCALE if scale else _FILTERS
         if leaf in _STATISTICS and (leaf not in names or path[0] not in _ZOO):
             left_out[key] = array

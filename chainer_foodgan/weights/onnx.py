@@ -13,7 +13,8 @@ name    shape                            what
 A label vector becomes a map by addition to a channel of zeros, ``x[:, :1] * 0``: broadcasting is in
 every runtime. The usual way, Shape, Gather and Expand (or Tile), makes the map's shape a value that
 is computed, which converters for phones have refused, for this very model too. The further
-operators are Conv, ConvTranspose, InstanceNormalization, Relu, Tanh, Concat and Add.
+operators are Conv, ConvTranspose, InstanceNormalization, Relu, Tanh, Concat and Add. A generator
+whose label picks scales and shifts has no such map, but MatMul, Mul, Split, Sigmoid and Sub.
 """
 
 import importlib
@@ -24,7 +25,7 @@ import numpy as np
 from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.files import replacing
 from chainer_foodgan.weights.graph import Graph
-from chainer_foodgan.weights.recognising import is_released, recognise
+from chainer_foodgan.weights.recognising import has_graph, recognise
 
 
 def write(path, arrays, meta, label_map=False):
@@ -43,12 +44,14 @@ def write(path, arrays, meta, label_map=False):
         FoodganError: No generator, the library is missing, or the file cannot be written.
     """
     network = recognise(arrays)
-    if not is_released(network):
-        raise FoodganError('{}: an .onnx file holds the released generator, and this is {}; write '
-                           '.pth or .safetensors'.format(path, network))
+    if not has_graph(network):
+        raise FoodganError('{}: an .onnx file holds the released generator or a conditional one, '
+                           'and this is {}; write .pth or .safetensors'.format(path, network))
+    if label_map and network.kind != 'generator':
+        raise FoodganError('{}: the label of {} is no map; leave --label-map out'.format(
+            path, network))
     onnx = _library(path)
-    model = _model(Graph(onnx, arrays, network.sizes['repeat_num']), network.sizes['c_dim'],
-                   label_map, meta)
+    model = _model(Graph(onnx, arrays, network), network.sizes['c_dim'], label_map, meta)
     onnx.checker.check_model(model, full_check=True)
     with replacing(path) as file:
         file.write(model.SerializeToString())
@@ -66,10 +69,13 @@ def _model(graph, c_dim, label_map, meta):
     pixels = 'height', 'width'
     inputs = {'x': (np.float32, ('batch', 3) + pixels),
               'c': (np.float32, ('batch', c_dim) + (pixels if label_map else ()))}
-    h = graph.node('Concat', 'x', 'c' if label_map else _expanded(graph), axis=1)
+    h = 'x'
+    if graph.network.kind == 'generator':
+        h = graph.node('Concat', 'x', 'c' if label_map else _expanded(graph), axis=1)
     h = graph.convolution(h, 'main.0.weight', 7, 1, 3)
     return graph.finish(
-        h, inputs, lambda h: graph.convolution(h, graph.last + '.weight', 7, 1, 3),
+        h, inputs,
+        lambda h: graph.convolution(h, graph.last + '.weight', 7, 1, 3, bias=graph.last_bias()),
         {key: value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
          for key, value in meta.items()},
         'Changes the dish in photos x to the ones that the labels c name. '

@@ -9,17 +9,20 @@ import re
 
 from chainer_foodgan.weights import zoo
 
+#: Those that translate: StarGAN's, and that of students, whose label picks scales and shifts.
+GENERATORS = ('generator', 'conditional_generator')
+
 Network = collections.namedtuple('Network', 'kind sizes')
 Network.__str__ = lambda self: '{}({})'.format(
-    zoo.KINDS.get(self.kind, self.kind.capitalize()),
+    zoo.KINDS.get(self.kind, self.kind.title().replace('_', '')),
     ', '.join('{}={!r}'.format(*size) for size in self.sizes.items()))
 Network.__doc__ = """A network of this package.
 
 Attributes:
-    kind (str): ``'generator'``, ``'discriminator'``, or one of :data:`zoo.KINDS`.
+    kind (str): One of :data:`GENERATORS`, ``'discriminator'``, or one of :data:`zoo.KINDS`.
     sizes (dict): The arguments that make it: ``conv_dim``, ``c_dim``, ``repeat_num``, and
         ``image_size`` for a discriminator, ``label_position`` for a generator whose label joins
-        in the middle.
+        in the middle, ``separable`` for a conditional generator whose blocks are.
 """
 
 _LAYERS = 16  # of a discriminator; each doubles the channels and halves the photo
@@ -38,6 +41,9 @@ def recognise(arrays):
     shapes = {key: array.shape for key, array in arrays.items()}
     first, second = shapes.get('main/0/W', ()), shapes.get('main/3/W', ())
     if len(first) == 4 and first[2:] == (7, 7) and second[:2] == (2 * first[0], first[0]):
+        scales = shapes.get('main/1/gamma', ())
+        if len(scales) == 2:
+            return _conditional_generator(shapes, first[0], scales[0])
         return _generator(shapes, *first[:2])
     if 'main/0/W' not in shapes:
         found = zoo.recognise(shapes)
@@ -62,6 +68,16 @@ def _generator(shapes, conv_dim, in_channels):
                                  **position})
 
 
+def _conditional_generator(shapes, conv_dim, c_dim):
+    separable = _count(r'main/\d+/main/0/depth/W', shapes)
+    blocks = separable or _count(r'main/\d+/main/0/W', shapes)
+    if c_dim < 1 or conv_dim < 1:
+        return None
+    return Network('conditional_generator', {
+        'conv_dim': conv_dim, 'c_dim': c_dim, 'repeat_num': blocks,
+        **({'separable': True} if separable else {})})
+
+
 def _discriminator(shapes, conv_dim, classes):
     layers = _count(r'main/\d+/W', shapes)
     if layers > _LAYERS:
@@ -81,6 +97,12 @@ def is_released(network):
             and 'label_position' not in network.sizes)
 
 
+def has_graph(network):
+    """Whether a network has a form as ONNX nodes: the released generator, or a conditional one."""
+    return is_released(network) or (
+        network is not None and network.kind == 'conditional_generator')
+
+
 def shapes_of(network):
     """The shapes of all arrays of a network, without making it.
 
@@ -92,7 +114,8 @@ def shapes_of(network):
     """
     if network.kind in zoo.KINDS:
         return zoo.shapes_of(*network)
-    make = _generator_shapes if network.kind == 'generator' else _discriminator_shapes
+    make = {'generator': _generator_shapes, 'discriminator': _discriminator_shapes,
+            'conditional_generator': _conditional_generator_shapes}[network.kind]
     return make(**network.sizes)
 
 
@@ -119,6 +142,22 @@ def _generator_shapes(conv_dim, c_dim, repeat_num, label_position='input'):
     normalised('main', up, wide, (widest, wide, 4, 4))
     normalised('main', up + 3, conv_dim, (wide, conv_dim, 4, 4))
     shapes['main/{}/W'.format(up + 6)] = (3, conv_dim, 7, 7)
+    return shapes
+
+
+def _conditional_generator_shapes(conv_dim, c_dim, repeat_num, separable=False):
+    # The released generator's, but for the ends and for a scale and a shift of every category.
+    shapes = _generator_shapes(conv_dim, c_dim, repeat_num)
+    shapes['main/0/W'] = (conv_dim, 3, 7, 7)
+    for key in [key for key in shapes if key.endswith(('/gamma', '/beta'))]:
+        shapes[key] = (c_dim,) + shapes[key]
+    last = 'main/{}'.format(15 + repeat_num)
+    shapes[last + '/W'], shapes[last + '/b'] = (4, conv_dim, 7, 7), (4,)
+    if separable:
+        for key in [key for key in shapes if re.fullmatch(r'main/\d+/main/\d/W', key)]:
+            out_channels, channels, *ksize = shapes.pop(key)
+            shapes[key[:-1] + 'depth/W'] = (channels, 1, *ksize)
+            shapes[key[:-1] + 'point/W'] = (out_channels, channels, 1, 1)
     return shapes
 
 

@@ -6,6 +6,7 @@ from typing import Optional
 
 from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.nearest import nearest
+from chainer_foodgan.weights.recognising import GENERATORS
 
 _DIGITS = {'sha256': 64, 'git_blob_sha1': 40}
 
@@ -17,7 +18,8 @@ class Record:
     Attributes:
         name (str): Lower-case letters, digits, ``_`` and ``-``.
         file (str): Name of the file: in ``pretrained/``, or as the code host has it.
-        network (str): ``'generator'``, ``'discriminator'``, ``'classifier'`` or ``'mask'``.
+        network (str): ``'generator'``, ``'conditional_generator'``, ``'discriminator'``,
+            ``'classifier'`` or ``'mask'``.
         categories (tuple of str): In label order; none of a mask.
         image_size (int): Side of the photos that it was trained on, in pixels.
         licence (str): Of the weights.
@@ -146,7 +148,7 @@ def _wrong_values(entry):
         (re.fullmatch('[a-z0-9_-]+', entry['name']),
          'the name takes lower-case letters, digits, _ and -'),
         (re.fullmatch(r'\w[\w.-]*', entry['file']), 'file is a name without a folder'),
-        (entry['network'] in ('generator', 'discriminator', 'classifier', 'mask'),
+        (entry['network'] in (*GENERATORS, 'discriminator', 'classifier', 'mask'),
          'network cannot be {}'.format(entry['network'])),
         (bool(categories) != (entry['network'] == 'mask')
          and len(set(categories)) == len(categories),

@@ -12,6 +12,7 @@ import pathlib
 from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.nearest import nearest
 from chainer_foodgan.weights import hashes
+from chainer_foodgan.weights.recognising import GENERATORS
 from chainer_foodgan.weights.records import parse
 
 #: What `foodgan translate` takes where nothing is said.
@@ -38,7 +39,7 @@ def records():
 
 def names():
     """The names that :func:`chainer_foodgan.weights.load` takes, of generators (list of str)."""
-    return [record.name for record in records() if record.network == 'generator']
+    return [record.name for record in records() if record.network in GENERATORS]
 
 
 def record(name):

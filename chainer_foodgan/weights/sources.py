@@ -9,10 +9,10 @@ from chainer_foodgan.files import by_place
 from chainer_foodgan.nearest import nearest
 from chainer_foodgan.weights import formats, registry
 from chainer_foodgan.weights.fitting import check_meta, check_shapes, describe
-from chainer_foodgan.weights.recognising import Network, recognise, shapes_of
+from chainer_foodgan.weights.recognising import GENERATORS, Network, recognise, shapes_of
 
 GeneratorWeights = collections.namedtuple(
-    'GeneratorWeights', 'arrays sizes categories image_size')
+    'GeneratorWeights', 'arrays sizes categories image_size kind', defaults=('generator',))
 GeneratorWeights.__doc__ = """A generator that is no link yet.
 
 Attributes:
@@ -20,6 +20,7 @@ Attributes:
     sizes (dict): The arguments that make it: ``conv_dim``, ``c_dim``, ``repeat_num``.
     categories (tuple of str or None): Names in label order; None where they are not known.
     image_size (int or None): Side of the photos that it was trained on, or None.
+    kind (str): One of :data:`chainer_foodgan.weights.recognising.GENERATORS`.
 """
 
 
@@ -39,7 +40,7 @@ def read_generator(source, **overrides):
         FoodganError: There is no such name or file, or the file holds no generator that fits.
     """
     record = registry.find(source)
-    if record is not None and record.network != 'generator':
+    if record is not None and record.network not in GENERATORS:
         raise FoodganError('{}: {}; name weights that translate, {}'.format(
             source, describe(None, record.meta), ', '.join(registry.names())))
     path = find(source)
@@ -49,14 +50,15 @@ def read_generator(source, **overrides):
     categories = overrides.pop('categories', meta.get('categories'))
     image_size = overrides.pop('image_size', meta.get('image_size'))
     network = recognise(arrays)
-    if network is None or network.kind != 'generator':
+    if network is None or network.kind not in GENERATORS:
         raise FoodganError('{}: holds {}; translating takes a generator, in a run folder the file '
                            'that ends in _G.npz'.format(path, describe(network, meta)))
     sizes = {**network.sizes, **overrides}
     check_meta(path, categories, image_size, sizes['c_dim'])
-    check_shapes(path, arrays, shapes_of(Network('generator', sizes)), 'Generator')
+    wanted = Network(network.kind, sizes)
+    check_shapes(path, arrays, shapes_of(wanted), str(wanted).split('(')[0])
     return GeneratorWeights(
-        arrays, sizes, None if categories is None else tuple(categories), image_size)
+        arrays, sizes, None if categories is None else tuple(categories), image_size, network.kind)
 
 
 def find(source):

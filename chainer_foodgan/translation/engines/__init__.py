@@ -19,7 +19,7 @@ import sys
 from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.nearest import nearest
 from chainer_foodgan.weights.naming import arrays_of
-from chainer_foodgan.weights.recognising import is_released, recognise
+from chainer_foodgan.weights.recognising import has_graph, recognise
 from chainer_foodgan.weights.sources import GeneratorWeights
 
 #: The names of the engines, the fastest first, and the libraries that each of them needs.
@@ -87,10 +87,10 @@ def make(name, generator, precision='float32', device=None):
                            'out'.format(device, name))
     arrays = generator.arrays if isinstance(generator, GeneratorWeights) else arrays_of(generator)
     network = recognise(arrays)
-    if not is_released(network):
-        raise FoodganError('{}: computes nothing but the released generator; take the backend '
-                           'chainer'.format(name))
-    generator = GeneratorWeights(arrays, network.sizes, None, None)
+    if not has_graph(network):
+        raise FoodganError('{}: computes the released generator and conditional ones; take the '
+                           'backend chainer'.format(name))
+    generator = GeneratorWeights(arrays, network.sizes, None, None, network.kind)
     return module.Engine(generator, precision)
 
 

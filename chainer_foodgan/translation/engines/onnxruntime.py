@@ -6,7 +6,7 @@ import onnx
 import onnxruntime
 
 from chainer_foodgan.translation.engines.interruptible import Worker
-from chainer_foodgan.translation.engines.program import inputs, make_program
+from chainer_foodgan.translation.engines.program import make_program
 
 
 class Engine:
@@ -20,7 +20,7 @@ class Engine:
     name = 'onnxruntime ' + onnxruntime.__version__
 
     def __init__(self, generator, precision='float32'):
-        data, self._filters = make_program(onnx, generator)
+        data, self._inputs = make_program(onnx, generator)
         options = onnxruntime.SessionOptions()
         options.log_severity_level = 4  # what goes wrong is raised; it need not be printed, too
         # By itself it takes all cores of the machine, those too that the process is kept off.
@@ -32,6 +32,6 @@ class Engine:
     def __call__(self, x, c):
         options = onnxruntime.RunOptions()
         y, = self._worker(
-            lambda: self._session.run(['y'], inputs(self._filters, x, c), options),
+            lambda: self._session.run(['y'], self._inputs(x, c), options),
             lambda: setattr(options, 'terminate', True))
         return y

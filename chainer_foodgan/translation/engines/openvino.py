@@ -5,7 +5,7 @@ import onnx
 from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.translation.engines import library
 from chainer_foodgan.translation.engines.interruptible import Worker
-from chainer_foodgan.translation.engines.program import inputs, make_program
+from chainer_foodgan.translation.engines.program import make_program
 
 openvino = library('openvino')
 
@@ -37,7 +37,7 @@ class Engine:
         # Without a hint OpenVINO computes in bfloat16 wherever it can.
         self._options = {'PERFORMANCE_HINT': 'LATENCY', 'INFERENCE_PRECISION_HINT':
                          {'float32': 'f32', 'bf16': 'bf16'}[precision]}
-        data, self._filters = make_program(onnx, generator)
+        data, self._inputs = make_program(onnx, generator)
         self._model = self._core.read_model(data)
         self._request, self._sizes, self._worker = None, set(), Worker()
 
@@ -54,7 +54,7 @@ class Engine:
                 self._request = self._core.compile_model(
                     self._model, 'CPU', self._options).create_infer_request()
             self._sizes.add(size)
-            return self._request.infer(inputs(self._filters, x, c))['y']
+            return self._request.infer(self._inputs(x, c))['y']
         except Exception:
             self._request = None  # after a failure it would go on failing
             raise

@@ -9,12 +9,17 @@ middle row and column are repeated. A photo that becomes many dishes has one sha
 once. Filters of 8 x 8, which hold the 7 x 7 ones at four places, make the twelve numbers of four
 pixels at once.
 
+A generator whose label picks scales and shifts takes photo and label vectors as they are.
+
 All sizes are open: one program serves every photo.
 """
+
+import functools
 
 import numpy as np
 
 from chainer_foodgan.weights.graph import Graph
+from chainer_foodgan.weights.recognising import Network
 
 _KSIZE = 7
 
@@ -27,26 +32,21 @@ def make_program(onnx, generator):
         generator (GeneratorWeights): Which.
 
     Returns:
-        tuple: ``(data, filters)``: the program, an ONNX file (bytes); and what :func:`inputs` needs
-        of the generator, float32 (conv_dim, c_dim, 7, 7).
+        tuple: ``(data, inputs)``: the program, an ONNX file (bytes); and ``inputs(x, c)``, what it
+        takes (dict, names to arrays) for photos, float32 (B, 3, H, W), and label vectors, float32
+        (N, c_dim), where B is N or 1.
     """
-    graph = Graph(onnx, generator.arrays, generator.sizes['repeat_num'])
+    graph = Graph(onnx, generator.arrays, Network(generator.kind, generator.sizes))
+    if generator.kind == 'conditional_generator':
+        return _conditional_model(graph).SerializeToString(), lambda x, c: {'x': x, 'c': c}
     filters = graph.weights['main.0.weight']
     # A copy: the array may be a link's own.
-    return _model(graph, filters[:, :3]).SerializeToString(), filters[:, 3:].copy()
+    return (_model(graph, filters[:, :3]).SerializeToString(),
+            functools.partial(_inputs, filters[:, 3:].copy()))
 
 
-def inputs(filters, x, c):
-    """What a program takes for photos and labels.
-
-    Args:
-        filters (numpy.ndarray): What :func:`make_program` returned.
-        x (numpy.ndarray): Photos, float32 (B, 3, H, W).
-        c (numpy.ndarray): Label vectors, float32 (N, c_dim); B is N or 1.
-
-    Returns:
-        dict: The program's names to arrays.
-    """
+def _inputs(filters, x, c):
+    """Photos, and the labels' shares of the first convolution; filters (conv_dim, c_dim, 7, 7)."""
     H, W = x.shape[2:]
     filters = np.tensordot(c, filters, (1, 1))  # (N, conv_dim, 7, 7)
     return {'x': x, 'labels': _seen(H) @ filters @ _seen(W).T, 'rows': _repeated(H),
@@ -78,13 +78,22 @@ def _model(graph, photo_filters):
         lambda h: _last(graph, h))
 
 
+def _conditional_model(graph):
+    h = graph.convolution('x', 'main.0.weight', _KSIZE, 1, _KSIZE // 2)
+    return graph.finish(h, {
+        'x': (np.float32, ('photos', 3, 'height', 'width')),
+        'c': (np.float32, ('batch', graph.network.sizes['c_dim']))}, lambda h: _last(graph, h))
+
+
 def _last(graph, h):
     filters = graph.weights[graph.last + '.weight']
-    _, conv_dim, _, _ = filters.shape
-    pixels = np.zeros((3, 2, 2, conv_dim, _KSIZE + 1, _KSIZE + 1), np.float32)
+    channels, conv_dim, _, _ = filters.shape
+    pixels = np.zeros((channels, 2, 2, conv_dim, _KSIZE + 1, _KSIZE + 1), np.float32)
     for row in (0, 1):
         for column in (0, 1):
             pixels[:, row, column, :, row:row + _KSIZE, column:column + _KSIZE] = filters
-    graph.constant('pixels', pixels.reshape(12, *pixels.shape[3:]))
-    h = graph.convolution(h, 'pixels', _KSIZE + 1, 2, _KSIZE // 2)
+    graph.constant('pixels', pixels.reshape(-1, *pixels.shape[3:]))
+    bias = tuple(graph.constant('bias_of_pixels', np.repeat(graph.weights[name], 4))
+                 for name in graph.last_bias())
+    h = graph.convolution(h, 'pixels', _KSIZE + 1, 2, _KSIZE // 2, bias=bias)
     return graph.node('DepthToSpace', h, blocksize=2, mode='CRD')
