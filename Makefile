@@ -1,4 +1,4 @@
-# make demo      set up, then translate rendered bowls into all ten dishes
+# make demo      set up, then translate photos into all dishes
 # make test      set up, then run the tests
 # make install   set up the active environment (a notebook, a cluster) instead of .venv
 # make clean     remove what the above have made
@@ -22,11 +22,9 @@ install = export PIP_CONSTRAINT=constraints.txt PIP_BUILD_CONSTRAINT=constraints
 .DELETE_ON_ERROR:
 
 demo: .venv/installed
-	rm -rf demo/bowls demo/dishes demo/grid.png
-	$(VENV) -m chainer_foodgan bowls --out demo/bowls --count 6 --size 64
-	$(VENV) -m chainer_foodgan translate demo/bowls/* --to all --weights bowls_64 \
-	    --out demo/dishes --grid demo/grid.png
-	@echo "The bowls and all their dishes: $(CURDIR)/demo/grid.png"
+	$(VENV) -m chainer_foodgan translate pretrained/photos/*_1.jpg --to all \
+	    --label-strength auto --grid demo/grid.png
+	@echo "The photos and all their dishes: $(CURDIR)/demo/grid.png"
 
 test: .venv/installed
 	$(VENV) -m pytest

@@ -5,6 +5,7 @@ import json
 import os
 import sys
 
+from chainer_foodgan.commands import translators
 from chainer_foodgan.commands.options import add_test
 from chainer_foodgan.commands.tables import columns
 from chainer_foodgan.commands.types import names, natural, positive
@@ -53,6 +54,7 @@ def add_parser(subparsers):
                         "those of inception compare with others' figures (classifier)")
     parser.add_argument('--inception', metavar='FILE',
                         help="torch-fidelity's weights of Inception (default: fetched when needed)")
+    translators.add_label_strength(parser)
     add_data(parser)
     parser.add_argument('--out', metavar='FILE.json', help='write the figures to this file too')
     parser.add_argument('--report', metavar='DIR',
@@ -133,10 +135,12 @@ def run(args):
     else:
         findings = judging.judge(
             subject.gen, subject.pictures, truth=subject.truth,
+            label_strength=subject.label_strength,
             metrics=[name for name in pairs.METRICS if name in chosen], **options)
     record = {
         'pictures_of' if args.pictures else 'weights': subject.name,
-        'judged_on': subject.judged_on, 'image_size': subject.image_size, 'metrics': chosen,
+        'judged_on': subject.judged_on, 'image_size': subject.image_size,
+        'label_strength': subject.label_strength, 'metrics': chosen,
         'classifier': {key: meta.get(key) for key in (
             'architecture', 'image_size', 'trained_on', 'tested_on', 'test_accuracy')},
         'features': {one.name: one.facts for one in extractors},

@@ -4,6 +4,7 @@ import argparse
 import contextlib
 import sys
 
+from chainer_foodgan.commands import translators
 from chainer_foodgan.commands.types import names, natural, positive
 
 _EXAMPLES = """\
@@ -36,6 +37,7 @@ def add_parser(subparsers):
                         help='what computes, as in translate (default: auto)')
     parser.add_argument('--precision', default='float32', metavar='NAME',
                         help='float32 or bf16, as in translate (default: float32)')
+    translators.add_label_strength(parser)
     parser.add_argument('--max-megabytes', type=positive, default=20, metavar='N',
                         help='the largest photo that is taken (default: %(default)s)')
     parser.add_argument('--max-waiting', type=positive, default=64, metavar='N',
@@ -51,7 +53,7 @@ def run(args):
 
     with contextlib.closing(server.listen(args.host, args.port)) as listening:
         service = Service(args.weights or shipping(), args.size, backend=args.backend,
-                          precision=args.precision)
+                          precision=args.precision, label_strength=args.label_strength)
         host, port = listening.getsockname()[:2]
         address = 'http://{}:{}/'.format('[{}]'.format(host) if ':' in host else host, port)
 

@@ -10,7 +10,7 @@ from chainer_foodgan.errors import FoodganError
 DEFAULT = ('accuracy', 'content', 'cycle', 'psnr')
 
 Subject = collections.namedtuple('Subject', 'name gen translations pictures truth categories '
-                                 'image_size judged_on')
+                                 'image_size label_strength judged_on')
 Subject.__doc__ = """What to measure, and on what.
 
 Attributes:
@@ -21,6 +21,7 @@ Attributes:
     truth (RenderedBowls): The bowls that know the true translations, or None.
     categories (tuple of str): In label order.
     image_size (int): Pixels.
+    label_strength (float): What labels are multiplied by; None where ``translations`` are there.
     judged_on (str): What the pictures are, for a person.
 """
 
@@ -33,6 +34,7 @@ def of_weights(args):
     """
     from chainer_foodgan import weights
     from chainer_foodgan.categories import NAMES
+    from chainer_foodgan.translation import strength
 
     gen = weights.load(args.weights, **({'categories': args.categories} if args.categories else {}))
     if gen.categories is None and gen.c_dim == len(NAMES):
@@ -43,9 +45,11 @@ def of_weights(args):
     size = args.image_size or gen.image_size
     if size % 4:
         raise FoodganError('--image-size {} is no multiple of 4'.format(size))
+    label_strength = strength.factor(
+        strength.check(args.label_strength, gen), size, gen.image_size)
     pictures, truth, judged_on = untouched(args, size, gen.categories)
     return Subject(os.path.basename(args.weights), gen, None, pictures, truth,
-                   tuple(gen.categories), size, judged_on)
+                   tuple(gen.categories), size, label_strength, judged_on)
 
 
 def of_pictures(args, classifier):
@@ -62,6 +66,9 @@ def of_pictures(args, classifier):
     from chainer_foodgan.datasets import transforms
     from chainer_foodgan.evaluations.pictures import Pictures, open_translations
 
+    if args.label_strength != 1:
+        raise FoodganError('--label-strength: what --pictures holds is translated already; leave '
+                           'it out')
     known = args.categories or (classifier and classifier.categories)
     dataset = open_translations(args.pictures, known, args.skip_bad)
     size = args.image_size or min(images.read_image(dataset.photos[0].file).size)
@@ -71,7 +78,7 @@ def of_pictures(args, classifier):
     if args.images or args.bowls:
         pictures, _, judged_on = untouched(args, size, dataset.categories)
     name = os.path.basename(os.path.abspath(args.pictures))
-    return Subject(name, None, translations, pictures, None, tuple(dataset.categories), size,
+    return Subject(name, None, translations, pictures, None, tuple(dataset.categories), size, None,
                    '{} pictures of {} beside {}'.format(len(translations), name, judged_on))
 
 

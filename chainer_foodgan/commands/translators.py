@@ -2,7 +2,7 @@
 
 import sys
 
-from chainer_foodgan.commands.types import names, positive
+from chainer_foodgan.commands.types import names, positive, strength
 
 
 def add_arguments(parser, what):
@@ -27,9 +27,18 @@ def add_arguments(parser, what):
     parser.add_argument('--precision', default='float32', metavar='NAME',
                         help='float32 or bf16 (default: float32); bf16 rounds, takes half the '
                              'time, and needs OpenVINO and a processor that has it')
+    add_label_strength(parser)
     parser.add_argument('--categories', type=names, metavar='NAME,...',
                         help="the weights' categories in label order, in place of those stored "
                              'with them')
+
+
+def add_label_strength(parser):
+    """Adds the option of that name."""
+    parser.add_argument('--label-strength', type=strength, default=1, metavar='N|auto',
+                        help='multiply the label by N; auto: by size over size of training, which '
+                             'keeps large pictures from losing it (default: %(default)s, as '
+                             'released)')
 
 
 def open_translator(args):
@@ -49,7 +58,8 @@ def open_translator(args):
 
     weights = args.weights or DEFAULT_WEIGHTS
     translator = Translator(weights, size=args.size, backend=args.backend,
-                            categories=args.categories, precision=args.precision)
+                            categories=args.categories, precision=args.precision,
+                            label_strength=args.label_strength)
     record = registry.find(weights)
     if record is not None and record.order_note is not None and args.categories is None:
         print(record.order_note, file=sys.stderr)

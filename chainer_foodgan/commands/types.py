@@ -1,6 +1,7 @@
 """Kinds of arguments that several commands take."""
 
 import argparse
+import math
 
 
 def names(text):
@@ -30,6 +31,17 @@ def natural(text):
         number = -1
     if number < 0:
         raise argparse.ArgumentTypeError('{!r} is no whole number from 0 on'.format(text))
+    return number
+
+
+def strength(text):
+    """A number above 0, or ``'auto'``."""
+    try:
+        number = text if text == 'auto' else float(text)
+    except ValueError:
+        number = 0
+    if number != 'auto' and not 0 < number < math.inf:
+        raise argparse.ArgumentTypeError('{!r} is neither a number above 0 nor auto'.format(text))
     return number
 
 

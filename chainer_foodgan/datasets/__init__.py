@@ -12,4 +12,6 @@ def __getattr__(name):
     # Looked up when first used: reading photos needs none of the drawing.
     if name == 'RenderedBowls':
         return importlib.import_module('chainer_foodgan.datasets.bowls').RenderedBowls
+    if name == 'example_photos':
+        return importlib.import_module('chainer_foodgan.datasets.examples').example_photos
     raise AttributeError('module {!r} has no attribute {!r}'.format(__name__, name))

@@ -24,7 +24,7 @@ Attributes:
 
 
 def judge(gen, pictures, *, classifier=None, extractors=(), metrics=(), truth=None, targets=None,
-          batch_size=32, progress=None):
+          label_strength=1, batch_size=32, progress=None):
     """Translates every picture into every other category and looks at the results.
 
     Args:
@@ -37,6 +37,7 @@ def judge(gen, pictures, *, classifier=None, extractors=(), metrics=(), truth=No
             :func:`~chainer_foodgan.evaluations.pairs.measure`.
         truth (RenderedBowls): The bowls of ``pictures``, one by one; None for photos.
         targets (sequence of str): The categories to translate into; None: all.
+        label_strength (float): What label vectors are multiplied by.
         batch_size (int): Pictures to translate at once.
         progress (callable): Called with the number of pictures done after each batch.
 
@@ -58,12 +59,12 @@ def judge(gen, pictures, *, classifier=None, extractors=(), metrics=(), truth=No
             others = numpy.flatnonzero(label != number)
             if not len(others):
                 continue
-            y = translated(gen, x[others], number, len(names))
+            y = translated(gen, x[others], number, len(names), label_strength)
             translations.add(y)
             photo.append(rows[others])
             target.append(numpy.full(len(others), number))
-            back = (translated(gen, y, label[others], len(names)) if 'cycle' in metrics
-                    else len(y) * [None])
+            back = (translated(gen, y, label[others], len(names), label_strength)
+                    if 'cycle' in metrics else len(y) * [None])
             for row, *known in zip(rows[others], x[others], y, back) if functions else ():
                 answer = images.to_array(truth.render(int(row), name)) if truth else None
                 for function in functions:
@@ -112,7 +113,7 @@ def batches(dataset, batch_size):
         yield (rows, *chainer.dataset.concat_examples([dataset[int(row)] for row in rows]))
 
 
-def translated(gen, x, target, c_dim):
+def translated(gen, x, target, c_dim, label_strength=1):
     """A batch of pictures as other categories, float32 (B, 3, H, W) in [-1, 1].
 
     Args:
@@ -120,12 +121,13 @@ def translated(gen, x, target, c_dim):
         x (numpy.ndarray): The pictures.
         target (int or numpy.ndarray): The category, or one for each picture, int (B,).
         c_dim (int): Number of categories.
+        label_strength (float): What stands in the label vectors at the category.
 
     Returns:
         numpy.ndarray: On the CPU.
     """
     c = numpy.zeros((len(x), c_dim), numpy.float32)
-    c[numpy.arange(len(x)), target] = 1
+    c[numpy.arange(len(x)), target] = label_strength
     cpu = chainer.get_device('@numpy')
     device = getattr(gen, 'device', cpu)
     with chainer.using_config('train', False), chainer.no_backprop_mode():

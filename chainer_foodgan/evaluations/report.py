@@ -75,9 +75,11 @@ def notes(record):
 
     Args:
         record (dict): See :func:`tables`; besides, what ``foodgan evaluate`` adds: ``judged_on``,
-            ``image_size``, ``classifier``, ``features``.
+            ``image_size``, ``label_strength``, ``classifier``, ``features``.
     """
     lines = ['judged on {} at {} pixels'.format(record['judged_on'], record['image_size'])]
+    if record.get('label_strength') not in (None, 1):
+        lines.append('labels are multiplied by {:g}'.format(record['label_strength']))
     judge = record['classifier']
     if judge['trained_on']:
         accuracy = judge['test_accuracy']

@@ -10,7 +10,7 @@ from chainer_foodgan.categories import NAMES
 from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.masks.blending import blend
 from chainer_foodgan.nearest import nearest
-from chainer_foodgan.translation import engines
+from chainer_foodgan.translation import engines, strength
 from chainer_foodgan.translation.padding import crop, pad
 from chainer_foodgan.weights import read_generator
 
@@ -37,18 +37,23 @@ class Translator:
             other the numbers from 0.
         precision (str): ``'float32'``, or ``'bf16'``: OpenVINO rounds what it multiplies to
             bfloat16, which is about twice as fast on processors that have it.
+        label_strength (float or str): What label vectors are multiplied by, above 0. ``'auto'``:
+            the shorter side of what is translated over ``image_size`` of the weights (1 where it
+            is not known). The released form loses its label as pictures grow; this undoes it.
 
     Raises:
-        FoodganError: Weights, backend, device, categories or precision that cannot be used.
+        FoodganError: Weights, backend, device, categories, precision or label strength that
+            cannot be used.
 
     Attributes:
         backend (str): What computes.
         categories (list of str): Names in label order.
         precision (str), size (int or None): As given.
+        label_strength (float or str): As given; 1 where the generator's label never gets weaker.
     """
 
     def __init__(self, weights, size=None, backend='auto', device=None, categories=None,
-                 precision='float32'):
+                 precision='float32', label_strength=1):
         if size is not None and size < 1:
             raise FoodganError('size {}: the shorter side needs at least one pixel'.format(size))
         link = not isinstance(weights, (str, os.PathLike))
@@ -59,6 +64,8 @@ class Translator:
             weights = read_generator(
                 weights, **({} if categories is None else {'categories': list(categories)}))
             c_dim, known = weights.sizes['c_dim'], weights.categories
+        self._image_size = getattr(weights, 'image_size', None)
+        self.label_strength = strength.check(label_strength, weights)
         for_chainer = link or device is not None or 'label_position' in weights.sizes
         self.backend = engines.choose(backend, precision, for_chainer)
         self.categories = list(known or _default(c_dim)) if categories is None else list(categories)
@@ -158,7 +165,8 @@ class Translator:
         """
         _, H, W = photos[0].shape
         padded = [pad(photo) for photo in photos]
-        c = np.eye(len(self.categories), dtype=np.float32)[
+        factor = strength.factor(self.label_strength, min(H, W), self._image_size)
+        c = np.float32(factor) * np.eye(len(self.categories), dtype=np.float32)[
             [self.categories.index(name) for name in names] * len(photos)]
         photo = np.repeat(range(len(photos)), len(names))  # of each picture
         together = max(1, PIXELS // padded[0][0].size)

@@ -69,6 +69,19 @@ def test_bowls(tmp_path, capsys):
     assert 'right on 75.0% of 8 of these' in lines[-1]
 
 
+def test_label_strength(tmp_path, capsys):
+    source, found = generator(tmp_path / 'g.npz'), {}
+    for strength in '1', '2', 'auto':
+        out = tmp_path / (strength + '.json')
+        assert run('--weights', source, '--bowls', 10, '--image-size', 32, '--metrics', 'content',
+                   '--label-strength', strength, '--out', out) == 0
+        said = capsys.readouterr().out
+        assert ('labels are multiplied by 2\n' in said) == (strength != '1')
+        found[strength] = json.loads(out.read_text())
+    assert found['1']['label_strength'] == 1
+    assert found['auto'] == found['2'] and found['2']['all'] != found['1']['all']
+
+
 def test_photos_of_a_folder(tmp_path, capsys):
     names = ('white', 'dark', 'light')
     root = photos(tmp_path / 'photos')
@@ -243,6 +256,8 @@ def test_mistakes_are_one_line(tmp_path, monkeypatch, capsys, gen, judge, argume
      'cycle needs --weights'),
     (('--pictures', 'photos', '--classifier', 'c.npz', '--metrics', 'kid'),
      'kid needs --images to compare with'),
+    (('--pictures', 'photos', '--classifier', 'c.npz', '--label-strength', 2),
+     '--label-strength: what --pictures holds is translated already; leave it out'),
     (('--pictures', 'nowhere', '--classifier', 'c.npz'), 'nowhere: it is not there'),
     (('--pictures', 'photos/dark', '--classifier', 'c.npz'), 'photos/dark: it has no sub-folders'),
     (('--pictures', 'photos', '--classifier', 'other.npz'),

@@ -34,6 +34,27 @@ def translate(*arguments):
     return main(['translate', '--weights', 'G.npz', *arguments])
 
 
+def test_label_strength(place):
+    for number, factor in enumerate(('auto', '0.5', '1')):
+        assert translate('lunch.jpg', '--to', 'ramen', '--label-strength', factor, '--out',
+                         'out' + factor) == 0
+        expected = Translator('G.npz', label_strength=(15 / 16, 0.5, 1)[number])
+        np.testing.assert_array_equal(Image.open('out{}/lunch_ramen.png'.format(factor)),
+                                      expected(Image.open('lunch.jpg'), 'ramen'))
+
+
+@pytest.mark.parametrize('factor', ['0', '-1', 'nan', 'inf', 'strong', ''])
+@pytest.mark.parametrize('command', [
+    ('translate', 'lunch.jpg', '--to', 'ramen'), ('video', 'a.mp4', 'b.mp4', '--to', 'ramen'),
+    ('serve',), ('evaluate', '--weights', 'G.npz')])
+def test_a_label_strength_of_no_use_is_wrong_usage(capsys, command, factor):
+    with pytest.raises(SystemExit) as stop:
+        main([*command, '--label-strength=' + factor])
+    assert stop.value.code == 2
+    assert capsys.readouterr().err.splitlines()[-1].endswith(
+        'argument --label-strength: {!r} is neither a number above 0 nor auto'.format(factor))
+
+
 def test_one_photo_to_one_dish(place, capsys):
     assert translate('lunch.jpg', '--to', 'ramen') == 0
     translator = Translator('G.npz')

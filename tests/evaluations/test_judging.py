@@ -128,6 +128,18 @@ def test_pictures_that_are_translations_already(world):
     assert done == [2, 4, 5]
 
 
+def test_labels_are_multiplied_there_and_back(world):
+    labels = []
+
+    class Watched(world.Painter):
+        def __call__(self, x, c):
+            labels.append(c.tolist())
+            return super().__call__(x, c / 2.5)
+
+    judge(Watched(), world.pictures([1]), targets=['c'], metrics=['cycle'], label_strength=2.5)
+    assert labels == [[[0, 0, 2.5]], [[0, 2.5, 0]]]
+
+
 def test_translated_takes_one_category_or_one_each(world):
     x = world.pictures([0, 1, 2])
     x = numpy.stack([one for one, _ in x])

@@ -46,6 +46,9 @@ def test_notes():
     found = record(fid_classifier=1.5)
     assert report.notes(found) == ['judged on 9 photos at 16 pixels',
                                    'by a classifier trained on these and right on 90.0% of those']
+    found['label_strength'] = 1
+    assert len(report.notes(found)) == 2
+    assert report.notes({**found, 'label_strength': 2.5})[1] == 'labels are multiplied by 2.5'
     found['features'] = {'classifier': {'dimension': 4, 'network': 'N', 'resizing': 'R'}}
     assert report.notes(found)[2:] == ['features (classifier): 4 numbers of N; R']
     found['features']['classifier']['dimension'] = 5  # there are five references

@@ -54,12 +54,12 @@ def photo(width, height, mode='RGB'):
     return Image.fromarray(pixels).convert(mode)
 
 
-def forward(gen, image, index):
+def forward(gen, image, index, strength=1):
     """The translation written out: scale, mirror, run, cut, round."""
     x = np.asarray(image, np.float32).transpose(2, 0, 1)[None] / 127.5 - 1
     H, W = x.shape[2:]
     x = np.pad(x, [(0, 0), (0, 0), (0, -H % 4), (0, -W % 4)], mode='reflect')
-    y = gen(x, np.eye(3, dtype=np.float32)[[index]]).array[0, :, :H, :W]
+    y = gen(x, np.float32(strength) * np.eye(3, dtype=np.float32)[[index]]).array[0, :, :H, :W]
     return (y.transpose(1, 2, 0) + 1) * 127.5
 
 
@@ -73,6 +73,48 @@ def test_equals_a_forward_of_the_mirrored_photo(gen, backend, size):
         difference = np.asarray(result, np.float32) - forward(gen, photo(*size), index)
         # Rounding; and a photo of one colour has no variance, which makes much of rounding errors.
         assert np.abs(difference).max() <= (0.501 if backend == 'chainer' else 0.52)
+
+
+@pytest.mark.parametrize('strength', [0.5, 3, np.float64(2)])
+def test_label_strength_multiplies_the_label(gen, backend, strength):
+    image = photo(14, 8)
+    result = np.asarray(Translator(gen, backend=backend, label_strength=strength)(image, 'ramen'))
+    difference = result - forward(gen, image, 2, strength)
+    assert np.abs(difference).max() <= (0.501 if backend == 'chainer' else 0.52)
+    assert np.abs(result - forward(gen, image, 2)).max() > 5
+
+
+def test_label_strength_of_a_label_in_the_middle(tmp_path):
+    gen = Generator(4, 3, 1, 'middle', rng=np.random.default_rng(0))
+    weights.save(gen, tmp_path / 'G.npz', {'image_size': 8})
+    for source in gen, tmp_path / 'G.npz':
+        result = np.asarray(Translator(source, label_strength=4)(photo(16, 24), '1'))
+        assert np.abs(result - forward(gen, photo(16, 24), 1, 4)).max() <= 0.501
+    assert np.abs(result - forward(gen, photo(16, 24), 1)).max() > 5
+
+
+@pytest.mark.parametrize('shape, size, factor', [
+    ((24, 16), None, 2), ((15, 22), None, 15 / 8), ((40, 24), 12, 1.5), ((8, 8), None, 1)])
+def test_automatic_label_strength_is_size_over_size_of_training(
+        gen, backend, tmp_path, shape, size, factor):
+    weights.save(gen, tmp_path / 'G.npz', {'categories': DISHES, 'image_size': 8})
+    found, expected, released = (
+        Translator(tmp_path / 'G.npz', size, backend, label_strength=strength)(
+            photo(*shape), 'ramen') for strength in ('auto', factor, 1))
+    np.testing.assert_array_equal(found, expected)
+    assert np.array_equal(found, released) == (factor == 1)
+
+
+def test_automatic_label_strength_of_a_link_and_of_unknown_training(gen):
+    gen = gen.copy('init')
+    gen.categories = DISHES
+    expected = Translator(gen)(photo(24, 16), 'ramen')
+    np.testing.assert_array_equal(
+        Translator(gen, label_strength='auto')(photo(24, 16), 'ramen'), expected)
+    gen.image_size = 4
+    np.testing.assert_array_equal(
+        Translator(gen, label_strength='auto')(photo(24, 16), 'ramen'),
+        Translator(gen, label_strength=4)(photo(24, 16), 'ramen'))
 
 
 def test_all_is_each_of_them(gen, backend):
@@ -140,6 +182,8 @@ def test_an_unknown_dish_is_answered_with_what_there_is(gen, name, says):
 @pytest.mark.parametrize('arguments, says', [
     ({'backend': 'chaner'}, 'mean chainer'), ({'precision': 'bf'}, 'mean bf16'),
     ({'precision': 'bf16'}, 'bf16: chainer computes in float32'),
+    *(({'label_strength': value}, '^label strength {}: neither a number above 0 nor auto$'.format(
+        value)) for value in (0, -2, float('nan'), float('inf'), 'strong', '2', None)),
     ({'device': 'nonsense'}, 'nonsense: no such device'), ({'size': 0}, 'at least one pixel')])
 def test_arguments_of_no_use_are_named(gen, arguments, says):
     with pytest.raises(FoodganError, match=says):

@@ -25,6 +25,15 @@ def test_pictures_are_the_translators(service, place):
         np.testing.assert_array_equal(pictures[dish], picture)
 
 
+def test_automatic_label_strength_at_twice_the_size_of_training(place):
+    source, photo = str(place / 'G.npz'), str(place / 'lunch.png')
+    (_, found), (_, expected), (_, released) = (
+        Service([source], backend='chainer', label_strength=strength).change(photo, ['ramen'])
+        for strength in ('auto', 2, 1))
+    np.testing.assert_array_equal(found['ramen'], expected['ramen'])
+    assert np.any(np.asarray(found['ramen']) != np.asarray(released['ramen']))
+
+
 def test_it_says_how_far_it_is(service, place):
     said = []
     service.change(str(place / 'lunch.png'), ['pho', 'curry'], 'G.npz',

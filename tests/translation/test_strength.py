@@ -1,0 +1,34 @@
+"""Where the strength of a label means something."""
+
+import numpy as np
+import pytest
+
+from chainer_foodgan.errors import FoodganError
+from chainer_foodgan.links import Discriminator, Generator
+from chainer_foodgan.translation import strength
+from chainer_foodgan.weights.naming import arrays_of
+from chainer_foodgan.weights.sources import GeneratorWeights
+
+
+@pytest.mark.parametrize('position', ['input', 'middle'])
+def test_labels_that_are_maps_have_one(position):
+    gen = Generator(4, 3, 0, position)
+    for generator in gen, GeneratorWeights(arrays_of(gen), {}, None, None):
+        for value in 1, 2.5, 'auto':
+            assert strength.check(value, generator) == value
+
+
+def test_what_has_no_label_map_has_none():
+    """A network of another kind stands for generators whose label picks scale and shift."""
+    other = Discriminator(16, 4, 3, 2)
+    for generator in other, GeneratorWeights(arrays_of(other), {}, None, None):
+        assert strength.check(1, generator) == strength.check('auto', generator) == 1
+        with pytest.raises(FoodganError, match='^label strength 2: the label of this generator '
+                                               'does not join the picture as a map; leave it out$'):
+            strength.check(2, generator)
+
+
+@pytest.mark.parametrize('value, side, image_size, expected', [
+    (2, 512, 64, 2), ('auto', 512, 64, 8), ('auto', 48, 64, 0.75), ('auto', 48, None, 1)])
+def test_the_factor(value, side, image_size, expected):
+    assert strength.factor(np.float64(value) if value == 2 else value, side, image_size) == expected
