@@ -61,9 +61,16 @@ def _difference(found, wanted):
     if found is None or wanted is None or found == wanted:
         return ''
     if found.kind != wanted.kind:
-        return ' (it is a {} where a {} belongs: in a run folder that is the file that ends in ' \
-               '_{}.npz)'.format(*(network.kind.replace('_', ' ') for network in (found, wanted)),
-                                 'D' if wanted.kind.endswith('discriminator') else 'G')
+        text = 'it is a {} where a {} belongs'.format(
+            *(network.kind.replace('_', ' ') for network in (found, wanted)))
+        ends = ['D' if network.kind.endswith('discriminator') else 'G'
+                for network in (found, wanted)]
+        if ends[0] != ends[1]:
+            text += ': in a run folder that is the file that ends in _{}.npz'.format(ends[1])
+        return ' ({})'.format(text)
+    # What is as usual is not among a network's sizes.
+    usual = {'label_position': 'input', 'separable': False}
+    first, second = ({**usual, **network.sizes} for network in (found, wanted))
     return ' ({})'.format(', '.join(
-        '{} {} instead of {}'.format(name, size, wanted.sizes[name])
-        for name, size in found.sizes.items() if size != wanted.sizes[name]))
+        '{} {} instead of {}'.format(name, size, second[name])
+        for name, size in first.items() if size != second[name]))
