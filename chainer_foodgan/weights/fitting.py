@@ -16,7 +16,9 @@ def describe(network, meta):
         return 'a network that finds food (for --mask auto) and changes none'
     if network is not None:
         return 'a ' + network.kind.replace('_', ' ')
-    return 'a {}'.format(meta['network']) if 'network' in meta else 'no network of this package'
+    if 'network' not in meta:
+        return 'no network of this package'
+    return 'a {}'.format(meta['network']).replace('_', ' ')
 
 
 def check_meta(path, categories, image_size, c_dim):
