@@ -92,7 +92,8 @@ def names(photos):
     return [photo.file.rsplit('_', 1)[0].rsplit('/', 1)[-1] for photo in photos]
 
 
-@pytest.mark.parametrize('hold_out, test', [(0, []), (1, ['11', '12']), (2, ['9', '10', '11', '12'])])
+@pytest.mark.parametrize('hold_out, test', [
+    (0, []), (1, ['11', '12']), (2, ['9', '10', '11', '12'])])
 def test_the_last_photos_of_each_dish_are_held_out(folder, hold_out, test):
     everything = names(read_teacher_pairs(folder)[0])
     assert everything == ['8', '9', '10', '11', '12']
