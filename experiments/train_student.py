@@ -5,8 +5,8 @@ The teacher is a folder of photos and what it made of them, or any generator's w
 Examples:
   python experiments/train_student.py --pairs published --hold-out 2 --out runs/student
   python experiments/train_student.py --teacher 20_7189_G.pth --images photos --out runs/student
-  python experiments/train_student.py --config narrow --pairs published --out runs/narrow
-  python experiments/train_student.py --pairs published --out runs/more --pretrained-model runs/student
+  python experiments/train_student.py --teacher bowls_64 --image-size 64 --out runs/student
+  python experiments/train_student.py --pairs published --pretrained-model runs/student --out more
   python experiments/train_student.py --out runs/student --resume
 
 Without --pairs and --images the teacher is asked about rendered bowls. The folder of --pairs has a

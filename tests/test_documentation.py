@@ -24,8 +24,9 @@ SMALL = {
                             '--precision float32 --bowls 20',
     'experiments/benchmark.py': '--tiny --parts arithmetic',
     **{'experiments/{}.py'.format(name): '--config tiny' for name in (
-        'train_gan', 'train_acgan', 'train_pix2pix', 'train_cyclegan', 'train_joint', 'derivation',
-        'ablation', 'label_position', 'networks', 'table1', 'figure2', 'data_size', 'rank_photos',
+        'train_gan', 'train_acgan', 'train_pix2pix', 'train_cyclegan', 'train_joint',
+        'train_student', 'derivation', 'ablation', 'label_position', 'networks', 'table1',
+        'figure2', 'data_size', 'rank_photos',
         'cluster_ramen', 'anime', 'user_study', 'train_mask')},
     'experiments/all.py': '--config tiny --only networks',
     'experiments/interpolate.py': '--bowls 1 --steps 2',

@@ -15,10 +15,12 @@ from chainer_foodgan import parallel
 from chainer_foodgan.datasets.order import SeededOrder
 from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.functions.diff_augment import DiffAugment
-from chainer_foodgan.links import Discriminator, Generator
+from chainer_foodgan.links import (
+    ConditionalDiscriminator, ConditionalGenerator, Discriminator, Generator)
 from chainer_foodgan.parallel import ALONE, Draws, World
 from chainer_foodgan.training.optimizer import Adam
-from chainer_foodgan.training.updaters import StarGANUpdater
+from chainer_foodgan.training.updaters import StarGANUpdater, StudentUpdater
+from chainer_foodgan.weights.naming import arrays_of
 
 import chainer  # after the package, which makes it run
 
@@ -167,27 +169,45 @@ class Photos(chainer.dataset.DatasetMixin):
         return self.x[i % len(self)], self.label[i % len(self)]
 
 
-def train(world, cls_loss, iterations=8):
-    """Losses and weights of a training with all the trimmings, a dict of arrays.
+STARGANS = 'softmax', 'sigmoid'  # by their classification losses
 
-    An epoch has three batches of four photos; the generator steps in each second batch of one.
-    """
+
+def networks(kind):
     rng = numpy.random.default_rng(1)
     with chainer.using_config('dtype', numpy.dtype(numpy.float64)):
-        gen, dis = Generator(2, 3, 1, rng=rng), Discriminator(16, 2, 3, 2, rng=rng)
+        if kind in STARGANS:
+            return Generator(2, 3, 1, rng=rng), Discriminator(16, 2, 3, 2, rng=rng)
+        return (ConditionalGenerator(2, 3, 1, rng=rng),
+                ConditionalDiscriminator(2, 3, 1, rng=rng))
+
+
+def teacher(x, c):
+    return x * (c @ numpy.array([-1, 0.5, 0.9]))[:, None, None, None]
+
+
+def train(world, kind, iterations=8):
+    """Losses and weights of a training with all the trimmings, a dict of arrays.
+
+    An epoch has three batches of four photos; a StarGAN's generator steps in each second batch of
+    one.
+    """
+    gen, dis = networks(kind)
     if world.rank:  # what rank 0 has counts
         gen.main['0'].W.array[...] = 0
         dis.main['0'].W.array[...] = 0
     for link in gen, dis:
         world.broadcast(link)
-    photos = Photos(cls_loss)
+    photos = Photos(kind)
     iterator = chainer.iterators.SerialIterator(
         photos, 4 // world.size, order_sampler=SeededOrder(3, 4, world=world))
-    updater = StarGANUpdater(
-        iterator, {name: Adam(1e-3, world=world).setup(link)
-                   for name, link in (('gen', gen), ('dis', dis))},
-        d_train_repeat=2, lambda_idt=2, cls_loss=cls_loss, seed=3, augment=DiffAugment(AUGMENT),
-        world=world)
+    optimizers = {name: Adam(1e-3, world=world).setup(link)
+                  for name, link in (('gen', gen), ('dis', dis))}
+    if kind in STARGANS:
+        updater = StarGANUpdater(
+            iterator, optimizers, d_train_repeat=2, lambda_idt=2, cls_loss=kind, seed=3,
+            augment=DiffAugment(AUGMENT), world=world)
+    else:
+        updater = StudentUpdater(iterator, optimizers, teacher=teacher, seed=3, world=world)
     reporter = chainer.Reporter()
     for name, optimizer in updater.get_all_optimizers().items():
         reporter.add_observer(name, optimizer.target)
@@ -200,13 +220,13 @@ def train(world, cls_loss, iterations=8):
                       for name, value in observation.items()})
         found['{} place'.format(i)] = updater.place
     assert photos.reads == iterations * 4 // world.size
-    for link in gen, dis:
-        found.update({link.name + name if link.name else type(link).__name__ + name: param.array
-                      for name, param in link.namedparams()})
+    for link in gen, dis:  # vectors of spectral normalisation too
+        found.update({'{}/{}'.format(type(link).__name__, key): array
+                      for key, array in arrays_of(link).items()})
     return found
 
 
-CLS_LOSSES = 'softmax', 'sigmoid'
+KINDS = *STARGANS, 'student'
 
 
 def test_two_ranks_take_the_steps_of_one_process(mpiexec, tmp_path):
@@ -214,13 +234,14 @@ def test_two_ranks_take_the_steps_of_one_process(mpiexec, tmp_path):
     done = mpiexec(program, program)
     assert done.returncode == 0, done.stderr
     with numpy.load(str(tmp_path / 'two.npz')) as two:
-        for cls_loss in CLS_LOSSES:
-            one = train(ALONE, cls_loss)
-            assert len([name for name in one if 'gen/loss_fake' in name]) == 3
+        for kind in KINDS:
+            one = train(ALONE, kind)
+            steps = 3 if kind in STARGANS else 8
+            assert len([name for name in one if 'gen/loss_fake' in name]) == steps
             # Sums of another order differ by 1e-16 of their size, a thousandfold after eight
             # steps. Adam divides gradients of nothing but rounding by its eps, 1e-8.
             for name, expected in one.items():
-                numpy.testing.assert_allclose(two[cls_loss + ' ' + name], expected, rtol=1e-9,
+                numpy.testing.assert_allclose(two[kind + ' ' + name], expected, rtol=1e-9,
                                               atol=1e-9, err_msg=name)
         assert {name for name in two if name.startswith('softmax')} == {
             'softmax ' + name for name in train(ALONE, 'softmax')}
@@ -230,14 +251,14 @@ def rank():
     """What ``mpiexec`` runs."""
     world = parallel.join()
     assert (world.size, world.communicator) == (2, 'naive')
-    found = {cls_loss: train(world, cls_loss) for cls_loss in CLS_LOSSES}
+    found = {kind: train(world, kind) for kind in KINDS}
     # All ranks have the same weights and reports, bit for bit.
     first, second = world.gather(found)
-    for cls_loss, name in itertools.chain(*([(key, name) for name in first[key]] for key in first)):
-        numpy.testing.assert_array_equal(first[cls_loss][name], second[cls_loss][name])
+    for kind, name in itertools.chain(*([(key, name) for name in first[key]] for key in first)):
+        numpy.testing.assert_array_equal(first[kind][name], second[kind][name])
     if world.rank == 0:
-        numpy.savez(sys.argv[1], **{cls_loss + ' ' + name: value for cls_loss in found
-                                    for name, value in found[cls_loss].items()})
+        numpy.savez(sys.argv[1], **{kind + ' ' + name: value for kind in found
+                                    for name, value in found[kind].items()})
 
 
 if __name__ == '__main__':

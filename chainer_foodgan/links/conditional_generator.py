@@ -50,7 +50,7 @@ class ConditionalGenerator(chainer.Chain):
     translation is ``x + m * (tanh(picture) - x)`` with ``m = sigmoid(mask)`` (the attention mask
     of GANimation: Pumarola et al. 2018). What the dish leaves alone need not be painted again.
 
-    1,546,468 parameters with 32 channels, four blocks and ten categories.
+    1,545,188 parameters with 32 channels, four blocks and ten categories.
 
     Args:
         conv_dim (int): Channels of the first convolution.

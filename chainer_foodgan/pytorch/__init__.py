@@ -10,6 +10,8 @@ file by PyTorch itself:
     gen = Generator(conv_dim=64, c_dim=10, repeat_num=6)        # or by hand, with PyTorch's reader
     gen.load_state_dict(torch.load('20_7189_G.pth', map_location='cpu'))
 
+Weights of students, whose label picks scales and shifts, take ``ConditionalGenerator`` instead.
+
 Nothing else of the package imports this one. :mod:`~chainer_foodgan.pytorch.training` is the
 released code's training step in plain PyTorch, :mod:`~chainer_foodgan.pytorch.parity` compares it
 with Chainer's.
@@ -23,6 +25,7 @@ except ImportError as error:
     raise FoodganError('chainer_foodgan.pytorch needs PyTorch, which cannot be imported ({}): '
                        'pip install torch'.format(error)) from error
 
-from chainer_foodgan.pytorch.networks import Discriminator, Generator, InstanceNorm
+from chainer_foodgan.pytorch.networks import (
+    ConditionalGenerator, Discriminator, Generator, InstanceNorm)
 
-__all__ = ['Discriminator', 'Generator', 'InstanceNorm']
+__all__ = ['ConditionalGenerator', 'Discriminator', 'Generator', 'InstanceNorm']

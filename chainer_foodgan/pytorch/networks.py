@@ -1,7 +1,8 @@
-"""StarGAN's generator and discriminator (upstream: model.py) as PyTorch modules."""
+"""StarGAN's generator and discriminator (upstream: model.py), and the generator of students."""
 
 from __future__ import annotations
 
+import collections
 import os
 
 import torch
@@ -10,7 +11,7 @@ from torch.nn import functional as F
 
 from chainer_foodgan import weights
 from chainer_foodgan.errors import FoodganError
-from chainer_foodgan.weights.naming import renamed_for_chainer
+from chainer_foodgan.weights.naming import released, renamed_for_chainer
 from chainer_foodgan.weights.recognising import recognise
 
 
@@ -72,13 +73,8 @@ class ResidualBlock(nn.Module):
         return x + self.main(x)
 
 
-class Generator(nn.Module):
-    """Changes the dish in a photo to the one that a label vector names.
-
-    Args:
-        conv_dim (int): Channels of the first convolution.
-        c_dim (int): Number of categories.
-        repeat_num (int): Number of residual blocks.
+class Pretrained(nn.Module):
+    """What translates photos: how it is read.
 
     Attributes:
         categories (tuple of str or None): Names in label order, as far as
@@ -88,6 +84,40 @@ class Generator(nn.Module):
 
     categories: tuple[str, ...] | None = None
     image_size: int | None = None
+
+    @classmethod
+    def from_pretrained(cls, source: str | os.PathLike) -> Pretrained:
+        """A generator from weights; sizes are read off the arrays.
+
+        Args:
+            source (str or os.PathLike): A name of :func:`chainer_foodgan.weights.names`, or a file
+                of any format that the package reads. PyTorch's unpickler is not used.
+
+        Raises:
+            FoodganError: There is no such name or file, or the file holds no generator of this
+                class.
+        """
+        found = weights.read_generator(source)
+        kind = _KINDS[found.kind]
+        if not issubclass(cls, kind):
+            raise FoodganError('{}: holds a {}; read it by {}.from_pretrained'.format(
+                source, found.kind.replace('_', ' '), kind.__name__))
+        if 'label_position' in found.sizes:
+            raise FoodganError('{}: its label joins in the middle, which no PyTorch module here '
+                               'does; load it by chainer_foodgan.weights.load'.format(source))
+        gen = _fill(cls(**found.sizes), released(found.arrays))
+        gen.categories, gen.image_size = found.categories, found.image_size
+        return gen
+
+
+class Generator(Pretrained):
+    """Changes the dish in a photo to the one that a label vector names.
+
+    Args:
+        conv_dim (int): Channels of the first convolution.
+        c_dim (int): Number of categories.
+        repeat_num (int): Number of residual blocks.
+    """
 
     def __init__(self, conv_dim: int = 64, c_dim: int = 10, repeat_num: int = 6) -> None:
         super().__init__()
@@ -108,23 +138,6 @@ class Generator(nn.Module):
             nn.Conv2d(dim, 3, 7, 1, 3, bias=False),
             nn.Tanh())
 
-    @classmethod
-    def from_pretrained(cls, source: str | os.PathLike) -> Generator:
-        """A generator from weights; sizes are read off the arrays.
-
-        Args:
-            source (str or os.PathLike): A name of :func:`chainer_foodgan.weights.names`, or a file
-                of any format that the package reads. PyTorch's unpickler is not used.
-
-        Raises:
-            FoodganError: There is no such name or file, or the file holds no generator.
-        """
-        link = weights.load(source)
-        gen = cls(link.conv_dim, link.c_dim, link.repeat_num)
-        _fill(gen, weights.state_dict(link))
-        gen.categories, gen.image_size = link.categories, link.image_size
-        return gen
-
     def forward(self, x: Tensor, c: Tensor) -> Tensor:
         """Translates a batch.
 
@@ -138,6 +151,112 @@ class Generator(nn.Module):
         if c.dim() == 2:
             c = c[:, :, None, None].expand(-1, -1, x.shape[2], x.shape[3])
         return self.main(torch.cat([x, c], dim=1))
+
+
+class ConditionalInstanceNorm(nn.Module):
+    """Instance normalisation, then the scale and the shift that a label vector picks or blends.
+
+    Args:
+        channels (int): C.
+        c_dim (int): Number of categories.
+        eps (float): Added to the variance.
+    """
+
+    conditional = True
+
+    def __init__(self, channels: int, c_dim: int, eps: float = 1e-5) -> None:
+        super().__init__()
+        self.eps = eps
+        self.weight = nn.Parameter(torch.ones(c_dim, channels))
+        self.bias = nn.Parameter(torch.zeros(c_dim, channels))
+
+    def forward(self, x: Tensor, c: Tensor) -> Tensor:
+        """(B, C, H, W) and label vectors (B, c_dim) -> (B, C, H, W)."""
+        scale, shift = ((c @ rows)[:, :, None, None] for rows in (self.weight, self.bias))
+        return F.instance_norm(x, eps=self.eps) * scale + shift
+
+
+class ConditionalSequential(nn.Sequential):
+    """A sequence of modules; those whose ``conditional`` is true take the label vectors, too."""
+
+    def forward(self, x: Tensor, c: Tensor) -> Tensor:
+        for module in self:
+            x = module(x, c) if getattr(module, 'conditional', False) else module(x)
+        return x
+
+
+class ConditionalResidualBlock(nn.Module):
+    """:class:`ResidualBlock` with conditional normalisation."""
+
+    conditional = True
+
+    def __init__(self, channels: int, c_dim: int, separable: bool) -> None:
+        super().__init__()
+
+        def convolution():
+            if not separable:
+                return nn.Conv2d(channels, channels, 3, 1, 1, bias=False)
+            return nn.Sequential(collections.OrderedDict(
+                depth=nn.Conv2d(channels, channels, 3, 1, 1, groups=channels, bias=False),
+                point=nn.Conv2d(channels, channels, 1, bias=False)))
+
+        self.main = ConditionalSequential(
+            convolution(), ConditionalInstanceNorm(channels, c_dim), nn.ReLU(),
+            convolution(), ConditionalInstanceNorm(channels, c_dim))
+
+    def forward(self, x: Tensor, c: Tensor) -> Tensor:
+        return x + self.main(x, c)
+
+
+class ConditionalGenerator(Pretrained):
+    """As :class:`Generator`, but the label picks scales and shifts, and a mask keeps the rest.
+
+    See :class:`chainer_foodgan.links.ConditionalGenerator`.
+
+    Args:
+        conv_dim (int): Channels of the first convolution.
+        c_dim (int): Number of categories.
+        repeat_num (int): Number of residual blocks.
+        separable (bool): Whether the residual blocks' convolutions are depthwise-separable.
+    """
+
+    def __init__(self, conv_dim: int = 32, c_dim: int = 10, repeat_num: int = 4,
+                 separable: bool = False) -> None:
+        super().__init__()
+        self.conv_dim, self.c_dim, self.repeat_num = conv_dim, c_dim, repeat_num
+        self.separable = separable
+
+        def normalised(convolution, in_channels, out_channels, *geometry):
+            return (convolution(in_channels, out_channels, *geometry, bias=False),
+                    ConditionalInstanceNorm(out_channels, c_dim), nn.ReLU())
+
+        dim = conv_dim
+        self.main = ConditionalSequential(
+            *normalised(nn.Conv2d, 3, dim, 7, 1, 3),
+            *normalised(nn.Conv2d, dim, 2 * dim, 4, 2, 1),
+            *normalised(nn.Conv2d, 2 * dim, 4 * dim, 4, 2, 1),
+            *(ConditionalResidualBlock(4 * dim, c_dim, separable) for _ in range(repeat_num)),
+            *normalised(Deconvolution, 4 * dim, 2 * dim, 4, 2, 1),
+            *normalised(Deconvolution, 2 * dim, dim, 4, 2, 1),
+            nn.Conv2d(dim, 4, 7, 1, 3))
+
+    def forward(self, x: Tensor, c: Tensor) -> Tensor:
+        """Translates a batch.
+
+        Args:
+            x (Tensor): Photos, float (B, 3, H, W) in [-1, 1]; H and W multiples of 4.
+            c (Tensor): Label vectors, float (B, c_dim). Fractions that add up to 1 blend dishes.
+
+        Returns:
+            Tensor: Translations, float (B, 3, H, W) in [-1, 1].
+        """
+        h = self.main(x, c)
+        picture, mask = torch.tanh(h[:, :3]), torch.sigmoid(h[:, 3:])
+        return x + mask * (picture - x)
+
+
+#: Which class translates by which of the networks that :mod:`chainer_foodgan.weights` tells apart.
+_KINDS = {'generator': Generator, 'conditional_generator': ConditionalGenerator}
 
 
 class Discriminator(nn.Module):

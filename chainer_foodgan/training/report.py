@@ -17,7 +17,8 @@ FRAMES = 24
 _WIDTH = 1400  # pixels of a grid at most: pages are looked at on screens
 _EVALUATION = (('translations named as their target', 'eval/accuracy'),
                ('PSNR to the true food, dB', 'eval/psnr'),
-               ('change outside the food, of 255', 'eval/change_outside'))
+               ('change outside the food, of 255', 'eval/change_outside'),
+               ('distance to the teacher, of 255', 'eval/l1'))
 
 
 def write(folder, path=None):
@@ -68,7 +69,7 @@ def _log(run):
 
 
 def _data(arguments):
-    source = arguments.get('list') or arguments.get('images')
+    source = arguments.get('pairs') or arguments.get('list') or arguments.get('images')
     return ('photos of {}'.format(source) if source
             else '{:,} rendered bowls'.format(arguments.get('bowls') or 0))
 

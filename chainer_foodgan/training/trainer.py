@@ -9,6 +9,7 @@ from chainer_foodgan import kernels
 from chainer_foodgan.datasets.iterators import make_iterator
 from chainer_foodgan.datasets.order import SeededOrder
 from chainer_foodgan.errors import FoodganError
+from chainer_foodgan.files import by_place
 from chainer_foodgan.parallel import ALONE
 from chainer_foodgan.training import extensions, systems
 from chainer_foodgan.training.ending import End
@@ -36,6 +37,8 @@ def make_trainer(args, run, world=ALONE):
     chainer.get_device(device).use()  # NCCL connects the GPUs that are in use
 
     networks = system.networks(numpy.random.default_rng(args.seed))
+    if not by_place(run.snapshots, '.npz'):
+        system.begin(networks)
     optimizers = {name: Adam(lr, args.beta1, args.beta2, world=world).setup(networks[name])
                   for name, lr in (('gen', args.g_lr), ('dis', args.d_lr))}
     system.constrain(optimizers)

@@ -16,7 +16,9 @@ def describe(network, meta):
         return 'a network that finds food (for --mask auto) and changes none'
     if network is not None:
         return 'a ' + network.kind.replace('_', ' ')
-    return 'a {}'.format(meta['network']) if 'network' in meta else 'no network of this package'
+    if 'network' not in meta:
+        return 'no network of this package'
+    return 'a {}'.format(meta['network']).replace('_', ' ')
 
 
 def check_meta(path, categories, image_size, c_dim):
@@ -61,9 +63,16 @@ def _difference(found, wanted):
     if found is None or wanted is None or found == wanted:
         return ''
     if found.kind != wanted.kind:
-        return ' (it is a {} where a {} belongs: in a run folder that is the file that ends in ' \
-               '_{}.npz)'.format(*(network.kind.replace('_', ' ') for network in (found, wanted)),
-                                 'D' if wanted.kind.endswith('discriminator') else 'G')
+        text = 'it is a {} where a {} belongs'.format(
+            *(network.kind.replace('_', ' ') for network in (found, wanted)))
+        ends = ['D' if network.kind.endswith('discriminator') else 'G'
+                for network in (found, wanted)]
+        if ends[0] != ends[1]:
+            text += ': in a run folder that is the file that ends in _{}.npz'.format(ends[1])
+        return ' ({})'.format(text)
+    # What is as usual is not among a network's sizes.
+    usual = {'label_position': 'input', 'separable': False}
+    first, second = ({**usual, **network.sizes} for network in (found, wanted))
     return ' ({})'.format(', '.join(
-        '{} {} instead of {}'.format(name, size, wanted.sizes[name])
-        for name, size in found.sizes.items() if size != wanted.sizes[name]))
+        '{} {} instead of {}'.format(name, size, second[name])
+        for name, size in first.items() if size != second[name]))

@@ -15,8 +15,9 @@ def load(source, **overrides):
         source, overrides: See :func:`chainer_foodgan.weights.read_generator`.
 
     Returns:
-        Generator or ConditionalGenerator: On the CPU. Its ``categories`` is a tuple of names in label order, or None where
-        the file has none; ``image_size`` is the side of the photos it was trained on, or None.
+        Generator or ConditionalGenerator: On the CPU. Its ``categories`` is a tuple of names in
+        label order, or None where the file has none; ``image_size`` is the side of the photos it
+        was trained on, or None.
 
     Raises:
         FoodganError: There is no such name or file, or the file holds no generator that fits.
@@ -103,7 +104,7 @@ def state_dict(link):
     """The weights of a link under the released format's keys.
 
     Args:
-        link (Generator or Discriminator): On any device.
+        link (chainer.Link): A generator or a discriminator, on any device.
 
     Returns:
         dict: The released keys to arrays, which are copies; running statistics included, as the

@@ -42,7 +42,7 @@ def recognise(arrays):
     first, second = shapes.get('main/0/W', ()), shapes.get('main/3/W', ())
     if len(first) == 4 and first[2:] == (7, 7) and second[:2] == (2 * first[0], first[0]):
         scales = shapes.get('main/1/gamma', ())
-        if len(scales) == 2:
+        if len(scales) == 2 and first[1] == 3:
             return _conditional_generator(shapes, first[0], scales[0])
         return _generator(shapes, *first[:2])
     if 'main/0/W' not in shapes:

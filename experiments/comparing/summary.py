@@ -53,7 +53,10 @@ def write(args, trainer):
 
 
 def measured(system, links, classifier):
-    """Figures on bowls, where the system was trained on bowls."""
+    """Figures on bowls, where the system was trained on bowls.
+
+    A classifier of other dishes than all ten was for the training alone.
+    """
     if not set(system.categories) <= set(NAMES) or any(
             getattr(system.args, name, None) for name in ('images', 'images2', 'pairs')):
         return {}
@@ -61,6 +64,8 @@ def measured(system, links, classifier):
     if classifier is not None:
         from chainer_foodgan.evaluations.classifier_files import load_classifier
         judge, _ = load_classifier(classifier)
+        if set(judge.categories) != set(NAMES):
+            judge = None
     count = min(COUNT, system.args.bowls)
     if system.targets():
         return {'bowls': count, **measuring.of_all(system, links, judge, count, cycle=False)}

@@ -43,7 +43,7 @@ def pictures(folder):
 
 
 @pytest.mark.parametrize('name', ['train', 'train_gan', 'train_acgan', 'train_pix2pix',
-                                  'train_cyclegan', 'train_joint'])
+                                  'train_cyclegan', 'train_joint', 'train_student'])
 def test_trainings(script, tmp_path, judge, name):
     if name == 'train':  # StarGAN is judged while it is trained, by a judge of its own dishes
         out = script(name, '--config', 'tiny', '--out', tmp_path, '--classifier', judge)
@@ -63,11 +63,25 @@ def test_trainings(script, tmp_path, judge, name):
         assert 0 <= record['accuracy'] <= 1
     if name == 'train_gan':
         assert record['fid_classifier'] is not None
-    if name in ('train', 'train_pix2pix', 'train_cyclegan', 'train_joint'):
+    if name in ('train', 'train_pix2pix', 'train_cyclegan', 'train_joint', 'train_student'):
         assert record['psnr_input'] > 0 and record['psnr_translation'] > 0
     if name == 'train':
         log = json.loads((tmp_path / 'logs' / 'log').read_text())
         assert 'eval/accuracy' in log[-1] and 'eval/psnr' in log[-1]
+
+
+@pytest.mark.parametrize('dishes', [NAMES, ('curry', 'soba')])
+def test_a_student_may_compare_features_of_any_dishes(script, tmp_path, dishes):
+    """A classifier of all ten dishes is its judge as well, another one is not."""
+    save_classifier(Classifier(dishes, 32, 2, rng=numpy.random.default_rng(0)),
+                    tmp_path / 'c.npz', {'trained_on': 'nothing', 'tested_on': 'nothing',
+                                         'test_accuracy': 0.1})
+    script('train_student', '--config', 'tiny', '--lambda-feat', '1', '--classifier',
+           tmp_path / 'c.npz', '--out', tmp_path / 'run')
+    record, _ = results(tmp_path / 'run', 'figures')
+    assert record['psnr_input'] > 0 and ('accuracy' in record) == (dishes == NAMES)
+    log = json.loads((tmp_path / 'run' / 'logs' / 'log').read_text())
+    assert log[-1]['gen/loss_feat'] >= 0
 
 
 def test_a_finished_training_is_measured_again(script, tmp_path):
@@ -180,6 +194,7 @@ def test_interpolate_ends_at_the_dishes(script, tmp_path, monkeypatch):
     ('interpolate', ['--size', '30'], ['--size 30']),
     ('interpolate', ['--photo', 'nowhere.jpg'], ['nowhere.jpg']),
     ('train_gan', ['--config', 'tiny', '--image-size', '24'], ['24']),
+    ('train_student', [], ['--pairs', '--teacher']),
     ('train_cyclegan', ['--resume'], ['no run'])])
 def test_mistakes_are_one_line(script, tmp_path, name, options, words):
     line = script(name, *options, '--out', tmp_path / 'out', status=1)
@@ -210,7 +225,8 @@ def test_configurations_are_options_of_their_scripts():
         parser = argparse.ArgumentParser(allow_abbrev=False)
         options.add_training(parser, system)
         paths = sorted((scripts.CONFIGS / system).glob('*.yaml'))
-        assert {'paper', 'tiny'} <= {path.stem for path in paths}
+        assert {'student' if system == 'student' else 'paper', 'tiny'} <= {
+            path.stem for path in paths}
         for path in paths:
             given = scripts.read(system, path.stem)
             args = vars(parser.parse_args(scripts.as_arguments({**given, 'out': 'run'})))

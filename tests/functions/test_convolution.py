@@ -175,3 +175,35 @@ def test_gradients_are_slopes(use_torch, check_slope, name, case):
     value, inputs = sum_of_squares()
     second = chainer.grad([value], inputs)
     check_slope(lambda: sum_of_squares()[0].array, arrays, [g.array for g in second])
+
+
+@pytest.mark.parametrize('groups, stride, pad', [(2, 1, 1), (4, 2, 0)])
+def test_groups_are_convolutions_of_their_own_channels(use_torch, groups, stride, pad):
+    rng = numpy.random.default_rng(0)
+    x, W, b = (rng.standard_normal(shape) for shape in ((2, 4, 6, 7), (8, 4 // groups, 3, 3), 8))
+    y = functions.convolution_2d(x, W, b, stride, pad, groups)
+    parts = [functions.convolution_2d(numpy.ascontiguousarray(part), *rest, stride, pad).array
+             for part, *rest in zip(*(numpy.split(array, groups, axis) for array, axis in (
+                 (x, 1), (W, 0), (b, 0))))]
+    numpy.testing.assert_allclose(y.array, numpy.concatenate(parts, axis=1), rtol=1e-9, atol=1e-9)
+
+
+@pytest.mark.parametrize('stride', [1, 2])
+def test_gradients_of_groups_are_slopes(use_torch, check_slope, stride):
+    rng = numpy.random.default_rng(0)
+    arrays = [rng.standard_normal(shape) for shape in ((2, 4, 6, 7), (4, 1, 3, 3), (4,))]
+
+    def forward():
+        inputs = [chainer.Variable(array) for array in arrays]
+        y = functions.convolution_2d(*inputs, stride=stride, pad=1, groups=4)
+        return chainer.functions.sum(y ** 3), inputs
+
+    def squares():
+        loss, inputs = forward()
+        grads = chainer.grad([loss], inputs, enable_double_backprop=True)
+        return sum(chainer.functions.sum(g ** 2) for g in grads), inputs
+
+    for value in (forward, squares):
+        loss, inputs = value()
+        gradients = [g.array for g in chainer.grad([loss], inputs)]
+        check_slope(lambda: value()[0].array, arrays, gradients, rtol=1e-5)

@@ -100,3 +100,22 @@ def test_a_gradient_for_the_scale_alone(use_torch):
     normal = (x - x.mean((2, 3), keepdims=True)) / numpy.sqrt(
         x.var((2, 3), keepdims=True) + 1e-5)
     numpy.testing.assert_allclose(g.array, (y.array * normal).sum((0, 2, 3)), rtol=1e-9)
+
+
+@pytest.mark.parametrize('shape', SHAPES)
+def test_every_sample_by_its_own_scale_and_shift(use_torch, check_slope, shape):
+    rng = numpy.random.default_rng(3)
+    x, gamma, beta = arrays = [rng.standard_normal(size) + 1 for size in (
+        shape, shape[:2], shape[:2])]
+    weight = rng.standard_normal(shape)
+
+    def forward():
+        inputs = [chainer.Variable(array) for array in arrays]
+        return instance_normalization(*inputs), inputs
+
+    y, inputs = forward()
+    for b in range(shape[0]):
+        expected = instance_normalization(x[b:b + 1], gamma[b], beta[b]).array
+        numpy.testing.assert_allclose(y.array[b:b + 1], expected, rtol=1e-9, atol=1e-9)
+    gradients = [g.array for g in chainer.grad([F.sum(weight * y)], inputs)]
+    check_slope(lambda: F.sum(weight * forward()[0]).array, arrays, gradients, rtol=1e-5)

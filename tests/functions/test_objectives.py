@@ -18,7 +18,8 @@ REAL = pytest.mark.parametrize('real', [True, False])
     ('vanilla', Y, -numpy.log(SHARE), -numpy.log(1 - SHARE)),
     ('sigmoid', SHARE, -numpy.log(SHARE), -numpy.log(1 - SHARE)),
     ('lsgan', Y, (Y - 1) ** 2, Y ** 2),
-    ('wgan', Y, -Y, Y)])
+    ('wgan', Y, -Y, Y),
+    ('hinge', Y, numpy.maximum(0, 1 - Y), numpy.maximum(0, 1 + Y))])
 def test_by_hand(kind, y, real_by_hand, fake_by_hand, real, check_slope):
     expected = (real_by_hand if real else fake_by_hand).mean()
     y = y.copy()
@@ -47,7 +48,8 @@ def test_equals_pytorch(kind, loss, y, real):
 def test_what_an_undecided_discriminator_costs():
     """2 log 2 in all for cross-entropy (Goodfellow et al. 2014), 1/2 for least squares, 0."""
     for kind, undecided, cost in (('vanilla', 0., 2 * numpy.log(2)), ('lsgan', 0.5, 0.5),
-                                  ('sigmoid', 0.5, 2 * numpy.log(2)), ('wgan', 7., 0)):
+                                  ('sigmoid', 0.5, 2 * numpy.log(2)), ('wgan', 7., 0),
+                                  ('hinge', 0.3, 2)):
         y = numpy.full((2, 1, 2, 2), undecided)
         total = gan_loss(y, True, kind) + gan_loss(y, False, kind)
         assert float(total.array) == pytest.approx(cost, abs=1e-9)

@@ -4,9 +4,10 @@ import numpy
 import pytest
 
 from chainer_foodgan import Translator, functions, kernels
-from chainer_foodgan.links import Discriminator, Generator
+from chainer_foodgan.links import (
+    ConditionalDiscriminator, ConditionalGenerator, Discriminator, Generator)
 from chainer_foodgan.training.optimizer import Adam
-from chainer_foodgan.training.updaters import StarGANUpdater
+from chainer_foodgan.training.updaters import StarGANUpdater, StudentUpdater
 
 import chainer  # after the package, which makes it run
 import PIL.Image
@@ -40,13 +41,28 @@ def networks():
             Discriminator(32, conv_dim=8, c_dim=3, repeat_num=3, rng=rng))
 
 
-def trained(device, iterations=10):
+def students():
+    rng = numpy.random.default_rng(0)
+    return (ConditionalGenerator(8, 3, 1, separable=True, rng=rng),
+            ConditionalDiscriminator(8, 3, 2, rng=rng))
+
+
+def student_updater(iterator, optimizers, device):
+    """It asks a generator, and compares features too."""
+    teacher, _ = networks()
+    teacher.to_device(device)
+    return StudentUpdater(
+        iterator, optimizers, teacher=teacher, lambda_feat=1, scales=2, device=device,
+        features=lambda x: [chainer.functions.average_pooling_2d(x, 4)])
+
+
+def trained(device, iterations=10, make_updater=StarGANUpdater, make_networks=networks):
     """Losses of every iteration and the weights after them."""
     rng = numpy.random.default_rng(1)
     photos = rng.uniform(-1, 1, (4 * iterations, 3, 32, 32))
     labels = rng.integers(0, 3, len(photos)).astype(numpy.int32)
-    gen, dis = networks()
-    updater = StarGANUpdater(
+    gen, dis = make_networks()
+    updater = make_updater(
         chainer.iterators.SerialIterator(list(zip(photos, labels)), 4, shuffle=False),
         {'gen': Adam().setup(gen), 'dis': Adam().setup(dis)}, device=device)
     reporter = chainer.Reporter()
@@ -100,6 +116,19 @@ def test_ten_iterations_of_the_training(use_torch, double):
         assert found == pytest.approx(expected, rel=1e-8, abs=1e-10)
     for name, array in wanted.items():
         numpy.testing.assert_allclose(weights[name], array, rtol=1e-6, atol=1e-8, err_msg=name)
+
+
+def test_ten_iterations_of_a_student(use_torch, double):
+    found, expected = [], []
+    for results, device, mode in ((found, '@cupy:0', use_torch), (expected, '@numpy', 'never')):
+        with chainer.using_config('use_torch', mode):
+            results.extend(trained(device, 10, student_updater, students))
+    for losses, wanted in zip(found[0], expected[0]):
+        assert set(losses) == {'gen/loss_l1', 'gen/loss_feat', 'gen/loss_fake', 'dis/loss_real',
+                               'dis/loss_fake'}
+        assert losses == pytest.approx(wanted, rel=1e-8, abs=1e-10)
+    for name, array in expected[1].items():
+        numpy.testing.assert_allclose(found[1][name], array, rtol=1e-6, atol=1e-8, err_msg=name)
 
 
 def test_a_photo_on_the_gpu(use_torch):

@@ -7,6 +7,8 @@ import pytest
 
 from chainer_foodgan import links
 from chainer_foodgan.links import TorchUniform
+from chainer_foodgan.links.convolution import SeparableConvolution2D
+from chainer_foodgan.links.sequential import ConditionalSequential
 
 import chainer  # after the package, which makes it run
 
@@ -60,6 +62,7 @@ def test_normalisation_starts_as_in_pytorch_03():
     lambda rng: links.Convolution2D(3, 4, 3, rng=rng),
     lambda rng: links.Deconvolution2D(3, 4, 3, rng=rng),
     lambda rng: links.InstanceNormalization(5, rng=rng),
+    lambda rng: SeparableConvolution2D(3, 4, 3, rng=rng),
     lambda rng: links.Generator(2, 3, 2, rng=rng),
     lambda rng: links.Discriminator(16, 2, 3, 3, rng=rng)])
 def test_same_generator_same_start(make):
@@ -71,6 +74,37 @@ def test_same_generator_same_start(make):
         numpy.testing.assert_array_equal(a, b)
     assert any((a != b).any() for a, b in zip(first, other))
     assert (numpy.random.get_state()[1] == before[0]).all() and random.getstate() == before[1]
+
+
+def test_a_separable_convolution_starts_as_two_convolutions():
+    link = SeparableConvolution2D(400, 300, 3, rng=numpy.random.default_rng(0))
+    assert link.depth.W.shape == (400, 1, 3, 3) and link.point.W.shape == (300, 400, 1, 1)
+    assert_uniform(link.depth.W.array, -1 / 3, 1 / 3)  # a filter sees its own channel alone
+    assert_uniform(link.point.W.array, -1 / 20, 1 / 20)
+    assert_uniform(link.point.b.array, -1 / 20, 1 / 20)
+
+
+@pytest.mark.parametrize('nobias', [False, True])
+def test_a_separable_convolution_is_one_of_the_product_of_its_filters(use_torch, float64, nobias):
+    link = SeparableConvolution2D(3, 5, 3, 2, 1, nobias, rng=numpy.random.default_rng(0))
+    assert len(list(link.params())) == (2 if nobias else 3)
+    x = numpy.random.default_rng(1).standard_normal((2, 3, 7, 8))
+    W = link.point.W.array * link.depth.W.array[None, :, 0]
+    expected = chainer.functions.convolution_2d(x, W, link.point.b, 2, 1)
+    numpy.testing.assert_allclose(link(x).array, expected.array, rtol=1e-9, atol=1e-9)
+
+
+def test_a_conditional_sequence_hands_the_label_to_those_that_take_it():
+    class Add(chainer.Link):
+        conditional = True
+
+        def forward(self, x, c):
+            return x + c
+
+    chain = ConditionalSequential(Add(), chainer.functions.relu, Add())
+    assert sorted(child.name for child in chain.children()) == ['0', '2']
+    assert chain(numpy.float32([-5, 1]), numpy.float32([1, 2])).array.tolist() == [1, 5]
+    assert chain.copy()(numpy.float32([0]), numpy.float32([3])).array.tolist() == [6]
 
 
 def test_without_a_generator_every_start_is_another():

@@ -1,10 +1,10 @@
-"""Batch normalisation with PyTorch's settings, and instance normalisation without parameters."""
+"""Batch normalisation with PyTorch's settings; instance normalisation, plain and conditional."""
 
 import numpy
 import pytest
 
-from chainer_foodgan.links import BatchNormalization
-from chainer_foodgan.links.normalisation import normalisation
+from chainer_foodgan.links import BatchNormalization, InstanceNormalization
+from chainer_foodgan.links.normalisation import ConditionalInstanceNormalization, normalisation
 from chainer_foodgan.weights.naming import arrays_of
 
 import chainer  # after the package, which makes it run
@@ -99,3 +99,50 @@ def test_instance_normalisation_without_parameters(use_torch):
             for value in (x, chainer.Variable(x)):
                 numpy.testing.assert_allclose(layer(value).array, normal, rtol=1e-9, atol=1e-9)
     assert isinstance(normalisation('batch', 4, numpy.random.default_rng(0)), BatchNormalization)
+
+
+@pytest.fixture
+def conditional(float64):
+    """Of three categories and four channels, no value at its start."""
+    link, rng = ConditionalInstanceNormalization(4, 3), numpy.random.default_rng(5)
+    assert (link.gamma.array == 1).all() and not link.beta.array.any() and link.eps == 1e-5
+    for param in (link.gamma, link.beta):
+        assert param.shape == (3, 4)
+        param.array += rng.standard_normal((3, 4))
+    return link
+
+
+def test_a_category_picks_its_scale_and_shift(use_torch, conditional):
+    x, label = make(), numpy.array([2, 0, 2])
+    y = conditional(x, numpy.eye(3)[label]).array
+    for number, row in enumerate(label):
+        plain_link = InstanceNormalization(4, rng=numpy.random.default_rng(0))
+        plain_link.gamma.array[...] = conditional.gamma.array[row]
+        plain_link.beta.array[...] = conditional.beta.array[row]
+        numpy.testing.assert_allclose(
+            y[number:number + 1], plain_link(x[number:number + 1]).array, rtol=1e-9, atol=1e-9)
+
+
+def test_label_vectors_blend_linearly(use_torch, conditional):
+    x, (a, b) = make(), numpy.random.default_rng(6).standard_normal((2, 3, 3))
+    mixed = conditional(x, 0.25 * a + 0.75 * b).array
+    expected = 0.25 * conditional(x, a).array + 0.75 * conditional(x, b).array
+    numpy.testing.assert_allclose(mixed, expected, rtol=1e-9, atol=1e-9)
+    assert abs(conditional(x, a).array - conditional(x, b).array).max() > 0.1
+
+
+def test_gradients_of_the_conditional_one_are_slopes(use_torch, conditional, check_slope):
+    x, c = make(seed=8), numpy.random.default_rng(6).standard_normal((3, 3))
+    weight = numpy.random.default_rng(7).standard_normal(x.shape)
+    params = [conditional.gamma, conditional.beta]
+
+    def forward():
+        inputs = [chainer.Variable(x), chainer.Variable(c)]
+        return chainer.functions.sum(weight * conditional(*inputs)), inputs
+
+    loss, inputs = forward()
+    gradients = [g.array for g in chainer.grad([loss], inputs + params)]
+    arrays = [x, c] + [param.array for param in params]
+    for first in range(4):
+        check_slope(lambda: forward()[0].array, arrays[first:first + 1],
+                    gradients[first:first + 1], rtol=1e-5)

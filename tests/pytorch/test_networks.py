@@ -8,7 +8,8 @@ torch = pytest.importorskip('torch', reason='compares with PyTorch: pip install 
 from chainer_foodgan import weights  # noqa: E402
 from chainer_foodgan import links  # noqa: E402
 from chainer_foodgan.errors import FoodganError  # noqa: E402
-from chainer_foodgan.pytorch import Discriminator, Generator  # noqa: E402
+from chainer_foodgan.pytorch import (  # noqa: E402
+    ConditionalGenerator, Discriminator, Generator)
 
 
 @pytest.fixture
@@ -140,3 +141,89 @@ def test_the_wrong_file_is_refused_in_words(link, tmp_path):
         Discriminator.from_pretrained(tmp_path / 'G.npz')
     with pytest.raises(FoodganError, match='no such file'):
         Generator.from_pretrained(tmp_path / 'absent.npz')
+
+
+SEPARABLE = pytest.mark.parametrize('separable', [False, True])
+
+
+def student(separable):
+    """No scale and no shift is at its start."""
+    rng = np.random.default_rng(0)
+    link = links.ConditionalGenerator(4, 3, 1, separable, rng=rng)
+    for _, param in sorted(link.namedparams()):
+        if param.ndim == 2:
+            param.array += rng.uniform(-0.5, 0.5, param.shape).astype('f4')
+    return link
+
+
+@SEPARABLE
+def test_a_student_has_the_keys_that_weights_are_renamed_to(separable):
+    state = ConditionalGenerator(4, 3, 1, separable).state_dict()
+    assert state.keys() == weights.state_dict(student(separable)).keys()
+    assert state['main.1.weight'].shape == state['main.1.bias'].shape == (3, 4)
+    assert state['main.16.bias'].shape == (4,)
+    assert ('main.9.main.0.depth.weight' in state) is separable
+    assert ('main.9.main.3.point.weight' in state) is separable
+
+
+@SEPARABLE
+def test_a_student_starts_as_in_chainer(separable):
+    torch.manual_seed(0)
+    state = ConditionalGenerator(16, 3, 1, separable).state_dict()
+    link = links.ConditionalGenerator(16, 3, 1, separable, rng=np.random.default_rng(0))
+    for key, array in weights.state_dict(link).items():
+        assert state[key].shape == array.shape
+        assert state[key].numpy().max() == pytest.approx(array.max(), rel=0.1, abs=0.01)
+        assert state[key].numpy().std() == pytest.approx(array.std(), rel=0.2, abs=0.02)
+
+
+@SEPARABLE
+@pytest.mark.parametrize('suffix', ['.npz', '.pth'])
+def test_from_pretrained_reads_students(tmp_path, separable, suffix):
+    link = student(separable)
+    weights.save(link, tmp_path / 'G.npz', {'categories': ['a', 'b', 'c'], 'image_size': 32})
+    if suffix != '.npz':
+        weights.convert(tmp_path / 'G.npz', tmp_path / ('G' + suffix))
+    gen = ConditionalGenerator.from_pretrained(tmp_path / ('G' + suffix))
+    assert (gen.conv_dim, gen.c_dim, gen.repeat_num, gen.separable) == (4, 3, 1, separable)
+    if suffix == '.npz':
+        assert gen.categories == ('a', 'b', 'c') and gen.image_size == 32
+    x, c = photos(2, 8, 12), torch.tensor([[0, 1, 0], [0.5, 0, 0.5]])
+    for module in gen.train(), gen.eval():
+        with torch.no_grad():
+            y = module(x, c)
+        np.testing.assert_allclose(y, link(x.numpy(), c.numpy()).array, atol=1e-5)
+
+
+def test_the_other_kind_of_generator_is_named(link, tmp_path):
+    weights.save(link, tmp_path / 'plain.npz', {})
+    weights.save(student(False), tmp_path / 'student.npz', {})
+    with pytest.raises(FoodganError, match='plain.npz: holds a generator; read it by '
+                                           'Generator.from_pretrained'):
+        ConditionalGenerator.from_pretrained(tmp_path / 'plain.npz')
+    with pytest.raises(FoodganError, match='student.npz: holds a conditional generator; read it '
+                                           'by ConditionalGenerator.from_pretrained'):
+        Generator.from_pretrained(tmp_path / 'student.npz')
+    middle = links.Generator(4, 3, 1, 'middle')
+    weights.save(middle, tmp_path / 'middle.npz', {})
+    with pytest.raises(FoodganError, match='middle.npz: its label joins in the middle'):
+        Generator.from_pretrained(tmp_path / 'middle.npz')
+
+
+def test_halves_become_float32(tmp_path):
+    link = student(False)
+    weights.save(link, tmp_path / 'G.npz', {}, dtype='float16')
+    gen = ConditionalGenerator.from_pretrained(tmp_path / 'G.npz')
+    assert gen.main[0].weight.dtype == torch.float32
+    np.testing.assert_array_equal(gen.main[0].weight.detach(),
+                                  link.main['0'].W.array.astype('f2').astype('f4'))
+
+
+@SEPARABLE
+def test_export_of_a_student_takes_other_sizes(separable):
+    gen, dynamic = ConditionalGenerator(4, 3, 1, separable), torch.export.Dim.DYNAMIC
+    exported = torch.export.export(gen, (photos(2, 8, 12), torch.eye(3)[:2]), dynamic_shapes={
+        'x': {0: dynamic, 2: dynamic, 3: dynamic}, 'c': {0: dynamic}}).module()
+    other = photos(1, 16, 8), torch.eye(3)[2:]
+    with torch.no_grad():
+        np.testing.assert_allclose(exported(*other), gen(*other), atol=1e-6)

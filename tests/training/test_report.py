@@ -65,6 +65,16 @@ def test_what_the_log_says(advanced):
     assert '<dd>37.5%</dd>' in text
 
 
+def test_a_student_of_published_pairs(tmp_path):
+    run = Run(tmp_path / 'run')
+    run.start({'system': 'student', 'pairs': 'published', 'bowls': 10000, 'images': None})
+    (run.logs / 'log').write_text(json.dumps([
+        {'epoch': 1, 'iteration': 5, 'elapsed_time': 1., 'gen/loss_l1': 0.5, 'eval/l1': 7.25}]))
+    text = page(run)
+    assert 'student, photos of published' in text and 'rendered bowls' not in text
+    assert '<dt>distance to the teacher, of 255</dt><dd>7.2</dd>' in text
+
+
 def test_samples_are_thinned_evenly_and_keep_both_ends(advanced):
     found = frames(page(advanced))
     assert len(found) == report.FRAMES

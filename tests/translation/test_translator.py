@@ -10,7 +10,7 @@ from PIL import Image
 from chainer_foodgan import Translator, weights
 from chainer_foodgan.categories import NAMES
 from chainer_foodgan.errors import FoodganError
-from chainer_foodgan.links import Generator
+from chainer_foodgan.links import ConditionalGenerator, Generator
 from chainer_foodgan.translation import engines, translator as module
 from chainer_foodgan.weights.naming import arrays_of
 
@@ -153,6 +153,24 @@ def test_weights_come_from_a_file(gen, backend, tmp_path):
         assert translator.categories == DISHES
         np.testing.assert_array_equal(translator(photo(8, 8), 'ramen'),
                                       Translator(gen, backend=backend)(photo(8, 8), 'ramen'))
+
+
+@pytest.mark.parametrize('size', [(32, 24), (33, 22), (3, 7)])
+@pytest.mark.parametrize('separable', [False, True])
+def test_weights_of_a_student(backend, tmp_path, size, separable):
+    rng = np.random.default_rng(0)
+    gen = ConditionalGenerator(4, 3, 1, separable, rng=rng)
+    for _, param in sorted(gen.namedparams()):
+        if param.ndim == 2:
+            param.array += rng.uniform(-0.5, 0.5, param.shape).astype('f4')
+    weights.save(gen, tmp_path / 'G.npz', {'categories': DISHES})
+    results = Translator(tmp_path / 'G.npz', backend=backend).all(photo(*size))
+    assert list(results) == DISHES
+    for index, (name, result) in enumerate(results.items()):
+        assert result.size == size
+        difference = np.asarray(result, np.float32) - forward(gen, photo(*size), index)
+        assert np.abs(difference).max() <= 0.53
+    assert np.any(np.asarray(results['curry']) != np.asarray(results['ramen']))
 
 
 def test_categories_given_go_before_those_stored(gen, tmp_path):

@@ -5,14 +5,25 @@ import pytest
 
 from chainer_foodgan import weights
 from chainer_foodgan.errors import FoodganError
-from chainer_foodgan.links import Discriminator, Generator
+from chainer_foodgan.links import ConditionalGenerator, Discriminator, Generator
 
 import chainer  # after the package, which makes it run
 
 META = {'categories': ['curry', 'ramen', 'soba'], 'image_size': 32, 'licence': 'MIT'}
 
 
+def student(rng, separable=False):
+    """A conditional generator whose dishes differ."""
+    gen = ConditionalGenerator(4, 3, 2, separable, rng=rng)
+    for _, param in sorted(gen.namedparams()):
+        if param.ndim == 2:
+            param.array += rng.uniform(-0.5, 0.5, param.shape).astype('f4')
+    return gen
+
+
 LINKS = {
+    'student': student,
+    'separable student': lambda rng: student(rng, separable=True),
     'generator': lambda rng: Generator(4, 3, 1, rng=rng),
     'label in the middle': lambda rng: Generator(4, 3, 1, 'middle', rng=rng),
     'discriminator': lambda rng: Discriminator(16, 4, 3, 2, rng=rng)}
@@ -113,3 +124,35 @@ def test_a_disk_that_fails_is_noticed(path, monkeypatch):
     monkeypatch.setattr(pth, 'write', fail)
     with pytest.raises(FoodganError, match='does not hold what was written'):
         weights.convert(path, path.with_name('a.pth'))
+
+
+@pytest.mark.parametrize('separable', [False, True])
+@pytest.mark.parametrize('suffix', ['.npz', '.pth', '.safetensors'])
+def test_a_student_is_loaded_from_every_format(tmp_path, suffix, separable):
+    if suffix == '.safetensors':
+        pytest.importorskip('safetensors', reason='writes safetensors: pip install safetensors')
+    gen = student(np.random.default_rng(0), separable)
+    weights.save(gen, tmp_path / 'a.npz', META)
+    assert weights.read_npz(tmp_path / 'a.npz')[1]['network'] == 'conditional_generator'
+    network, _, compared = weights.convert(tmp_path / 'a.npz', tmp_path / ('b' + suffix))
+    assert network.kind == 'conditional_generator' and compared
+    loaded = weights.load(tmp_path / ('b' + suffix))
+    assert type(loaded) is ConditionalGenerator and loaded.separable is separable
+    assert loaded.categories == (None if suffix == '.pth' else ('curry', 'ramen', 'soba'))
+    for (name, param), (_, other) in zip(*(sorted(each.namedparams()) for each in (gen, loaded))):
+        np.testing.assert_array_equal(param.array, other.array, err_msg=name)
+    keys = weights.read_state_dict(tmp_path / ('b' + suffix))
+    assert keys['main.1.weight'].shape == keys['main.1.bias'].shape == (3, 4)
+    assert keys['main.17.bias'].shape == (4,)
+    assert ('main.9.main.0.depth.weight' in keys) is separable
+    assert not [key for key in keys if 'running' in key]
+
+
+def test_a_students_critic_is_not_converted(tmp_path):
+    from chainer_foodgan.links import ConditionalDiscriminator
+    weights.save(ConditionalDiscriminator(2, 3, 1), tmp_path / 'D.npz',
+                 {'network': 'conditional_discriminator'})
+    with pytest.raises(FoodganError, match='holds a conditional discriminator; generators'):
+        weights.convert(tmp_path / 'D.npz', tmp_path / 'D.pth')
+    with pytest.raises(FoodganError, match='holds a conditional discriminator; translating'):
+        weights.load(tmp_path / 'D.npz')

@@ -264,6 +264,32 @@ def test_a_network_that_a_few_arrays_claim_is_not_made(here, shape):
     tracemalloc.stop()
 
 
+@pytest.mark.parametrize('scales', [(10 ** 9, 0), (10 ** 6, 4), (0, 10 ** 9)])
+def test_categories_that_a_few_bytes_claim_are_not_made(here, scales):
+    arrays = {'main/0/W': np.zeros((4, 3, 7, 7), np.float32),
+              'main/3/W': np.zeros((8, 4, 0, 0), np.float32),
+              'main/1/gamma': np.zeros(scales, np.float32)}
+    npz.write('a.npz', arrays, {})
+    tracemalloc.start()
+    with pytest.raises(FoodganError) as caught:
+        weights.load('a.npz')
+    assert tracemalloc.get_traced_memory()[1] < 2 ** 25 + 2 * 4 * np.prod(scales)
+    tracemalloc.stop()
+    assert str(caught.value).startswith('a.npz: ') and len(str(caught.value)) < 700
+
+
+def test_blocks_that_keys_claim_are_not_made(here):
+    """Ten thousand separable blocks of a whole network's shapes, their arrays empty."""
+    arrays = {'main/0/W': np.zeros((4, 3, 7, 7), np.float32),
+              'main/3/W': np.zeros((8, 4, 4, 4), np.float32),
+              'main/1/gamma': np.zeros((3, 4), np.float32),
+              **{'main/{}/main/0/depth/W'.format(block): np.zeros((10 ** 9, 0), np.float32)
+                 for block in range(9, 2000)}}
+    npz.write('a.npz', arrays, {})
+    with pytest.raises(FoodganError, match='it lacks main/1/beta'):
+        weights.load('a.npz')
+
+
 HEADER = {'a': {'dtype': 'F32', 'shape': [2, 2], 'data_offsets': [0, 16]}}
 
 

@@ -9,7 +9,7 @@ import pytest
 from chainer_foodgan import weights
 from chainer_foodgan.commands import main
 from chainer_foodgan.errors import FoodganError
-from chainer_foodgan.links import Discriminator, Generator
+from chainer_foodgan.links import ConditionalGenerator, Discriminator, Generator
 from chainer_foodgan.weights import onnx as writer
 from chainer_foodgan.weights.naming import arrays_of
 
@@ -38,6 +38,16 @@ def session():
 
 def make(conv_dim=4, c_dim=3, repeat_num=1):
     return Generator(conv_dim, c_dim, repeat_num, rng=np.random.default_rng(0))
+
+
+def student(separable=False, repeat_num=2):
+    """Scales and shifts of the categories differ."""
+    rng = np.random.default_rng(0)
+    gen = ConditionalGenerator(4, 4, repeat_num, separable, rng=rng)
+    for _, param in sorted(gen.namedparams()):
+        if param.ndim == 2:
+            param.array += rng.uniform(-0.5, 0.5, param.shape).astype('f4')
+    return gen
 
 
 def batch(B, H, W, c_dim=3):
@@ -155,3 +165,51 @@ def test_it_is_not_read(onnx, tmp_path):
     writer.write(tmp_path / 'G.onnx', arrays_of(make()), META)
     with pytest.raises(FoodganError, match='ends in .npz'):
         weights.load(tmp_path / 'G.onnx')
+
+
+@pytest.mark.parametrize('separable, repeat_num', [(False, 2), (True, 2), (False, 0)])
+def test_a_student_computes_what_chainer_does(onnx, session, tmp_path, separable, repeat_num):
+    gen = student(separable, repeat_num)
+    writer.write(tmp_path / 'G.onnx', arrays_of(gen), META)
+    shapes = (1, 200, 328), (2, 64, 64), (3, 8, 12)
+    assert difference(gen, tmp_path / 'G.onnx', session, False, *shapes) < 1e-4
+    x, c = batch(2, 16, 16, 4)
+    run = session(tmp_path / 'G.onnx').run
+    blend = np.float32([[0.5, 0, 0.25, 0.25], [0, 0.1, 0.9, 0]])
+    np.testing.assert_allclose(run(None, {'x': x, 'c': blend})[0], gen(x, blend).array, atol=1e-4)
+    assert abs(run(None, {'x': x, 'c': c})[0] - run(None, {'x': x, 'c': c[::-1].copy()})[0]
+               ).max() > 1e-2
+
+
+def test_a_students_file(onnx, tmp_path):
+    for name in 'ab':
+        writer.write(tmp_path / (name + '.onnx'), arrays_of(student(True)), META)
+    assert (tmp_path / 'a.onnx').read_bytes() == (tmp_path / 'b.onnx').read_bytes()
+    model = onnx.load(str(tmp_path / 'a.onnx'))
+    onnx.checker.check_model(model, full_check=True)
+    found = {value.name: [dim.dim_param or dim.dim_value
+                          for dim in value.type.tensor_type.shape.dim]
+             for value in [*model.graph.input, *model.graph.output]}
+    assert found == {'x': ['batch', 3, 'height', 'width'], 'c': ['batch', 4],
+                     'y': ['batch', 3, 'height', 'width']}
+    operators = {node.op_type for node in model.graph.node}
+    assert operators == {'Conv', 'ConvTranspose', 'InstanceNormalization', 'Relu', 'Tanh', 'Add',
+                         'MatMul', 'Mul', 'Split', 'Sigmoid', 'Sub', 'Unsqueeze'}
+    used = {name for node in model.graph.node for name in node.input}
+    assert {entry.name for entry in model.graph.initializer} <= used
+
+
+def test_a_students_label_is_no_map(onnx, tmp_path, capsys):
+    weights.save(student(), tmp_path / 'G.npz', META | {'categories': list('abcd')})
+    source, target = str(tmp_path / 'G.npz'), str(tmp_path / 'G.onnx')
+    assert main(['convert', source, target, '--label-map']) != 0
+    line = capsys.readouterr().err
+    assert 'the label of ConditionalGenerator(conv_dim=4' in line and '--label-map' in line
+    assert not (tmp_path / 'G.onnx').exists()
+    assert main(['convert', source, target]) == 0
+    assert 'ConditionalGenerator(' in capsys.readouterr().out
+
+
+def test_a_generator_whose_label_joins_in_the_middle_is_refused(tmp_path):
+    with pytest.raises(FoodganError, match='the released generator or a conditional one'):
+        writer.write(tmp_path / 'G.onnx', arrays_of(Generator(4, 3, 1, 'middle')), {})

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from chainer_foodgan import links
-from chainer_foodgan.links import Discriminator, Generator
+from chainer_foodgan.links import ConditionalGenerator, Discriminator, Generator
 from chainer_foodgan.weights import zoo
 from chainer_foodgan.weights.naming import arrays_of
-from chainer_foodgan.weights.recognising import Network, recognise, shapes_of
+from chainer_foodgan.weights.recognising import Network, has_graph, recognise, shapes_of
 
 
 @pytest.mark.parametrize('sizes', [
@@ -15,6 +15,22 @@ from chainer_foodgan.weights.recognising import Network, recognise, shapes_of
     {'conv_dim': 4, 'c_dim': 3, 'repeat_num': 2, 'label_position': 'middle'}])
 def test_generators(sizes):
     assert recognise(arrays_of(Generator(**sizes))) == ('generator', sizes)
+
+
+@pytest.mark.parametrize('sizes', [
+    {'conv_dim': 4, 'c_dim': 10, 'repeat_num': 4}, {'conv_dim': 6, 'c_dim': 1, 'repeat_num': 0},
+    {'conv_dim': 2, 'c_dim': 3, 'repeat_num': 2, 'separable': True}])
+def test_conditional_generators(sizes):
+    network = recognise(arrays_of(ConditionalGenerator(**sizes)))
+    assert network == ('conditional_generator', sizes) and has_graph(network)
+    assert str(network).startswith('ConditionalGenerator(conv_dim={}, '.format(sizes['conv_dim']))
+
+
+def test_what_has_a_form_as_onnx():
+    assert has_graph(recognise(arrays_of(Generator(4, 3, 1))))
+    assert not has_graph(recognise(arrays_of(Generator(4, 3, 1, 'middle'))))
+    assert not has_graph(recognise(arrays_of(Discriminator(16, 2, 3, 2))))
+    assert not has_graph(None)
 
 
 @pytest.mark.parametrize('sizes', [
@@ -53,6 +69,7 @@ def shaped(**shapes):
     {},
     shaped(main_0_W=(4, 3, 7, 7), main_3_W=(8, 4, 4, 4)),  # no channel left for a label
     shaped(main_0_W=(4, 5, 7, 7)),
+    shaped(main_0_W=(4, 3, 7, 7), main_3_W=(8, 4, 4, 4), main_1_gamma=(0, 4)),  # no category
     shaped(main_0_W=(4, 3, 4, 4), conv2_W=(6, 8, 3, 3)),
     shaped(main_0_W=(), conv2_W=(6,)),
     shaped(fc_W=(10, 3))])
@@ -65,6 +82,10 @@ def test_anything_else_is_none(arrays):
     ('generator', Generator, {'conv_dim': 2, 'c_dim': 1, 'repeat_num': 0}),
     ('generator', Generator,
      {'conv_dim': 2, 'c_dim': 3, 'repeat_num': 2, 'label_position': 'middle'}),
+    ('conditional_generator', ConditionalGenerator, {'conv_dim': 4, 'c_dim': 10, 'repeat_num': 3}),
+    ('conditional_generator', ConditionalGenerator, {'conv_dim': 2, 'c_dim': 1, 'repeat_num': 0}),
+    ('conditional_generator', ConditionalGenerator,
+     {'conv_dim': 2, 'c_dim': 3, 'repeat_num': 2, 'separable': True}),
     ('discriminator', Discriminator,
      {'image_size': 96, 'conv_dim': 2, 'c_dim': 6, 'repeat_num': 5})])
 def test_shapes_are_those_of_the_network(kind, link, sizes):

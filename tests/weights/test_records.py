@@ -40,6 +40,15 @@ def test_a_mask_has_no_categories():
         parse([{**SHIPPED, 'network': 'mask'}])
 
 
+def test_a_student_is_a_network_that_translates(monkeypatch):
+    entry = {**SHIPPED, 'network': 'conditional_generator'}
+    student, = parse([entry])
+    assert student.meta['network'] == 'conditional_generator'
+    monkeypatch.setattr(registry, 'records', lambda: parse([entry, {
+        **SHIPPED, 'name': 'judge', 'network': 'classifier'}]))
+    assert registry.names() == ['small']
+
+
 def test_sizes_are_exact_or_derived():
     far, = parse([FETCHED])
     assert far.about_size == 'about 8.5 MB' and far.limit == 17000000

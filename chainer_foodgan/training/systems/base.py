@@ -62,6 +62,9 @@ class System(object):
         """
         raise NotImplementedError
 
+    def begin(self, networks):
+        """Fills networks whose training begins with what they are to begin with."""
+
     def constrain(self, optimizers):
         """Adds hooks to the optimizers, ``gen`` and ``dis``."""
 

@@ -43,7 +43,12 @@ class Student(System):
 
     def check(self):
         args = self.args
-        multiple_of(args, 2 ** max(2, args.d_layers), 'the networks halve it that often')
+        multiple_of(args, 2 ** max(2, args.d_layers, args.scales - 1),
+                    'the networks, or --scales, halve it that often')
+        if args.lambda_adv and args.image_size < 3 * 2 ** args.d_layers:
+            raise FoodganError('--image-size {} is too small for the critic: choose {} at least, '
+                               'or lower --d-layers'.format(
+                                   args.image_size, 3 * 2 ** args.d_layers))
         if self.teacher is not None:
             self.categories = tuple(self.teacher.categories or map(str, range(self.teacher.c_dim)))
 
@@ -56,12 +61,14 @@ class Student(System):
 
     def networks(self, rng):
         args, c_dim = self.args, len(self.categories)
-        links = {'gen': ConditionalGenerator(args.g_conv_dim, c_dim, args.g_repeat_num,
-                                             args.separable, rng=rng),
-                 'dis': ConditionalDiscriminator(args.d_conv_dim, c_dim, args.d_layers, rng=rng)}
-        if args.pretrained_model is not None:
-            load_trained(args.pretrained_model, {'G': links['gen'], 'D': links['dis']})
-        return links
+        return {'gen': ConditionalGenerator(args.g_conv_dim, c_dim, args.g_repeat_num,
+                                            args.separable, rng=rng),
+                'dis': ConditionalDiscriminator(args.d_conv_dim, c_dim, args.d_layers, rng=rng)}
+
+    def begin(self, networks):
+        if self.args.pretrained_model is not None:
+            load_trained(self.args.pretrained_model,
+                         {'G': networks['gen'], 'D': networks['dis']})
 
     def updater(self, iterator, optimizers, **options):
         args = self.args

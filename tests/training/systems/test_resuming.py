@@ -8,7 +8,8 @@ import pytest
 from chainer_foodgan.commands import train
 from chainer_foodgan.training.updaters.base import Updater
 
-VARIANTS = ('stargan', 'joint', 'gan', 'conditional', 'acgan', 'pix2pix', 'cyclegan')
+VARIANTS = ('stargan', 'joint', 'gan', 'conditional', 'acgan', 'pix2pix', 'cyclegan', 'student',
+            'pairs')
 
 
 def tree(folder):

@@ -18,7 +18,8 @@ from chainer_foodgan.training.updaters.joint import joint_vectors
 
 import chainer  # after the package, which makes it run
 
-VARIANTS = ('stargan', 'joint', 'gan', 'conditional', 'acgan', 'pix2pix', 'cyclegan')
+VARIANTS = ('stargan', 'joint', 'gan', 'conditional', 'acgan', 'pix2pix', 'cyclegan', 'student',
+            'pairs')
 
 
 def networks(system):
@@ -176,7 +177,8 @@ def test_a_joint_generator_is_used_as_any_other(arguments, tmp_path):
     ('acgan', {'G': 'noise_generator', 'D': 'discriminator'}),
     ('pix2pix', {'G': 'unet_generator', 'D': 'nlayer_discriminator'}),
     ('cyclegan', {'G_ab': 'resnet_generator', 'G_ba': 'resnet_generator',
-                  'D_a': 'nlayer_discriminator', 'D_b': 'nlayer_discriminator'})])
+                  'D_a': 'nlayer_discriminator', 'D_b': 'nlayer_discriminator'}),
+    ('student', {'G': 'conditional_generator', 'D': 'conditional_discriminator'})])
 def test_files_say_what_they_are(arguments, make, tmp_path, variant, suffixes):
     train.run(arguments(variant, '--out', tmp_path / 'run', '--num-iters', '1'))
     files = {path.stem[len('1_1_'):]: path for path in (tmp_path / 'run' / 'models').iterdir()}
@@ -199,6 +201,15 @@ def test_files_say_what_they_are(arguments, make, tmp_path, variant, suffixes):
     ('cyclegan', ['--image-size', '18'], ['18', 'multiple of 4']),
     ('cyclegan', ['--categories', 'rice,curry,soba'], ['soba', 'two']),
     ('joint', ['--categories2', 'curry,soba'], ['curry', '--categories2']),
+    ('student', ['--pairs', 'folder'], ['one teacher', '--pairs', '--teacher']),
+    ('student', ['--teacher', 'nowhere.npz'], ['nowhere.npz']),
+    ('student', ['--image-size', '18'], ['18', 'multiple of 4']),
+    ('student', ['--scales', '6'], ['16', 'multiple of 32', '--scales']),
+    ('student', ['--d-layers', '3'], ['16', 'critic', '24', '--d-layers']),
+    ('student', ['--lambda-feat', '1'], ['--lambda-feat', '--classifier']),
+    ('student', ['--pretrained-model', 'nowhere_G.npz'], ['nowhere_G.npz']),
+    ('pairs', ['--hold-out', '4'], ['no photo is left to train', '4']),
+    ('pairs', ['--categories', 'curry,pizza'], ['pizza', 'curry, ramen']),
     ('stargan', ['--image-size', '20', '--d-repeat-num', '3'], ['20', '--d-repeat-num']),
     ('cyclegan', ['--bowls', '6'], ['3 photos', '--batch-size'])])
 def test_what_cannot_be_trained(arguments, tmp_path, variant, options, words):

@@ -63,6 +63,10 @@ def system():
     def image_to_image(rng):
         return links.ResnetGenerator(3, 3, 2, 1, 'instance', rng=rng)
 
+    def student(rng):
+        return (links.ConditionalGenerator(2, C_DIM, 1, rng=rng),
+                links.ConditionalDiscriminator(2, C_DIM, 1, rng=rng))
+
     def make(name, **options):
         rng = numpy.random.default_rng(1)
         Updater, kinds, gen, dis = {
@@ -82,6 +86,8 @@ def system():
             'joint': lambda: (updaters.JointUpdater, ('x', 'label', 'x', 'other'),
                               links.Generator(2, C_DIM + C2_DIM + 2, 1, rng=rng),
                               links.Discriminator(SIZE, 2, C_DIM + C2_DIM, 2, rng=rng)),
+            'student': lambda: (updaters.StudentUpdater, ('x', 'x', 'label'), *student(rng)),
+            'asking': lambda: (updaters.StudentUpdater, ('x', 'label'), *student(rng)),
         }[name]()
         for link in (gen, dis):
             for param in link.params():

@@ -8,7 +8,7 @@ import pytest
 import chainer_foodgan  # noqa: F401
 import chainer
 
-SYSTEMS = ('gan', 'conditional', 'acgan', 'pix2pix', 'cyclegan', 'joint')
+SYSTEMS = ('gan', 'conditional', 'acgan', 'pix2pix', 'cyclegan', 'joint', 'student', 'asking')
 
 
 def state(updater):
@@ -27,7 +27,8 @@ def assert_same(first, second):
 def options(name):
     return {'cyclegan': {'pool_size': 4},
             'joint': {'c_dims': (4, 3), 'cls_losses': ('softmax', 'sigmoid'),
-                      'd_train_repeat': 2}}.get(name, {})
+                      'd_train_repeat': 2},
+            'asking': {'teacher': lambda x, c: x * c[:, :1, None, None]}}.get(name, {})
 
 
 @pytest.mark.parametrize('name', SYSTEMS)

@@ -8,7 +8,7 @@ import pytest
 
 import chainer_foodgan.kernels  # noqa: F401  before chainer: it brings the setting
 from chainer_foodgan.errors import FoodganError
-from chainer_foodgan.links import Discriminator, Generator
+from chainer_foodgan.links import ConditionalGenerator, Discriminator, Generator
 from chainer_foodgan.translation import engines
 from chainer_foodgan.translation.padding import pad
 from chainer_foodgan.weights.naming import arrays_of
@@ -102,14 +102,53 @@ def test_a_link_is_computed_as_it_was(name):
     assert not engines.make('chainer', gen)(x, c).any()
 
 
+@pytest.fixture(scope='module', params=[False, True], ids=['student', 'separable student'])
+def student(request):
+    """No scale and no shift is at its start."""
+    sizes = {'conv_dim': 8, 'c_dim': 4, 'repeat_num': 2, 'separable': request.param}
+    rng = np.random.default_rng(0)
+    gen = ConditionalGenerator(**sizes, rng=rng)
+    for _, param in sorted(gen.namedparams()):
+        if param.ndim == 2:
+            param.array += rng.uniform(-0.5, 0.5, param.shape).astype('f4')
+    return gen
+
+
+@pytest.mark.parametrize('H, W', [(96, 96), (30, 41), (3, 5), (1, 40)])
+def test_students_are_computed_as_by_chainer(name, student, H, W):
+    x, c = photos(1, H, W), labels(0, 1, 2, 3)
+    engine = engines.make(name, student)
+    with chainer.using_config('use_torch', 'never'), chainer.no_backprop_mode():
+        expected = student(np.repeat(x, 4, axis=0), c).array
+    assert abs(by_chainer(student, x, c) - expected).max() < 1e-4
+    together = engine(x, c)  # one photo, many dishes
+    assert together.dtype == np.float32 and together.shape == expected.shape
+    assert abs(together - expected).max() < 1e-4
+    assert abs(together[0] - together[1]).max() > 1e-2
+    for index in (3, 0):
+        assert abs(engine(x, c[[index]]) - expected[[index]]).max() < 1e-4
+
+
+def test_students_take_batches_and_blends(name, student):
+    x, c = photos(2, 16, 24), np.float32([[0.5, 0, 0.5, 0], [0, 0, 0.25, 0.75]])
+    arrays = arrays_of(student)
+    sizes = {key: getattr(student, key) for key in ('conv_dim', 'c_dim', 'repeat_num', 'separable')}
+    read = GeneratorWeights(arrays, sizes, None, None, 'conditional_generator')
+    engine = engines.make(name, read)
+    assert abs(engine(x, c) - by_chainer(read, x, c)).max() < 1e-4
+    halves = read._replace(arrays={key: array.astype('f2') for key, array in arrays.items()})
+    assert abs(engines.make(name, halves)(x, c) - by_chainer(halves, x, c)).max() < 1e-4
+
+
 def test_the_name_has_the_version(name, weights):
     assert engines.make(name, weights).name == '{} {}'.format(
         name, sys.modules[name].__version__.split('-')[0])
 
 
 def test_other_links_are_refused(name):
-    with pytest.raises(FoodganError, match='nothing but the released generator'):
-        engines.make(name, Discriminator(16, 4, 3, 2))
+    for link in (Discriminator(16, 4, 3, 2), Generator(4, 3, 1, 'middle')):
+        with pytest.raises(FoodganError, match='computes the released generator and conditional'):
+            engines.make(name, link)
     with pytest.raises(FoodganError, match='@cupy:0: {} computes on the processor'.format(name)):
         engines.make(name, None, device='@cupy:0')
 
