@@ -85,8 +85,8 @@ def controls(x, y, colours, mask=None):
              'untouched': x}
     if colours is not None:
         found['colour transfer'] = _inside(x, colour_transfer(own, colours, mask), mask)
-        flat = numpy.broadcast_to(colours.mean[:, None, None], own.shape)
-        found['mean colour'] = _inside(x, from_lab(flat), mask)
+        flat = numpy.broadcast_to(from_lab(colours.mean)[:, None, None], x.shape)
+        found['mean colour'] = _inside(x, flat, mask)
     return found
 
 

@@ -58,12 +58,14 @@ def test_bowls(tmp_path, capsys):
     assert figures['all']['inputs'] == pytest.approx(2 / 12)
     assert figures['all']['change_outside'] > 0 and figures['all']['psnr_input'] > 0
     assert figures['all']['cycle'] > 0 and 0 < figures['all']['edges'] < 1
-    assert figures['metrics'] == ['accuracy', 'content', 'cycle', 'psnr']
+    assert figures['metrics'] == ['accuracy', 'content', 'cycle', 'psnr', 'texture']
     assert numpy.sum(figures['confusion'], axis=0).tolist() == [108] + 9 * [0]
     lines = shown.out.splitlines()
-    rows = [line.split() for line in lines if line.startswith('all ')]
-    assert rows[0][:3] == ['all', '108', '9.3%']
+    rows = [line.split() for line in lines if line.startswith('all: translation ')]
+    assert rows[0][:4] == ['all:', 'translation', '108', '9.3%']
     assert '{:+.2f}'.format(figures['all']['psnr_gain']) in rows[2]
+    assert rows[3] == ['all:', 'translation', *(
+        '{:.4f}'.format(figures['all'][key]) for key in ('texture', 'texture_floor'))]
     low, high = figures['all']['intervals']['psnr_gain']
     assert low < figures['all']['psnr_gain'] < high
     assert 'right on 75.0% of 8 of these' in lines[-1]
@@ -79,7 +81,7 @@ def test_photos_of_a_folder(tmp_path, capsys):
     assert list(figures['targets']) == list(names)
     # The classifier's first category is the weights' second.
     assert [figures['targets'][name]['accuracy'] for name in names] == [0, 1, 0]
-    assert figures['metrics'] == ['accuracy', 'content', 'cycle']
+    assert figures['metrics'] == ['accuracy', 'content', 'cycle', 'texture']
     assert 'psnr_gain' not in figures['all']
     assert 'outside' not in capsys.readouterr().out
 
@@ -95,7 +97,7 @@ def test_the_test_split_of_a_manifest_is_used(tmp_path):
     assert figures['pictures'] == 1 and figures['judged_on'] == '1 photos of m.csv, split test'
     assert figures['targets']['light'] == {
         'translations': 0, 'references': 0, 'accuracy': None, 'untouched': None, 'inputs': 0,
-        'edges': None, 'cycle': None, 'intervals': {'accuracy': None, 'edges': None, 'cycle': None}}
+        'edges': None, 'cycle': None, 'texture': None, 'texture_floor': None, 'intervals': {'accuracy': None, 'edges': None, 'cycle': None}}
 
 
 def test_as_many_photos_of_a_list_as_the_training_held_out(tmp_path):
@@ -218,7 +220,7 @@ def test_a_set_against_itself(tmp_path):
     (NAMES, NAMES, ('--classifier', 'g.npz'), 'g.npz: holds a generator'),
     (NAMES, NAMES, ('--classifier', 'no.npz'), 'no.npz: there is no such file'),
     (('dark', 'light'), ('dark', 'light'), ('--images', 'photos', '--metrics', 'psnr'),
-     'psnr needs the true pictures, which only rendered bowls have; name other --metrics'),
+     'psnr needs the true pictures, which only rendered bowls and --pairs have; name other --metrics'),
     (NAMES, NAMES, ('--bowls', 1, '--metrics', 'kid'),
      'kid takes 2 pictures or more on either side, not 0: add pictures or leave it out'),
     (('curry', 'rice'), ('curry', 'rice'), ('--metrics', 'is'), 'is takes 10 pictures or more, '
@@ -243,6 +245,8 @@ def test_mistakes_are_one_line(tmp_path, monkeypatch, capsys, gen, judge, argume
      'cycle needs --weights'),
     (('--pictures', 'photos', '--classifier', 'c.npz', '--metrics', 'kid'),
      'kid needs --images to compare with'),
+    (('--pictures', 'photos', '--classifier', 'c.npz', '--metrics', 'texture'),
+     'texture needs --images to compare with'),
     (('--pictures', 'nowhere', '--classifier', 'c.npz'), 'nowhere: it is not there'),
     (('--pictures', 'photos/dark', '--classifier', 'c.npz'), 'photos/dark: it has no sub-folders'),
     (('--pictures', 'photos', '--classifier', 'other.npz'),
