@@ -48,6 +48,10 @@ def summary(findings, categories, metrics=()):
     result = {'pictures': len(findings.labels), **both(findings)}
     if findings.controls is not None:
         result['controls'] = {name: both(made) for name, made in findings.controls.items()}
+        for found in result['controls'].values():
+            for part in (found['all'], *found['targets'].values()):
+                for name in 'untouched', 'inputs':  # they are those of the translations' photos
+                    part.pop(name, None)
     if findings.translations.called is not None:
         result['confusion'] = confusion(
             findings.target, findings.translations.called, len(categories)).tolist()
