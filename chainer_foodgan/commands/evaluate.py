@@ -93,8 +93,9 @@ def add_data(parser):
                        help="the weights' categories in label order, in place of those stored "
                        'with them')
     group.add_argument('--image-size', type=positive, metavar='N',
-                       help='pixels (default: that which the weights were trained on; of '
-                       '--pictures the shorter side of the first)')
+                       help='pixels (default: that which the weights were trained on, with '
+                       '--pairs 256 where they do not say it; of --pictures the shorter side of '
+                       'the first)')
     group.add_argument('--crop-size', type=positive, metavar='N',
                        help='side of the centre crop, pixels of the photo (default: the largest '
                        'square)')

@@ -63,7 +63,8 @@ def bars(record, path):
 def _panel(axes, rows, key, factor, dots):
     for place, (name, figures) in enumerate(rows):
         value = figures.get(key)
-        if value is None:
+        # How far no texture at all is from one would leave the others no room.
+        if value is None or (key, name) == ('texture', 'all: mean colour'):
             continue
         color, alpha = ((_BAR, 1) if name in ('all', 'all: translation')
                         else (_CONTROL if name.startswith('all: ') else _BAR, 0.65))
