@@ -6,10 +6,11 @@ import os
 import sys
 
 from chainer_foodgan.commands import translators
+from chainer_foodgan.commands.metrics import choose, features, metrics
 from chainer_foodgan.commands.options import add_test
 from chainer_foodgan.commands.tables import columns
 from chainer_foodgan.commands.types import names, natural, positive
-from chainer_foodgan.nearest import nearest
+from chainer_foodgan.errors import FoodganError
 
 EPILOG = """\
 examples:
@@ -20,19 +21,24 @@ examples:
       --list photos.csv --out figures.json
   foodgan evaluate --pictures dishes --images photos --classifier photos.npz \\
       --metrics accuracy,fid,kid                               translations of any origin
+  foodgan evaluate --weights pupil.npz --pairs lessons --hold-out 2
+                                                               beside a teacher's pictures
 
 metrics:
-  accuracy  does the classifier take the translations for their target?
-  content   what should have stayed: edges; on bowls the change outside the food
-  cycle     the error of translating there and back
-  psnr      on bowls: likeness to the true picture of the target, inside the food
-  ssim      the same as structural similarity (scikit-image)
-  lpips     perceptual distance to the true picture, on photos to the photo (lpips)
-  fid, kid  distance of the translations from untouched pictures of the target
-  is        Inception score of the translations
-"""
+  accuracy    does the classifier take the translations for their target?
+  content     what should have stayed: edges; on bowls the change outside the food
+  cycle       the error of translating there and back
+  difference  on bowls and --pairs: mean absolute difference from the true picture of the target
+  psnr        on bowls and --pairs: likeness to that picture, on bowls inside the food
+  ssim        the same as structural similarity (scikit-image)
+  lpips       perceptual distance to the true picture, on photos to the photo (lpips)
+  texture     distance of the local patterns from those of real pictures of the target
+  fid, kid    distance of the translations from untouched pictures of the target
+  is          Inception score of the translations
 
-METRICS = ('accuracy', 'content', 'cycle', 'psnr', 'ssim', 'lpips', 'fid', 'kid', 'is')
+Below the figures of the translations are those of pictures that are none, to compare with: what
+colours alone achieve.
+"""
 
 
 def add_parser(subparsers):
@@ -47,8 +53,9 @@ def add_parser(subparsers):
                       help='translations, in a sub-folder per target category')
     parser.add_argument('--classifier', metavar='FILE', help='made by `foodgan train-classifier`')
     parser.add_argument('--metrics', type=metrics, metavar='NAME,...',
-                        help='what to measure, see below (default: accuracy, content, cycle and '
-                        'psnr, as far as they can be had)')
+                        help='what to measure, see below (default: accuracy, content, cycle, psnr '
+                        'and texture, with --pairs accuracy, difference, psnr, ssim, lpips and '
+                        'texture, as far as they can be had)')
     parser.add_argument('--features', type=features, default=['classifier'], metavar='NAME,...',
                         help='of whom for fid, kid and is: classifier, inception or both; only '
                         "those of inception compare with others' figures (classifier)")
@@ -74,6 +81,11 @@ def add_data(parser):
     add_test(group)
     group.add_argument('--skip-bad', action='store_true',
                        help='leave out photos that cannot be read')
+    group.add_argument('--pairs', metavar='DIR',
+                       help="folder of photos and a teacher's translations of them, with a table "
+                       'manifest.csv of the columns file, input, source, target')
+    group.add_argument('--hold-out', type=natural, default=0, metavar='N',
+                       help='judge on the last N photos of each source dish of --pairs (0: all)')
     group.add_argument('--bowls', type=positive, metavar='N',
                        help='number of rendered bowls where there are no --images (500)')
     group.add_argument('--bowls-seed', type=natural, default=2000, metavar='N',
@@ -83,31 +95,14 @@ def add_data(parser):
                        help="the weights' categories in label order, in place of those stored "
                        'with them')
     group.add_argument('--image-size', type=positive, metavar='N',
-                       help='pixels (default: that which the weights were trained on; of '
-                       '--pictures the shorter side of the first)')
+                       help='pixels (default: that which the weights were trained on, with '
+                       '--pairs 256 where they do not say it; of --pictures the shorter side of '
+                       'the first)')
     group.add_argument('--crop-size', type=positive, metavar='N',
                        help='side of the centre crop, pixels of the photo (default: the largest '
                        'square)')
     group.add_argument('--batch-size', type=positive, default=32, metavar='N',
                        help='(%(default)s)')
-
-
-def metrics(text):
-    """Names of metrics."""
-    return _among(METRICS, text)
-
-
-def features(text):
-    """Names of extractors."""
-    return _among(('classifier', 'inception'), text)
-
-
-def _among(known, text):
-    for name in names(text):
-        if name not in known:
-            raise argparse.ArgumentTypeError('{}: there is no such name; {}'.format(
-                name, nearest(name, known)))
-    return names(text)
 
 
 def run(args):
@@ -116,10 +111,11 @@ def run(args):
     from chainer_foodgan.evaluations.classifier_files import load_classifier
     from chainer_foodgan.evaluations.figures import OF_FEATURES, summary
 
+    check(args)
     classifier, meta = load_classifier(args.classifier) if args.classifier else (None, {})
     subject = (subjects.of_pictures(args, classifier) if args.pictures
                else subjects.of_weights(args))
-    chosen = subjects.choose(args, subject, classifier)
+    chosen, left_out = choose(args, subject, classifier)
     of_features = [name for name in OF_FEATURES if name in chosen]
     extractors = [extractor(name, args, classifier) for name in args.features if of_features]
     everything = [subject.translations, subject.pictures] if args.pictures else [subject.pictures]
@@ -129,23 +125,35 @@ def run(args):
         print('{} of {} pictures'.format(done, count), file=sys.stderr, flush=True)
 
     options = {'classifier': classifier if 'accuracy' in chosen else None,
-               'extractors': extractors, 'batch_size': args.batch_size, 'progress': progress}
+               'extractors': extractors, 'textures': 'texture' in chosen,
+               'batch_size': args.batch_size, 'progress': progress}
     if args.pictures:
         findings = judging.judge_pictures(subject.translations, subject.pictures, **options)
     else:
         findings = judging.judge(
-            subject.gen, subject.pictures, truth=subject.truth,
+            subject.gen, subject.pictures, truth=subject.truth, palettes=subject.palettes(),
             label_strength=subject.label_strength,
             metrics=[name for name in pairs.METRICS if name in chosen], **options)
     record = {
         'pictures_of' if args.pictures else 'weights': subject.name,
         'judged_on': subject.judged_on, 'image_size': subject.image_size,
         'label_strength': subject.label_strength, 'metrics': chosen,
+        'left_out': left_out, 'colours_of': subject.colours_of,
         'classifier': {key: meta.get(key) for key in (
             'architecture', 'image_size', 'trained_on', 'tested_on', 'test_accuracy')},
         'features': {one.name: one.facts for one in extractors},
         **summary(findings, subject.categories, of_features)}
     output(record, args)
+
+
+def check(args):
+    """Raises a FoodganError for options that contradict each other."""
+    if args.pairs:
+        for name in 'pictures', 'images', 'list', 'bowls', 'test':
+            if getattr(args, name) is not None:
+                raise FoodganError('--pairs has the pictures; leave --{} out'.format(name))
+    elif args.hold_out:
+        raise FoodganError('--hold-out is for --pairs; name the folder of a teacher\'s pictures')
 
 
 def extractor(name, args, classifier):

@@ -1,4 +1,4 @@
-"""What ``foodgan evaluate`` measures: weights, or translations that are there already; and how."""
+"""What ``foodgan evaluate`` measures: weights, or translations that are there already."""
 
 import collections
 import math
@@ -6,11 +6,11 @@ import os
 
 from chainer_foodgan.errors import FoodganError
 
-#: The metrics where none are named.
-DEFAULT = ('accuracy', 'content', 'cycle', 'psnr')
+# Of a teacher's pictures, where the weights do not say which: the paper's.
+_TAUGHT_SIZE = 256
 
-Subject = collections.namedtuple('Subject', 'name gen translations pictures truth categories '
-                                 'image_size label_strength judged_on')
+Subject = collections.namedtuple('Subject', 'name gen translations pictures truth palettes '
+                                 'categories image_size label_strength judged_on colours_of')
 Subject.__doc__ = """What to measure, and on what.
 
 Attributes:
@@ -18,11 +18,13 @@ Attributes:
     gen (Generator): What translates; None where ``translations`` are there.
     translations (Pictures): Translations with their targets, or None.
     pictures: The data set of untouched pictures; empty where there are none.
-    truth (RenderedBowls): The bowls that know the true translations, or None.
+    truth: The bowls or the teacher's pictures that know the true translations, or None.
+    palettes (callable): Takes nothing, gives the colours of each category, see
+        :func:`chainer_foodgan.evaluations.controls.palettes`; None: there are no controls.
     categories (tuple of str): In label order.
     image_size (int): Pixels.
     label_strength (float): What labels are multiplied by; None where ``translations`` are there.
-    judged_on (str): What the pictures are, for a person.
+    judged_on, colours_of (str): What the pictures are, and whose colours those are, for a person.
 """
 
 
@@ -39,17 +41,37 @@ def of_weights(args):
     gen = weights.load(args.weights, **({'categories': args.categories} if args.categories else {}))
     if gen.categories is None and gen.c_dim == len(NAMES):
         gen.categories = NAMES
-    if gen.categories is None or not (args.image_size or gen.image_size):
+    size = args.image_size or gen.image_size or (_TAUGHT_SIZE if args.pairs else None)
+    if gen.categories is None or not size:
         raise FoodganError('{}: the file does not say which categories or image size it is for: '
                            'name them by --categories and --image-size'.format(args.weights))
-    size = args.image_size or gen.image_size
     if size % 4:
         raise FoodganError('--image-size {} is no multiple of 4'.format(size))
     label_strength = strength.factor(
         strength.check(args.label_strength, gen), size, gen.image_size)
-    pictures, truth, judged_on = untouched(args, size, gen.categories)
-    return Subject(os.path.basename(args.weights), gen, None, pictures, truth,
-                   tuple(gen.categories), size, label_strength, judged_on)
+    subject = _taught if args.pairs else _untouched
+    return subject(args, os.path.basename(args.weights), gen, tuple(gen.categories), size)._replace(
+        label_strength=label_strength)
+
+
+def _untouched(args, name, gen, categories, size):
+    from chainer_foodgan.evaluations import controls
+
+    pictures, truth, judged_on = untouched(args, size, categories)
+    return Subject(name, gen, None, pictures, truth, lambda: controls.palettes(pictures, truth),
+                   categories, size, None, judged_on, 'the untouched pictures of it')
+
+
+def _taught(args, name, gen, categories, size):
+    from chainer_foodgan.evaluations.teacher import open_taught
+
+    pictures, others = open_taught(args.pairs, args.hold_out, categories, size)
+    judged_on = '{} photos of {}{}'.format(
+        len(pictures), os.path.basename(os.path.abspath(args.pairs)),
+        ', the last {} of each dish'.format(args.hold_out) if args.hold_out else '')
+    return Subject(name, gen, None, pictures, pictures, others.palettes, categories, size,
+                   None, judged_on, "the teacher's pictures of it, of {} {}photos".format(
+                       len(others), 'other ' if args.hold_out else 'the same '))
 
 
 def of_pictures(args, classifier):
@@ -78,8 +100,9 @@ def of_pictures(args, classifier):
     if args.images or args.bowls:
         pictures, _, judged_on = untouched(args, size, dataset.categories)
     name = os.path.basename(os.path.abspath(args.pictures))
-    return Subject(name, None, translations, pictures, None, tuple(dataset.categories), size, None,
-                   '{} pictures of {} beside {}'.format(len(translations), name, judged_on))
+    return Subject(name, None, translations, pictures, None, None, tuple(dataset.categories), size,
+                   None, '{} pictures of {} beside {}'.format(len(translations), name, judged_on),
+                   None)
 
 
 def untouched(args, size, categories):
@@ -98,47 +121,3 @@ def untouched(args, size, categories):
     source = os.path.basename(os.path.abspath(args.list or args.images))
     return pictures, None, '{} photos of {}{}'.format(
         len(pictures), source, ', split test' if dataset.split else '')
-
-
-def choose(args, subject, classifier):
-    """The metrics that were asked for, or those of the default that can be had.
-
-    Raises:
-        FoodganError: One that was asked for cannot be had.
-    """
-    from chainer_foodgan.evaluations import distances, pairs
-    from chainer_foodgan.evaluations.figures import OF_FEATURES
-
-    lacking = {}
-    if subject.truth is None:
-        lacking.update(dict.fromkeys(pairs.OF_TRUTH, 'the true pictures, which only rendered '
-                                     'bowls have'))
-    if subject.gen is None:
-        lacking.update(dict.fromkeys(pairs.METRICS, '--weights'))
-        if not len(subject.pictures):
-            lacking.update(fid='--images to compare with', kid='--images to compare with')
-    if classifier is None:
-        needing = ('accuracy', *(OF_FEATURES if 'classifier' in args.features else ()))
-        lacking.update(dict.fromkeys(needing, '--classifier, which `foodgan train-classifier` '
-                                     'makes'))
-    if args.metrics is None and classifier is not None:
-        return [name for name in DEFAULT if name not in lacking]
-    chosen = args.metrics or DEFAULT
-    for name in chosen:
-        if name in lacking:
-            raise FoodganError('{} needs {}; name other --metrics'.format(name, lacking[name]))
-    for name in OF_FEATURES:
-        if name in chosen:
-            distances.check(name, *numbers(subject))
-    return list(chosen)
-
-
-def numbers(subject):
-    """How many untouched pictures there are of the targets, and how many translations."""
-    import numpy
-
-    labels, c_dim = subject.pictures.labels, len(subject.categories)
-    targets = (subject.translations.labels if subject.gen is None
-               else [target for target in range(c_dim) if (labels != target).any()])
-    return numpy.isin(labels, targets).sum(), (
-        len(targets) if subject.gen is None else len(labels) * (c_dim - 1))

@@ -5,7 +5,7 @@ import math
 import numpy
 
 from chainer_foodgan.errors import FoodganError
-from chainer_foodgan.evaluations import distances, measures
+from chainer_foodgan.evaluations import distances, measures, texture
 
 #: Metrics that compare the features of all translations with those of all untouched pictures.
 OF_FEATURES = ('fid', 'kid', 'is')
@@ -33,19 +33,44 @@ def summary(findings, categories, metrics=()):
         - ``fid_NAME``; ``kid_NAME`` and ``is_NAME`` with ``_std`` beside them, NAME the extractor:
           translations against those untouched pictures. There is no bootstrap interval
           of them: pictures that are drawn twice are nearer to one another than pictures are;
+        - ``texture`` and ``texture_floor``, see
+          :func:`chainer_foodgan.evaluations.texture.figures`, without an interval, too;
         - ``intervals``: 95 % bootstrap intervals of the accuracy and the means, photos drawn.
 
-        With a classifier also ``confusion``: rows are targets, columns what it called them.
+        With a classifier also ``confusion``: rows are targets, columns what it called them. Where
+        there are controls, ``controls[name]`` holds ``all`` and ``targets`` of each of them.
     """
-    result = {
-        'pictures': len(findings.labels),
-        'all': figures_of(findings, range(len(categories)), metrics),
-        'targets': {name: figures_of(findings, [target], metrics)
-                    for target, name in enumerate(categories)}}
+    def both(made):
+        return {'all': figures_of(made, range(len(categories)), metrics),
+                'targets': {name: figures_of(made, [target], metrics)
+                            for target, name in enumerate(categories)}}
+
+    result = {'pictures': len(findings.labels), **both(findings)}
+    if findings.controls is not None:
+        result['controls'] = {name: both(made) for name, made in findings.controls.items()}
+        for found in result['controls'].values():
+            for part in (found['all'], *found['targets'].values()):
+                for name in 'untouched', 'inputs':  # they are those of the translations' photos
+                    part.pop(name, None)
     if findings.translations.called is not None:
         result['confusion'] = confusion(
             findings.target, findings.translations.called, len(categories)).tolist()
     return result
+
+
+def groups(record):
+    """The rows of a table: each target, all of them and, for all of them, the controls.
+
+    Args:
+        record (dict): See :func:`summary`.
+
+    Returns:
+        list of tuple: Their names and figures.
+    """
+    controls = record.get('controls', {})
+    everything = 'all: translation' if controls else 'all'
+    return [*record['targets'].items(), (everything, record['all']),
+            *(('all: ' + name, found['all']) for name, found in controls.items())]
 
 
 def confusion(label, found, c_dim):
@@ -93,6 +118,8 @@ def figures_of(findings, targets, metrics=()):
         if findings.photo is not None:
             figures['untouched'] = _finite(_mean((seen[photo] == findings.target)[made]))
     values.update(findings.values)
+    if findings.textures is not None:
+        figures.update(texture.figures(findings.textures, findings.target, targets))
     figures['intervals'] = {}
     for name, array in values.items():
         figures[name] = _finite(_mean(array[made]))

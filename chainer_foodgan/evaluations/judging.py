@@ -6,38 +6,36 @@ import chainer
 import numpy
 
 from chainer_foodgan import images
-from chainer_foodgan.evaluations.features import Looks, check_categories, joined
+from chainer_foodgan.evaluations.controls import controls
+from chainer_foodgan.evaluations.features import Looks, check_categories
+from chainer_foodgan.evaluations.findings import Findings, Made, stacked
 from chainer_foodgan.evaluations.pairs import Pair, measure
+from chainer_foodgan.evaluations.texture import Textures, histograms
 
-Findings = collections.namedtuple('Findings', 'untouched labels translations photo target values')
-Findings.__doc__ = """What was found of N pictures and T translations; categories are numbers.
-
-Attributes:
-    untouched (Looks): What is seen in the pictures before they are translated.
-    labels (numpy.ndarray): int (N,), their categories.
-    translations (Looks): What is seen in the translations.
-    photo (numpy.ndarray): int (T,), which picture each was made of; those that share one are not
-        independent. None where it is not known: then each counts as one of a photo of its own.
-    target (numpy.ndarray): int (T,), what each should be.
-    values (dict): What was measured of each, name to float (T,).
-"""
+_TRANSLATION = 'translation'
 
 
 def judge(gen, pictures, *, classifier=None, extractors=(), metrics=(), truth=None, targets=None,
-          label_strength=1, batch_size=32, progress=None):
+          label_strength=1, textures=False, palettes=None, batch_size=32, progress=None):
     """Translates every picture into every other category and looks at the results.
 
     Args:
-        gen (callable): ``(x, c) -> Variable``: a Generator on any device, or what behaves like
+        gen (callable): ``(x, c) -> Variable``: a generator on any device, or what behaves like
             one.
         pictures: A data set of (x float32 (3, S, S) in [-1, 1], label int), with ``labels`` and
-            with ``categories``, which are those of ``gen`` in that order.
+            with ``categories``, which are those of ``gen`` in that order; a label may be -1 for
+            what is none of them.
         classifier, extractors: See :class:`~chainer_foodgan.evaluations.features.Looks`.
         metrics (sequence of str): What to measure, names of
             :func:`~chainer_foodgan.evaluations.pairs.measure`.
-        truth (RenderedBowls): The bowls of ``pictures``, one by one; None for photos.
+        truth: What knows the true translations of ``pictures``, one by one: RenderedBowls, or
+            :class:`~chainer_foodgan.evaluations.teacher.TaughtPictures`; None for photos.
         targets (sequence of str): The categories to translate into; None: all.
         label_strength (float): What label vectors are multiplied by.
+        textures (bool): Whether to compare textures: with the true translations, where they are
+            not known with the untouched pictures of the target.
+        palettes (dict): The colours of each category, see
+            :func:`~chainer_foodgan.evaluations.controls.palettes`, for controls; None: no controls.
         batch_size (int): Pictures to translate at once.
         progress (callable): Called with the number of pictures done after each batch.
 
@@ -48,62 +46,77 @@ def judge(gen, pictures, *, classifier=None, extractors=(), metrics=(), truth=No
         FoodganError: The classifier has other categories, or a metric cannot be had.
     """
     names = tuple(pictures.categories)
-    untouched, translations = (Looks(names, classifier, extractors) for _ in range(2))
     functions = [measure(name) for name in metrics]
-    photo, target, values = [], [], collections.defaultdict(list)
+    made = collections.defaultdict(
+        lambda: Made(Looks(names, classifier, extractors), functions, textures))
+    untouched, translations = Looks(names, classifier, extractors), made[_TRANSLATION]
+    asked = truth is not None and bool(functions or textures or palettes)
+    real, real_label = [], []
     for rows, x, label in batches(pictures, batch_size):
         untouched.add(x)
-        masks = {row: truth.mask(int(row)) for row in rows} if truth and functions else {}
+        masks = [truth.mask(int(row)) if asked else None for row in rows]
+        if textures and truth is None:
+            real += map(histograms, x)
+            real_label += label.tolist()
         for name in names if targets is None else targets:
             number = names.index(name)
             others = numpy.flatnonzero(label != number)
             if not len(others):
                 continue
             y = translated(gen, x[others], number, len(names), label_strength)
-            translations.add(y)
-            photo.append(rows[others])
-            target.append(numpy.full(len(others), number))
             back = (translated(gen, y, label[others], len(names), label_strength)
                     if 'cycle' in metrics else len(y) * [None])
-            for row, *known in zip(rows[others], x[others], y, back) if functions else ():
-                answer = images.to_array(truth.render(int(row), name)) if truth else None
-                for function in functions:
-                    for key, value in function(Pair(*known, answer, masks.get(row))).items():
-                        values[key].append(value)
+            pairs = [Pair(x[place], y_, back_, images.to_array(truth.render(int(rows[place]), name))
+                          if asked else None, masks[place])
+                     for place, y_, back_ in zip(others, y, back)]
+            translations.add(rows[others], number, pairs)
+            if textures and truth is not None:
+                real += [histograms(pair.answer, pair.mask) for pair in pairs]
+                real_label += len(pairs) * [number]
+            found = [controls(pair.x, pair.y, palettes[name], pair.mask)
+                     for pair in pairs if palettes]
+            for kind in found[0] if found else ():
+                made[kind].add(rows[others], number, [
+                    pair._replace(y=one[kind], back=None) for pair, one in zip(pairs, found)])
         if progress is not None:
             progress(rows[-1] + 1)
-    return Findings(untouched, numpy.asarray(pictures.labels), translations, joined(photo),
-                    joined(target), {key: numpy.array(found) for key, found in values.items()})
+    found = {kind: one.findings(untouched, numpy.asarray(pictures.labels), real, real_label)
+             for kind, one in made.items()}
+    return found.pop(_TRANSLATION)._replace(controls=found or None)
 
 
-def judge_pictures(translations, pictures, *, classifier=None, extractors=(), batch_size=32,
-                   progress=None):
+def judge_pictures(translations, pictures, *, classifier=None, extractors=(), textures=False,
+                   batch_size=32, progress=None):
     """Looks at pictures that are translations already, each by itself.
 
     Args:
         translations: A data set of (x, label), label being what they should be.
         pictures: A data set of untouched pictures with the same ``categories`` in the same order,
             to compare with; it may be empty.
-        classifier, extractors, batch_size, progress: See :func:`judge`.
+        classifier, extractors, textures, batch_size, progress: See :func:`judge`.
 
     Returns:
-        Findings: Without photos and values.
+        Findings: Without photos, values and controls.
 
     Raises:
         FoodganError: The categories differ.
     """
     names = tuple(pictures.categories)
     check_categories(names, translations.categories, 'the translations')
-    done, looks = 0, []
+    done, looks, found = 0, [], []
     for dataset in pictures, translations:
         looks.append(Looks(names, classifier, extractors))
+        found.append([])
         for rows, x, _ in batches(dataset, batch_size):
             looks[-1].add(x)
+            found[-1] += map(histograms, x) if textures else ()
             done += len(rows)
             if progress is not None:
                 progress(done)
-    return Findings(looks[0], numpy.asarray(pictures.labels), looks[1], None,
-                    numpy.asarray(translations.labels), {})
+    labels = numpy.asarray(pictures.labels)
+    return Findings(
+        looks[0], labels, looks[1], None, numpy.asarray(translations.labels), {},
+        Textures(stacked(found[1]), stacked(found[0]), labels) if textures else None)
 
 
 def batches(dataset, batch_size):

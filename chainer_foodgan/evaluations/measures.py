@@ -4,6 +4,8 @@ import numpy
 
 from chainer_foodgan.errors import FoodganError
 
+_DRAWN = 2 ** 21  # photos that are drawn at once
+
 # Rec. 601, of R, G and B.
 _LUMA = numpy.array([0.299, 0.587, 0.114])
 
@@ -45,29 +47,30 @@ def edges(x, y):
     return float((a * b).sum() / scale) if scale else float('nan')
 
 
-def psnr(x, y, where):
-    """Peak signal-to-noise ratio of two pictures in a part of them.
+def psnr(x, y, where=None):
+    """Peak signal-to-noise ratio of two pictures, or of a part of them.
 
     Args:
         x, y (numpy.ndarray): float (3, H, W) in [-1, 1].
-        where (numpy.ndarray): bool (H, W), the part; not empty.
+        where (numpy.ndarray): bool (H, W), the part, not empty; None: all.
 
     Returns:
         float: 10 log10(2^2 / mean squared difference) in dB; infinity where they are equal.
     """
-    error = numpy.mean((x.astype(numpy.float64) - y)[:, where] ** 2)
+    difference = x.astype(numpy.float64) - y
+    error = numpy.mean((difference if where is None else difference[:, where]) ** 2)
     return float(10 * numpy.log10(4 / error)) if error else float('inf')
 
 
-def ssim(x, y, where):
-    """Structural similarity of two pictures in a part of them (Wang et al. 2004).
+def ssim(x, y, where=None):
+    """Structural similarity of two pictures, or of a part of them (Wang et al. 2004).
 
     scikit-image's, with the paper's Gaussian windows (sigma 1.5) around every pixel of the part,
     averaged over it and the three colours.
 
     Args:
         x, y (numpy.ndarray): float (3, H, W) in [-1, 1], at least 11 x 11.
-        where (numpy.ndarray): bool (H, W), the part; not empty.
+        where (numpy.ndarray): bool (H, W), the part, not empty; None: all.
 
     Returns:
         float: At most 1, where they are equal.
@@ -75,15 +78,24 @@ def ssim(x, y, where):
     Raises:
         FoodganError: scikit-image is not installed.
     """
+    _, values = structural_similarity()(
+        x.astype(numpy.float64), y.astype(numpy.float64), channel_axis=0, data_range=2, full=True,
+        gaussian_weights=True, sigma=1.5, use_sample_covariance=False)
+    return float((values if where is None else values[:, where]).mean())
+
+
+def structural_similarity():
+    """scikit-image's function.
+
+    Raises:
+        FoodganError: scikit-image is not installed.
+    """
     try:
-        from skimage.metrics import structural_similarity
+        from skimage.metrics import structural_similarity as function
     except ImportError as error:
         raise FoodganError('SSIM needs scikit-image: pip install scikit-image, or leave ssim '
                            'out') from error
-    _, values = structural_similarity(
-        x.astype(numpy.float64), y.astype(numpy.float64), channel_axis=0, data_range=2, full=True,
-        gaussian_weights=True, sigma=1.5, use_sample_covariance=False)
-    return float(values[:, where].mean())
+    return function
 
 
 def bootstrap(sums, counts, seed=0, repeats=2000, level=0.95):
@@ -105,9 +117,9 @@ def bootstrap(sums, counts, seed=0, repeats=2000, level=0.95):
     if not len(used):
         return float('nan'), float('nan')
     rng = numpy.random.default_rng(seed)
-    means = []
-    for _ in range(repeats):
-        drawn = used[rng.integers(0, len(used), len(used))]
-        means.append(sums[drawn].sum() / counts[drawn].sum())
-    low, high = numpy.quantile(means, [(1 - level) / 2, (1 + level) / 2])
+    means, step = [], max(1, _DRAWN // len(used))
+    for start in range(0, repeats, step):
+        drawn = used[rng.integers(0, len(used), (min(step, repeats - start), len(used)))]
+        means.append(sums[drawn].sum(axis=1) / counts[drawn].sum(axis=1))
+    low, high = numpy.quantile(numpy.concatenate(means), [(1 - level) / 2, (1 + level) / 2])
     return float(low), float(high)

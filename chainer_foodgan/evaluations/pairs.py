@@ -15,14 +15,14 @@ Pair.__doc__ = """A picture and its translation.
 Attributes:
     x, y (numpy.ndarray): The picture and its translation, float32 (3, H, W) in [-1, 1].
     back (numpy.ndarray): The translation, translated into the picture's own category; None where
-        nobody asks for it.
+        nobody asks for it, and of what is no translation.
     answer (numpy.ndarray): The true translation; None where it is not known.
     mask (numpy.ndarray): bool (H, W), where the food is; None where it is not known.
 """
 
 #: What :func:`measure` knows, and which of it takes the true translations.
-METRICS = ('content', 'cycle', 'psnr', 'ssim', 'lpips')
-OF_TRUTH = ('psnr', 'ssim')
+METRICS = ('content', 'cycle', 'difference', 'psnr', 'ssim', 'lpips')
+OF_TRUTH = ('difference', 'psnr', 'ssim')
 
 
 def content(pair):
@@ -35,11 +35,21 @@ def content(pair):
 
 def cycle(pair):
     """The mean absolute error of the way there and back, in 1/255."""
-    return {'cycle': measures.change(pair.x, pair.back)}
+    return {} if pair.back is None else {'cycle': measures.change(pair.x, pair.back)}
+
+
+def difference(pair):
+    """The mean absolute difference from the true translation, in 1/255; inside known food."""
+    return {'difference': measures.change(pair.y, pair.answer, pair.mask)}
 
 
 def of_truth(name, measure, pair):
-    """A likeness to the true translation inside the food: before, after, and what was gained."""
+    """A likeness to the true translation: before, after, and what was gained, inside the food.
+
+    Where the food is not known, it is that of the whole picture, and of the translation alone.
+    """
+    if pair.mask is None:
+        return {name: measure(pair.y, pair.answer)}
     before, after = (measure(picture, pair.answer, pair.mask) for picture in (pair.x, pair.y))
     return {name + '_input': before, name + '_translation': after, name + '_gain': after - before}
 
@@ -86,10 +96,12 @@ def measure(name):
     """The function of a metric: takes a :class:`Pair`, returns its figures (dict of float).
 
     Raises:
-        FoodganError: See :class:`Lpips`.
+        FoodganError: See :class:`Lpips` and :func:`~.measures.structural_similarity`.
     """
     if name == 'lpips':
         return Lpips()
-    return {'content': content, 'cycle': cycle,
+    if name == 'ssim':
+        measures.structural_similarity()
+    return {'content': content, 'cycle': cycle, 'difference': difference,
             'psnr': functools.partial(of_truth, 'psnr', measures.psnr),
             'ssim': functools.partial(of_truth, 'ssim', measures.ssim)}[name]

@@ -3,8 +3,9 @@
 import numpy
 
 from chainer_foodgan import files
+from chainer_foodgan.evaluations.figures import groups
 
-_BAR, _DOT = '#35688f', '#c4622d'
+_BAR, _CONTROL, _DOT = '#35688f', '#8a8a8a', '#c4622d'
 
 #: What the panels show, where it was measured: key of the figures, title, factor, key of the dots.
 PANELS = (
@@ -14,8 +15,12 @@ PANELS = (
     ('cycle', 'error there and back, 1/255', 1, None),
     ('psnr_translation', 'PSNR to the truth, dB', 1, 'psnr_input'),
     ('ssim_translation', 'SSIM to the truth', 1, 'ssim_input'),
+    ('difference', 'difference from the truth, 1/255', 1, None),
+    ('psnr', 'PSNR to the truth, dB', 1, None),
+    ('ssim', 'SSIM to the truth', 1, None),
     ('lpips_truth', 'LPIPS to the truth', 1, None),
     ('lpips_change', 'LPIPS to the photo', 1, None),
+    ('texture', 'distance of the textures', 1, None),
     ('fid_classifier', 'FID (classifier)', 1, None),
     ('kid_classifier', 'KID (classifier)', 1, None),
     ('is_classifier', 'Inception score (classifier)', 1, None),
@@ -26,7 +31,7 @@ _COLUMNS = 4
 
 
 def bars(record, path):
-    """Draws a panel for everything that was measured: a bar per category and one for all.
+    """Draws a panel for everything that was measured: a bar per category, for all and per control.
 
     Lines are 95 % bootstrap intervals; where there are any, dots are the untouched pictures.
 
@@ -37,7 +42,7 @@ def bars(record, path):
     Raises:
         FoodganError: It cannot be written.
     """
-    rows = [*record['targets'].items(), ('all', record['all'])]
+    rows = groups(record)
     panels = [panel for panel in PANELS if record['all'].get(panel[0]) is not None]
     columns = max(1, min(_COLUMNS, len(panels)))
     lines = max(1, -(-len(panels) // columns))
@@ -58,9 +63,12 @@ def bars(record, path):
 def _panel(axes, rows, key, factor, dots):
     for place, (name, figures) in enumerate(rows):
         value = figures.get(key)
-        if value is None:
+        # How far no texture at all is from one would leave the others no room.
+        if value is None or (key, name) == ('texture', 'all: mean colour'):
             continue
-        axes.barh(place, factor * value, color=_BAR, alpha=1 if name == 'all' else 0.65)
+        color, alpha = ((_BAR, 1) if name in ('all', 'all: translation')
+                        else (_CONTROL if name.startswith('all: ') else _BAR, 0.65))
+        axes.barh(place, factor * value, color=color, alpha=alpha)
         interval = figures['intervals'].get(key)
         if interval:
             axes.plot([factor * end for end in interval], [place, place], color='black',

@@ -2,6 +2,9 @@
 
 import collections
 
+from chainer_foodgan.evaluations.controls import MEANING
+from chainer_foodgan.evaluations.figures import groups
+
 Column = collections.namedtuple('Column', 'key title form meaning')
 Column.__doc__ = """A column of a table.
 
@@ -35,8 +38,15 @@ TABLES = (
      Column('ssim_translation', 'of the translation', _SSIM, 'to the true picture of the target, '
             'inside the food'),
      Column('ssim_gain', 'gain', '{:+.3f}', '')),
-    (Column('lpips_truth', 'LPIPS', '{:.3f}', 'perceptual distance to the true picture'),
+    (Column('difference', 'difference', '{:.2f}/255', 'mean absolute difference from the true '
+            'picture of the target'),
+     Column('psnr', 'PSNR', _PSNR, ''), Column('ssim', 'SSIM', _SSIM, ''),
+     Column('lpips_truth', 'LPIPS', '{:.3f}', 'perceptual distance to the true picture'),
      Column('lpips_change', 'LPIPS', '{:.3f}', 'perceptual distance to the photo')),
+    (Column('texture', 'texture', '{:.4f}', 'chi-square distance of the local patterns from those '
+            'of real pictures of the target'),
+     Column('texture_floor', 'real', '{:.4f}', 'the same of one half of these from the other '
+            'half')),
     (Column('references', 'references', '{}', 'untouched pictures of the category, with which the '
             'translations are compared; FID depends on both numbers'),
      *(column for name in ('classifier', 'inception') for column in (
@@ -55,7 +65,6 @@ def tables(record):
         list of tuple: For each subject, the rows (lists of str, the first being the head) and the
         legend (list of str).
     """
-    groups = [*record['targets'].items(), ('all', record['all'])]
     found = []
     for table in TABLES:
         columns = [column for column in table if column.key in record['all']]
@@ -64,7 +73,7 @@ def tables(record):
             continue
         rows = [['target', *(column.title for column in columns)]]
         rows += [[name, *(_cell(column, figures) for column in columns)]
-                 for name, figures in groups]
+                 for name, figures in groups(record)]
         found.append((rows, ['{}: {}'.format(column.title, column.meaning) for column in columns
                              if column.meaning]))
     return found
@@ -75,11 +84,16 @@ def notes(record):
 
     Args:
         record (dict): See :func:`tables`; besides, what ``foodgan evaluate`` adds: ``judged_on``,
-            ``image_size``, ``label_strength``, ``classifier``, ``features``.
+            ``image_size``, ``label_strength``, ``classifier``, ``features``; ``left_out`` (list of str), why what is
+            not measured is not; ``colours_of`` (str), whose colours the controls have.
     """
     lines = ['judged on {} at {} pixels'.format(record['judged_on'], record['image_size'])]
     if record.get('label_strength') not in (None, 1):
         lines.append('labels are multiplied by {:g}'.format(record['label_strength']))
+    lines += record.get('left_out', ())
+    lines += ['{}: {}'.format(name, MEANING[name]) for name in record.get('controls', ())]
+    if record.get('colours_of'):
+        lines.append("the target's colours are those of " + record['colours_of'])
     judge = record['classifier']
     if judge['trained_on']:
         accuracy = judge['test_accuracy']
@@ -92,9 +106,9 @@ def notes(record):
     for name, facts in record['features'].items():
         lines.append('features ({}): {} numbers of {}; {}'.format(
             name, facts['dimension'], facts['network'], facts['resizing']))
-        groups = [*record['targets'].values(), record['all']]
+        parts = [*record['targets'].values(), record['all']]
         if record['all'].get('fid_' + name) is not None and min(
-                min(group['references'], group['translations']) for group in groups) <= facts[
+                min(part['references'], part['translations']) for part in parts) <= facts[
                     'dimension']:
             lines.append('FID ({}) of fewer pictures than features is too high: it compares with '
                          'that of as many pictures alone; KID does not depend on the '

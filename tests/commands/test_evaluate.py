@@ -1,4 +1,6 @@
+import importlib.util
 import json
+import sys
 
 import numpy
 import pytest
@@ -58,12 +60,19 @@ def test_bowls(tmp_path, capsys):
     assert figures['all']['inputs'] == pytest.approx(2 / 12)
     assert figures['all']['change_outside'] > 0 and figures['all']['psnr_input'] > 0
     assert figures['all']['cycle'] > 0 and 0 < figures['all']['edges'] < 1
-    assert figures['metrics'] == ['accuracy', 'content', 'cycle', 'psnr']
+    assert figures['metrics'] == ['accuracy', 'content', 'cycle', 'psnr', 'texture']
     assert numpy.sum(figures['confusion'], axis=0).tolist() == [108] + 9 * [0]
     lines = shown.out.splitlines()
-    rows = [line.split() for line in lines if line.startswith('all ')]
-    assert rows[0][:3] == ['all', '108', '9.3%']
+    rows = [line.split() for line in lines if line.startswith('all: translation ')]
+    assert rows[0][:4] == ['all:', 'translation', '108', '9.3%']
     assert '{:+.2f}'.format(figures['all']['psnr_gain']) in rows[2]
+    assert rows[3] == ['all:', 'translation', *(
+        '{:.4f}'.format(figures['all'][key]) for key in ('texture', 'texture_floor'))]
+    control = figures['controls']['untouched']['all']
+    assert control['change_outside'] == 0 and control['edges'] == 1
+    assert control['psnr_translation'] == pytest.approx(figures['all']['psnr_input'])
+    assert figures['controls']['mean colour']['all']['psnr_gain'] > 0
+    assert sum(line.startswith('all: ') for line in lines) == 4 * 6
     low, high = figures['all']['intervals']['psnr_gain']
     assert low < figures['all']['psnr_gain'] < high
     assert 'right on 75.0% of 8 of these' in lines[-1]
@@ -92,7 +101,10 @@ def test_photos_of_a_folder(tmp_path, capsys):
     assert list(figures['targets']) == list(names)
     # The classifier's first category is the weights' second.
     assert [figures['targets'][name]['accuracy'] for name in names] == [0, 1, 0]
-    assert figures['metrics'] == ['accuracy', 'content', 'cycle']
+    assert figures['metrics'] == ['accuracy', 'content', 'cycle', 'texture']
+    assert list(figures['controls']) == ['colours alone', 'lightness alone', 'untouched',
+                                         'colour transfer', 'mean colour']
+    assert figures['controls']['untouched']['all']['accuracy'] == figures['all']['untouched']
     assert 'psnr_gain' not in figures['all']
     assert 'outside' not in capsys.readouterr().out
 
@@ -108,7 +120,8 @@ def test_the_test_split_of_a_manifest_is_used(tmp_path):
     assert figures['pictures'] == 1 and figures['judged_on'] == '1 photos of m.csv, split test'
     assert figures['targets']['light'] == {
         'translations': 0, 'references': 0, 'accuracy': None, 'untouched': None, 'inputs': 0,
-        'edges': None, 'cycle': None, 'intervals': {'accuracy': None, 'edges': None, 'cycle': None}}
+        'edges': None, 'cycle': None, 'texture': None, 'texture_floor': None,
+        'intervals': {'accuracy': None, 'edges': None, 'cycle': None}}
 
 
 def test_as_many_photos_of_a_list_as_the_training_held_out(tmp_path):
@@ -231,7 +244,8 @@ def test_a_set_against_itself(tmp_path):
     (NAMES, NAMES, ('--classifier', 'g.npz'), 'g.npz: holds a generator'),
     (NAMES, NAMES, ('--classifier', 'no.npz'), 'no.npz: there is no such file'),
     (('dark', 'light'), ('dark', 'light'), ('--images', 'photos', '--metrics', 'psnr'),
-     'psnr needs the true pictures, which only rendered bowls have; name other --metrics'),
+     'psnr needs the true pictures, which only rendered bowls and --pairs have; name other '
+     '--metrics'),
     (NAMES, NAMES, ('--bowls', 1, '--metrics', 'kid'),
      'kid takes 2 pictures or more on either side, not 0: add pictures or leave it out'),
     (('curry', 'rice'), ('curry', 'rice'), ('--metrics', 'is'), 'is takes 10 pictures or more, '
@@ -258,6 +272,8 @@ def test_mistakes_are_one_line(tmp_path, monkeypatch, capsys, gen, judge, argume
      'kid needs --images to compare with'),
     (('--pictures', 'photos', '--classifier', 'c.npz', '--label-strength', 2),
      '--label-strength: what --pictures holds is translated already; leave it out'),
+    (('--pictures', 'photos', '--classifier', 'c.npz', '--metrics', 'texture'),
+     'texture needs --images to compare with'),
     (('--pictures', 'nowhere', '--classifier', 'c.npz'), 'nowhere: it is not there'),
     (('--pictures', 'photos/dark', '--classifier', 'c.npz'), 'photos/dark: it has no sub-folders'),
     (('--pictures', 'photos', '--classifier', 'other.npz'),
@@ -289,3 +305,109 @@ def test_wrong_usage(arguments):
     with pytest.raises(SystemExit) as stop:
         run(*arguments)
     assert stop.value.code == 2
+
+
+def lessons(root, sources=('rice', 'soba', 'rice', 'soba'), size=16):
+    """Photo n is of the level 10 n; as rice it becomes lighter by 100, as soba by 150."""
+    root.mkdir()
+    rows = ['file,input,source,target']
+    for number, source in enumerate(sources):
+        for target, more in (('input', 0), ('rice', 100), ('soba', 150)):
+            file = '{}_{}.png'.format(number, target)
+            Image.new('RGB', (size, size), (10 * number + more,) * 3).save(str(root / file))
+            rows.append('{},{},{},{}'.format(file, number, source, target))
+    (root / 'manifest.csv').write_text('\n'.join(rows) + '\n')
+    return root
+
+
+def test_a_teachers_pictures(tmp_path, capsys):
+    pytest.importorskip('skimage', reason='structural similarity: pip install scikit-image')
+    assert run('--weights', generator(tmp_path / 'g.npz', ('soba', 'rice')), '--pairs',
+               lessons(tmp_path / 'lessons'), '--hold-out', 1, '--report', tmp_path / 'r') == 0
+    record = json.loads((tmp_path / 'r' / 'figures.json').read_text())
+    assert record['pictures'] == 2 and record['image_size'] == 16
+    assert record['judged_on'] == '2 photos of lessons, the last 1 of each dish'
+    assert record['colours_of'] == "the teacher's pictures of it, of 2 other photos"
+    # Photo 2 of rice becomes soba, photo 3 of soba becomes rice.
+    untouched = record['controls']['untouched']
+    assert untouched['targets']['soba']['difference'] == pytest.approx(150, abs=1e-3)
+    assert untouched['targets']['rice']['difference'] == pytest.approx(100, abs=1e-3)
+    assert untouched['all']['difference'] == pytest.approx(125, abs=1e-3)
+    assert untouched['all']['intervals']['difference'] == pytest.approx([100, 150], abs=1e-3)
+    assert untouched['targets']['rice']['psnr'] == pytest.approx(
+        20 * numpy.log10(255 / 100), abs=1e-3)
+    # The other two photos, of 0 and 10, became 150 and 160; the truth is 170. Lightness is no
+    # straight line of levels, but nearly one here.
+    colours = record['controls']['mean colour']['targets']['soba']
+    assert colours['difference'] == pytest.approx(15, abs=0.1)
+    assert record['controls']['colour transfer']['targets']['soba'] == colours
+    assert untouched['all']['ssim'] < record['controls']['mean colour']['all']['ssim']
+    assert untouched['all']['texture'] == 0  # all is flat
+    assert 'accuracy' not in record['all'] and 'confusion' not in record
+    shown = capsys.readouterr().out
+    head = next(line.split() for line in shown.splitlines() if line.startswith('target'))
+    assert head[:4] == ['target', 'difference', 'PSNR', 'SSIM']
+    for name in ('translation', 'colours alone', 'lightness alone', 'untouched',
+                 'colour transfer', 'mean colour'):
+        assert shown.count('\nall: ' + name) == 2  # likeness and texture
+    assert '| all: untouched | 125.00/255' in (tmp_path / 'r' / 'figures.md').read_text()
+
+
+def test_a_teachers_pictures_judged_by_a_classifier(tmp_path):
+    arguments = ('--weights', generator(tmp_path / 'g.npz', ('soba', 'rice')), '--pairs',
+                 lessons(tmp_path / 'lessons'), '--out', tmp_path / 'f.json')
+    assert run(*arguments, '--classifier', classifier(tmp_path / 'c.npz', ('rice', 'soba')),
+               '--metrics', 'accuracy,difference') == 0
+    record = json.loads((tmp_path / 'f.json').read_text())
+    assert record['metrics'] == ['accuracy', 'difference'] and record['pictures'] == 4
+    # The head starts at 0, so everything is taken for rice.
+    for made in (record, *record['controls'].values()):
+        assert [made['targets'][name]['accuracy'] for name in ('soba', 'rice')] == [0, 1]
+        assert 'inputs' not in made['all'] or made is record
+    assert len(record['controls']) == 5
+
+
+def test_what_is_not_installed_is_left_out_in_words(tmp_path, monkeypatch, capsys):
+    monkeypatch.setitem(sys.modules, 'skimage.metrics', None)
+    monkeypatch.setattr(importlib.util, 'find_spec', lambda name: None)
+    arguments = ('--weights', generator(tmp_path / 'g.npz', ('soba', 'rice')), '--pairs',
+                 lessons(tmp_path / 'lessons'))
+    assert run(*arguments) == 0
+    shown = capsys.readouterr().out
+    assert 'without ssim: SSIM needs scikit-image: pip install scikit-image' in shown
+    assert 'without lpips: LPIPS needs torch' in shown and 'SSIM  ' not in shown
+    assert run(*arguments, '--metrics', 'ssim') == 1
+    assert 'SSIM needs scikit-image' in capsys.readouterr().err
+
+
+@pytest.mark.parametrize('arguments, words', [
+    (('--pairs', 'lessons', '--images', 'photos'), '--pairs has the pictures; leave --images out'),
+    (('--pairs', 'lessons', '--bowls', 4), 'leave --bowls out'),
+    (('--hold-out', 2), '--hold-out is for --pairs; name the folder'),
+    (('--pairs', 'photos'), 'photos/manifest.csv'),
+    (('--pairs', 'lessons', '--categories', 'soba,pizza'), 'it has no category pizza'),
+    (('--pairs', 'lessons', '--metrics', 'cycle'), 'cycle needs photos or rendered bowls'),
+    (('--pairs', 'lessons', '--metrics', 'accuracy'), 'accuracy needs --classifier'),
+    (('--pairs', 'lessons', '--image-size', 18), '18 is no multiple of 4')])
+def test_mistakes_about_a_teacher_are_one_line(tmp_path, monkeypatch, capsys, arguments, words):
+    photos(tmp_path / 'photos')
+    lessons(tmp_path / 'lessons')
+    generator(tmp_path / 'g.npz', ('soba', 'rice'))
+    monkeypatch.chdir(tmp_path)
+    assert run('--weights', 'g.npz', *arguments, '--out', 'f.json') == 1
+    error = capsys.readouterr().err.splitlines()
+    assert len(error) == 1 and words in error[0]
+    assert not (tmp_path / 'f.json').exists()
+
+
+def test_translations_have_no_teacher(tmp_path, capsys):
+    assert run('--pictures', tmp_path, '--pairs', tmp_path) == 1
+    assert '--pairs has the pictures; leave --pictures out' in capsys.readouterr().err
+
+
+def test_weights_that_do_not_say_their_size_meet_a_teacher_at_the_papers(tmp_path):
+    weights.save(Generator(4, 2, 1), tmp_path / 'bare.npz', {})
+    assert run('--weights', tmp_path / 'bare.npz', '--categories', 'soba,rice', '--pairs',
+               lessons(tmp_path / 'lessons', ('rice', 'soba')), '--metrics', 'difference',
+               '--out', tmp_path / 'f.json') == 0
+    assert json.loads((tmp_path / 'f.json').read_text())['image_size'] == 256

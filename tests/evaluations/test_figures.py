@@ -6,8 +6,9 @@ import numpy
 import pytest
 
 from chainer_foodgan.evaluations import distances
-from chainer_foodgan.evaluations.figures import confusion, summary, top
-from chainer_foodgan.evaluations.judging import Findings
+from chainer_foodgan.evaluations.figures import confusion, groups, summary, top
+from chainer_foodgan.evaluations.findings import Findings
+from chainer_foodgan.evaluations.texture import Textures
 
 NAMES = ('a', 'b', 'c')
 RNG = numpy.random.default_rng(0)
@@ -101,6 +102,31 @@ def test_all_compares_with_pictures_of_the_targets_alone():
     assert figures['all']['fid_x'] == figures['targets']['b']['fid_x'] == distances.fid(
         real[20:], made)
     assert figures['all']['references'] == 20 and figures['targets']['a']['references'] == 0
+
+
+def test_controls_are_further_rows(found):
+    untouched = findings([0, 1, 1, 2], [0, 1, 2, 2], [1, 2], [0, 0], [1, 0], cycle=[3, 5])
+    figures = summary(found._replace(controls={'untouched': untouched}), NAMES)
+    control = figures['controls']['untouched']
+    assert (control['all']['accuracy'], control['all']['cycle']) == (1 / 2, 4)
+    assert control['targets']['a']['accuracy'] == 1 / 2
+    assert control['targets']['b']['accuracy'] is None
+    assert figures['all']['accuracy'] == 6 / 8
+    assert [name for name, _ in groups(figures)] == [
+        'a', 'b', 'c', 'all: translation', 'all: untouched']
+    assert groups(figures)[-1][1] is control['all']
+    assert [name for name, _ in groups(summary(found, NAMES))] == ['a', 'b', 'c', 'all']
+
+
+def test_textures_of_each_target_and_of_all(found):
+    shares = numpy.zeros((2, 2, 256))
+    shares[0, :, 0] = shares[1, :, 1] = 1
+    # What became `a` is as it should be, what became `b` is not, and there is no real `c`.
+    textures = Textures(shares[[0] * 8], shares[[0, 1]], numpy.array([0, 1]))
+    figures = summary(found._replace(textures=textures), NAMES)
+    assert [figures['targets'][name]['texture'] for name in NAMES] == [0, 2, None]
+    assert figures['all']['texture'] == 1 and figures['all']['texture_floor'] is None
+    assert 'texture' not in summary(found, NAMES)['all']
 
 
 def test_confusion():

@@ -7,7 +7,10 @@ from chainer_foodgan import images
 from chainer_foodgan.datasets.bowls import RenderedBowls
 from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.evaluations import measures
+from chainer_foodgan.evaluations.controls import MEANING, Palette, palettes
 from chainer_foodgan.evaluations.judging import judge, judge_pictures, translated
+from chainer_foodgan.evaluations.lab import to_lab
+from chainer_foodgan.evaluations.texture import histograms
 
 import chainer  # after the package, which makes it run
 
@@ -92,6 +95,81 @@ def test_there_and_back(world):
     findings = judge(world.Painter(), world.pictures([0, 2], [-0.4, None]), metrics=['cycle'])
     error = numpy.where(findings.photo == 0, 0.1 * 127.5, 0)
     assert findings.values['cycle'] == pytest.approx(error, rel=1e-5)
+
+
+def test_controls_are_judged_as_translations_are(world):
+    """A painter that does nothing; the world's dishes differ in lightness alone."""
+    labels = [0, 1, 2, 0]
+    pictures = world.pictures(labels)
+    findings = judge(lambda x, c: chainer.Variable(x), pictures, classifier=world.Meter(),
+                     palettes=palettes(pictures), metrics=['content', 'cycle'], batch_size=3)
+    assert list(findings.controls) == list(MEANING)
+    assert findings.controls['untouched'].values.keys() == {'edges'}  # none has a way back
+    for name, made in findings.controls.items():
+        assert made.photo.tolist() == findings.photo.tolist()
+        assert made.target.tolist() == findings.target.tolist()
+        right = made.translations.called == made.target
+        assert right.all() if name in ('colour transfer', 'mean colour') else not right.any()
+        assert made.untouched is findings.untouched
+    assert findings.translations.called.tolist() == numpy.array(labels)[findings.photo].tolist()
+
+
+def test_lightness_alone_is_what_such_a_translation_changes(world):
+    pictures = world.pictures([0, 1, 2])
+    found = judge(world.Painter(), pictures, classifier=world.Meter(),
+                  palettes=palettes(pictures)).controls
+    assert (found['lightness alone'].translations.called == found['untouched'].target).all()
+    assert (found['colours alone'].translations.called
+            == found['untouched'].translations.called).all()
+
+
+def test_a_category_without_colours_has_fewer_controls(world):
+    colours = dict.fromkeys(world.names)
+    colours['b'] = Palette(to_lab(numpy.zeros(3)), numpy.zeros(3))
+    found = judge(world.Painter(), world.pictures([0, 1, 2]), palettes=colours).controls
+    assert found['mean colour'].target.tolist() == [1, 1]
+    assert len(found['untouched'].target) == 6
+
+
+def test_controls_are_measured_by_the_truth_inside_the_food(world):
+    bowls = world.Bowls()
+    x = [images.to_array(bowls.render(n, world.names[n])) for n in range(2)]
+    dataset = chainer.datasets.TupleDataset(x, numpy.array([0, 1], numpy.int32))
+    dataset.categories, dataset.labels = world.names, numpy.array([0, 1])
+    found = judge(world.Painter(), dataset, truth=bowls, metrics=['content', 'difference'],
+                  palettes=palettes(dataset, bowls))
+    untouched = found.controls['untouched'].values['difference']
+    # The food is of the levels 64, 128 and 191.
+    off = [abs((64, 128)[photo] - (64, 128, 191)[target])
+           for photo, target in zip(found.photo, found.target)]
+    assert untouched == pytest.approx(off, abs=1e-3)
+    assert found.controls['mean colour'].values['difference'] == pytest.approx(0, abs=0.1)
+    assert (found.controls['mean colour'].values['change_outside'] == 0).all()
+    assert found.values['difference'] == pytest.approx(0, abs=0.51)  # a rounding
+
+
+def test_textures_beside_the_photos_of_the_target_or_the_truth(world):
+    pictures = world.pictures([0, 1, 1])
+    found = judge(world.Painter(), pictures, textures=True).textures
+    assert found.label.tolist() == [0, 1, 1]
+    assert found.made.shape == (6, 2, 256) and found.real.shape == (3, 2, 256)
+    assert judge(world.Painter(), pictures).textures is None
+    bowls = RenderedBowls(4, 16, 5, ('rice', 'soba'))
+    found = judge(lambda x, c: chainer.Variable(x), bowls, textures=True, truth=bowls)
+    rows = list(zip(found.photo, found.target))
+    assert found.textures.label.tolist() == found.target.tolist()
+    for histogram, (photo, target) in zip(found.textures.real, rows):
+        answer = images.to_array(bowls.render(int(photo), int(target)))
+        assert (histogram == histograms(answer, bowls.mask(int(photo)))).all()
+    for histogram, (photo, _) in zip(found.textures.made, rows):
+        assert (histogram == histograms(bowls[photo][0], bowls.mask(int(photo)))).all()
+
+
+def test_textures_of_pictures_that_are_translations_already(world):
+    made, real = world.pictures([0, 2, 2]), world.pictures([1, 0])
+    found = judge_pictures(made, real, textures=True).textures
+    assert found.made.shape == (3, 2, 256) and found.real.shape == (2, 2, 256)
+    assert found.label.tolist() == [1, 0]
 
 
 def test_bowls_and_their_truth_belong_together():

@@ -38,6 +38,26 @@ def test_cycle_is_the_error_of_the_whole_picture(pair):
     assert measure('cycle')(pair) == {'cycle': pytest.approx(error, rel=1e-5)}
 
 
+def test_what_is_no_translation_has_no_way_back(pair):
+    assert measure('cycle')(pair._replace(back=None)) == {}
+
+
+def test_difference_is_from_the_truth(pair, mask):
+    inside, whole = (numpy.abs(pair.y - pair.answer)[:, where].mean() * 127.5
+                     for where in (mask, mask | True))
+    assert measure('difference')(pair) == {'difference': pytest.approx(inside, rel=1e-5)}
+    assert measure('difference')(pair._replace(mask=None)) == {
+        'difference': pytest.approx(whole, rel=1e-5)}
+
+
+@pytest.mark.parametrize('name', ['psnr', 'ssim'])
+def test_likeness_of_the_whole_picture_where_the_food_is_not_known(pair, mask, name):
+    if name == 'ssim':
+        pytest.importorskip('skimage', reason='structural similarity: pip install scikit-image')
+    whole = getattr(measures, name)(pair.y, pair.answer, mask | True)
+    assert measure(name)(pair._replace(mask=None)) == {name: pytest.approx(whole)}
+
+
 @pytest.mark.parametrize('name', ['psnr', 'ssim'])
 def test_likeness_to_the_truth(pair, name):
     if name == 'ssim':

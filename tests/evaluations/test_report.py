@@ -36,6 +36,26 @@ def test_a_table_for_each_subject():
     assert tables[2][0][1] == ['rice', '-1.50 dB']
 
 
+def test_controls_are_rows_of_every_table():
+    found = record(texture=0.0625)
+    found['controls'] = {'untouched': {'all': figures(0.25, texture=0.125), 'targets': {}}}
+    found['colours_of'], found['left_out'] = 'nobody', ['without ssim: why']
+    (rows, _), (textures, _) = report.tables(found)
+    assert [row[0] for row in rows] == [
+        'target', 'rice', 'soba', 'all: translation', 'all: untouched']
+    assert rows[3][2] == '50.0% (25.0 to 75.0)' and rows[4][2] == '25.0% (25.0 to 75.0)'
+    assert [row[1] for row in textures] == ['texture', '0.0625', '0.0625', '0.0625', '0.1250']
+    assert report.notes(found)[1:4] == ['without ssim: why', 'untouched: the photo itself',
+                                        "the target's colours are those of nobody"]
+    assert '| all: untouched | 10 | 25.0% (25.0 to 75.0) |' in report.document(found)
+
+
+def test_likeness_to_a_teacher_is_one_table():
+    tables = report.tables(record(difference=20.5, psnr=18., ssim=0.5, lpips_truth=0.25))
+    assert tables[1][0][:2] == [['target', 'difference', 'PSNR', 'SSIM', 'LPIPS'],
+                                ['rice', '20.50/255', '18.00 dB', '0.500', '0.250']]
+
+
 def test_figures_bear_the_name_of_their_extractor():
     tables = report.tables(record(fid_classifier=1.5, kid_inception=0.25, kid_inception_std=0.125))
     assert tables[-1][0][0] == ['target', 'references', 'FID (classifier)', 'KID (inception)']
@@ -91,6 +111,18 @@ def test_bars_get_a_panel_for_each_figure(tmp_path):
     blue = (one[..., 2] - one[..., 0] > 40).sum()
     orange = (one[..., 0] - one[..., 2] > 80).sum()
     assert blue > 20 * orange > 0
+
+
+def test_controls_get_grey_bars(tmp_path):
+    found = record()
+    plots.bars(found, tmp_path / 'without.png')
+    found['controls'] = {'untouched': {'all': figures(0.5), 'targets': {}}}
+    plots.bars(found, tmp_path / 'with.png')
+    without, more = (pixels(tmp_path / name) for name in ('without.png', 'with.png'))
+
+    def grey(picture):  # the bar's, laid on white
+        return (abs(picture - 178) <= 8).all(axis=2).sum()
+    assert grey(more) > 1000 + grey(without) and more.shape[0] > without.shape[0]
 
 
 def test_nothing_measured_is_still_a_picture(tmp_path):

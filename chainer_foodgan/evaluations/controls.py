@@ -1,0 +1,118 @@
+"""Pictures that are no translations, to be judged as translations are.
+
+What a judge of dishes makes of them says how much colour alone achieves.
+"""
+
+import collections
+import itertools
+
+import numpy
+
+from chainer_foodgan.evaluations.lab import from_lab, to_lab
+
+#: What there is, in the order of the tables, with what it means.
+MEANING = {
+    'colours alone': "the translation's a and b (CIELAB) on the photo's own lightness",
+    'lightness alone': "the translation's lightness under the photo's own a and b",
+    'untouched': 'the photo itself',
+    'colour transfer': "the photo with the mean and the deviation of the target's colours (CIELAB)",
+    'mean colour': "the target's mean colour, flat"}
+
+Palette = collections.namedtuple('Palette', 'mean deviation')
+Palette.__doc__ = """The colours of a dish, in CIELAB.
+
+Attributes:
+    mean, deviation (numpy.ndarray): float64 (3,), over all pixels of all its pictures.
+"""
+
+
+def palette(pictures, masks=None):
+    """The colours of pictures, each pixel counting as much as any other.
+
+    Args:
+        pictures (iterable of numpy.ndarray): float (3, H, W) in [-1, 1], one by one.
+        masks (iterable of numpy.ndarray): bool (H, W), the part of each that counts, or None for
+            the whole picture; None: all are whole.
+
+    Returns:
+        Palette: None where there are no pixels.
+    """
+    count, total, squares = 0, numpy.zeros(3), numpy.zeros(3)
+    for x, mask in zip(pictures, itertools.repeat(None) if masks is None else masks):
+        lab = to_lab(_part(x, mask))
+        count += lab.shape[1]
+        total += lab.sum(axis=1)
+        squares += (lab ** 2).sum(axis=1)
+    if not count:
+        return None
+    mean = total / count
+    return Palette(mean, numpy.sqrt((squares / count - mean ** 2).clip(0)))
+
+
+def palettes(pictures, truth=None):
+    """The colours of each category of a data set: of the food where that is known.
+
+    Args:
+        pictures: A data set of (x, label) with ``labels`` and ``categories``.
+        truth (RenderedBowls): The bowls of ``pictures``, one by one; None for photos.
+
+    Returns:
+        dict: Name to Palette, or None where there is no picture of it.
+    """
+    def of(number):
+        rows = [int(row) for row in numpy.flatnonzero(pictures.labels == number)]
+        return palette((pictures[row][0] for row in rows),
+                       truth and (truth.mask(row) for row in rows))
+    return {name: of(number) for number, name in enumerate(pictures.categories)}
+
+
+def controls(x, y, colours, mask=None):
+    """All controls of a photo and its translation.
+
+    Colour transfer and mean colour change the food alone where it is known.
+
+    Args:
+        x, y (numpy.ndarray): The photo and its translation, float32 (3, H, W) in [-1, 1].
+        colours (Palette): Of the target; None: what needs it is left out.
+        mask (numpy.ndarray): bool (H, W), where the food is; None: everywhere.
+
+    Returns:
+        dict: Name, see :data:`MEANING`, to float32 (3, H, W) in [-1, 1].
+    """
+    own, made = to_lab(x), to_lab(y)
+    found = {'colours alone': from_lab(numpy.concatenate([own[:1], made[1:]])),
+             'lightness alone': from_lab(numpy.concatenate([made[:1], own[1:]])),
+             'untouched': x}
+    if colours is not None:
+        found['colour transfer'] = _inside(x, colour_transfer(own, colours, mask), mask)
+        flat = numpy.broadcast_to(from_lab(colours.mean)[:, None, None], x.shape)
+        found['mean colour'] = _inside(x, flat, mask)
+    return found
+
+
+def colour_transfer(lab, colours, mask=None):
+    """A picture with the mean and the deviation of other colours (Reinhard et al. 2001).
+
+    In CIELAB in place of that paper's opponent colours.
+
+    Args:
+        lab (numpy.ndarray): float64 (3, H, W), see :func:`~chainer_foodgan.evaluations.lab.to_lab`.
+        colours (Palette): What it gets.
+        mask (numpy.ndarray): bool (H, W), whose mean and deviation are made so; None: all.
+
+    Returns:
+        numpy.ndarray: float32 (3, H, W) in [-1, 1]; a channel of one value gets the mean.
+    """
+    part = _part(lab, mask)
+    mean, deviation = part.mean(axis=1), part.std(axis=1)
+    gain = numpy.where(deviation > 1e-9, colours.deviation / numpy.maximum(deviation, 1e-9), 0)
+    return from_lab((lab - mean[:, None, None]) * gain[:, None, None]
+                    + colours.mean[:, None, None])
+
+
+def _part(x, mask):
+    return x.reshape(3, -1) if mask is None else x[:, mask]
+
+
+def _inside(x, y, mask):
+    return y if mask is None else numpy.where(mask, y, x)

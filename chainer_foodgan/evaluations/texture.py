@@ -1,0 +1,119 @@
+"""Texture: which local patterns food is made of, whatever its colours.
+
+A pixel's pattern (local binary patterns, Ojala et al. 2002) says which of eight neighbours are
+brighter by more than two grey levels, which grain of a camera and JPEG rarely are. Neighbours are
+those of the square ring at a distance of 1 and of 2 pixels.
+"""
+
+import collections
+
+import numpy
+
+from chainer_foodgan import images
+
+RADII = (1, 2)
+THRESHOLD = 2
+#: Share of the sides of a picture that is looked at, in its middle, where no food is marked off.
+MIDDLE = 0.6
+# Clockwise from the upper left, in radii: bit 0 first.
+_AROUND = ((-1, -1), (-1, 0), (-1, 1), (0, 1), (1, 1), (1, 0), (1, -1), (0, -1))
+_PATTERNS = 2 ** len(_AROUND)
+_HALVINGS = 10
+
+Textures = collections.namedtuple('Textures', 'made real label')
+Textures.__doc__ = """Histograms of pictures and of those that they are compared with.
+
+Attributes:
+    made (numpy.ndarray): float32 (T, 2, 256), of pictures that were made.
+    real (numpy.ndarray): float32 (M, 2, 256), of pictures of what they should be.
+    label (numpy.ndarray): int (M,), the categories of these.
+"""
+
+
+def patterns(grey, radius):
+    """The pattern of every pixel.
+
+    Args:
+        grey (numpy.ndarray): int (H, W), grey levels; the border goes on outside.
+        radius (int): Distance of the neighbours, in pixels.
+
+    Returns:
+        numpy.ndarray: int (H, W) in [0, 255], 0 where all is flat.
+    """
+    H, W = grey.shape
+    padded = numpy.pad(grey, radius, 'edge')
+    found = numpy.zeros((H, W), int)
+    for bit, (down, right) in enumerate(_AROUND):
+        top, left = radius * (1 + down), radius * (1 + right)
+        found |= (padded[top:top + H, left:left + W] > grey + THRESHOLD).astype(int) << bit
+    return found
+
+
+def histograms(x, mask=None):
+    """How often each pattern occurs in a picture.
+
+    Args:
+        x (numpy.ndarray): float (3, H, W) in [-1, 1]; looked at as 8-bit grey (Rec. 601).
+        mask (numpy.ndarray): bool (H, W), where to look, not empty; None: in the middle 60 % of
+            both sides.
+
+    Returns:
+        numpy.ndarray: float32 (2, 256), a histogram for each radius; each sums to 1.
+    """
+    grey = numpy.asarray(images.to_image(x).convert('L')).astype(int)
+    where = _middle(grey.shape) if mask is None else mask
+    counts = [numpy.bincount(patterns(grey, radius)[where], minlength=_PATTERNS)
+              for radius in RADII]
+    return (numpy.array(counts) / where.sum()).astype(numpy.float32)
+
+
+def distance(a, b):
+    """How far the textures of two sets of pictures are apart, as sets.
+
+    Args:
+        a, b (numpy.ndarray): float (N, 2, 256) and (M, 2, 256), see :func:`histograms`.
+
+    Returns:
+        float: Chi-square distance, sum (p - q)^2 / (p + q), of the two sets' mean histograms,
+        averaged over the radii; in [0, 2], 0 for equal sets.
+    """
+    p, q = (set_.mean(axis=0, dtype=numpy.float64) for set_ in (a, b))
+    both = p + q
+    return float(((p - q) ** 2 / numpy.where(both > 0, both, 1)).sum(axis=1).mean())
+
+
+def figures(textures, target, targets):
+    """The distance of what was made from what is real, and of the real from itself.
+
+    Args:
+        textures (Textures): Histograms.
+        target (numpy.ndarray): int (T,), what the made pictures should be.
+        targets (iterable of int): The categories that count.
+
+    Returns:
+        dict: ``texture``, the mean over the targets, and ``texture_floor``, that of one half of
+        the real pictures of each target from the other half, over several random halves; None
+        where there are no pictures.
+    """
+    found, floor = [], []
+    for number in targets:
+        made, real = textures.made[target == number], textures.real[textures.label == number]
+        if len(made) and len(real):
+            found.append(distance(made, real))
+        if len(made) and len(real) > 1:
+            floor.append(_halved(real))
+    return {'texture': float(numpy.mean(found)) if found else None,
+            'texture_floor': float(numpy.mean(floor)) if floor else None}
+
+
+def _halved(real):
+    rng, middle = numpy.random.default_rng(0), len(real) // 2
+    orders = [rng.permutation(len(real)) for _ in range(_HALVINGS)]
+    return numpy.mean([distance(real[order[:middle]], real[order[middle:]]) for order in orders])
+
+
+def _middle(shape):
+    where = numpy.zeros(shape, bool)
+    (top, H), (left, W) = ((round((1 - MIDDLE) / 2 * side), side) for side in shape)
+    where[top:H - top, left:W - left] = True
+    return where

@@ -1,0 +1,96 @@
+"""Pictures that are no translations: each has what its name says, and keeps all else."""
+
+import types
+
+import numpy
+import pytest
+
+from chainer_foodgan.evaluations.controls import (
+    MEANING, Palette, colour_transfer, controls, palette, palettes)
+from chainer_foodgan.evaluations.lab import from_lab, to_lab
+
+
+def dull(seed, size=12):
+    """A picture far from the edges of what a screen shows."""
+    rng = numpy.random.default_rng(seed)
+    return from_lab(rng.normal((55, 8, 12), (5, 4, 4), (size, size, 3)).transpose(2, 0, 1))
+
+
+@pytest.fixture
+def mask():
+    return numpy.arange(144).reshape(12, 12) % 12 < 5
+
+
+@pytest.fixture
+def colours():
+    return Palette(numpy.array([60., 5., 20.]), numpy.array([3., 2., 6.]))
+
+
+def test_palette_counts_every_pixel_once(mask):
+    x, y = dull(0), dull(1, size=6)
+    pixels = numpy.concatenate([to_lab(x).reshape(3, -1), to_lab(y).reshape(3, -1)], axis=1)
+    found = palette([x, y])
+    assert found.mean == pytest.approx(pixels.mean(axis=1))
+    assert found.deviation == pytest.approx(pixels.std(axis=1))
+    inside = palette([x], [mask])
+    assert inside.mean == pytest.approx(to_lab(x)[:, mask].mean(axis=1))
+    assert palette([]) is None
+
+
+def test_palettes_are_of_the_food_of_each_category(world, mask):
+    pictures = world.pictures([0, 1, 1], [None, -0.2, 0.4])
+    found = palettes(pictures)
+    greys = [to_lab(numpy.full((3, 1), level, numpy.float32))[0, 0] for level in (-0.2, 0.4)]
+    assert found['b'].mean == pytest.approx([numpy.mean(greys), 0, 0], abs=0.02)
+    assert found['b'].deviation[0] == pytest.approx(abs(greys[0] - greys[1]) / 2)
+    assert found['c'] is None
+    half = types.SimpleNamespace(mask=lambda row: numpy.arange(16).reshape(4, 4) < 8 * (row == 2))
+    assert palettes(pictures, half)['b'].mean[0] == pytest.approx(greys[1])
+
+
+def test_colour_transfer_has_the_mean_and_the_deviation_of_the_target(colours):
+    made = to_lab(colour_transfer(to_lab(dull(0)), colours))
+    assert made.mean(axis=(1, 2)) == pytest.approx(colours.mean, abs=1e-3)
+    assert made.std(axis=(1, 2)) == pytest.approx(colours.deviation, abs=1e-3)
+    # What is lighter than its neighbour stays so: it is the same picture.
+    before = to_lab(dull(0))
+    assert numpy.corrcoef(before[0].ravel(), made[0].ravel())[0, 1] == pytest.approx(1)
+
+
+def test_colour_transfer_of_a_flat_picture_is_the_mean(colours):
+    flat = to_lab(numpy.zeros((3, 4, 4), numpy.float32))
+    made = to_lab(colour_transfer(flat, colours))
+    assert made == pytest.approx(numpy.broadcast_to(colours.mean[:, None, None], (3, 4, 4)),
+                                 abs=1e-3)
+
+
+def test_lightness_and_colours_come_from_where_they_should(colours):
+    x, y = dull(0), dull(1)
+    found = controls(x, y, colours)
+    assert list(found) == list(MEANING)
+    own, made = to_lab(x), to_lab(y)
+    alone = to_lab(found['colours alone'])
+    assert alone[0] == pytest.approx(own[0], abs=1e-3)
+    assert alone[1:] == pytest.approx(made[1:], abs=1e-3)
+    alone = to_lab(found['lightness alone'])
+    assert alone[0] == pytest.approx(made[0], abs=1e-3)
+    assert alone[1:] == pytest.approx(own[1:], abs=1e-3)
+    assert found['untouched'] is x
+    assert all(picture.dtype == numpy.float32 for picture in found.values())
+
+
+def test_a_mask_keeps_what_is_no_food(colours, mask):
+    x, y = dull(0), dull(1)
+    found = controls(x, y, colours, mask)
+    for name in 'colour transfer', 'mean colour':
+        assert (found[name][:, ~mask] == x[:, ~mask]).all()
+    assert to_lab(found['mean colour'])[:, mask] == pytest.approx(
+        numpy.repeat(colours.mean[:, None], mask.sum(), axis=1), abs=1e-3)
+    food = to_lab(found['colour transfer'])[:, mask]
+    assert food.mean(axis=1) == pytest.approx(colours.mean, abs=1e-3)
+    assert food.std(axis=1) == pytest.approx(colours.deviation, abs=1e-3)
+
+
+def test_without_colours_the_others_are_left():
+    assert list(controls(dull(0), dull(1), None)) == [
+        'colours alone', 'lightness alone', 'untouched']
