@@ -84,8 +84,9 @@ def notes(record):
 
     Args:
         record (dict): See :func:`tables`; besides, what ``foodgan evaluate`` adds: ``judged_on``,
-            ``image_size``, ``label_strength``, ``classifier``, ``features``; ``left_out`` (list of str), why what is
-            not measured is not; ``colours_of`` (str), whose colours the controls have.
+            ``image_size``, ``label_strength``, ``classifier``, ``features``; ``left_out`` (list of
+            str), why what is not measured is not; ``colours_of`` (str), whose colours the
+            controls have.
     """
     lines = ['judged on {} at {} pixels'.format(record['judged_on'], record['image_size'])]
     if record.get('label_strength') not in (None, 1):
