@@ -1,4 +1,4 @@
-# make demo      set up, then translate photos into all dishes
+# make demo      set up, then translate real photos into all ten dishes
 # make test      set up, then run the tests
 # make install   set up the active environment (a notebook, a cluster) instead of .venv
 # make clean     remove what the above have made
@@ -23,7 +23,7 @@ install = export PIP_CONSTRAINT=constraints.txt PIP_BUILD_CONSTRAINT=constraints
 
 demo: .venv/installed
 	$(VENV) -m chainer_foodgan translate pretrained/photos/*_1.jpg --to all \
-	    --label-strength auto --grid demo/grid.png
+	    --grid demo/grid.png
 	@echo "The photos and all their dishes: $(CURDIR)/demo/grid.png"
 
 test: .venv/installed

@@ -50,6 +50,7 @@ OF_SYSTEM = {
                 ('lambda-l1', float, 30., "weight of the mean absolute error to the teacher's "
                  'result'),
                 ('lambda-adv', float, 1., "weight of the critic's score; 0: no critic"),
+                ('lambda-tex', float, 0., 'weight of the distance of the energies of fine detail'),
                 ('lambda-feat', float, 0., 'weight of the distance of the features of '
                  '--classifier'),
                 ('scales', positive, 1, 'sizes that the error is taken at, each half of the one '

@@ -16,7 +16,7 @@ from chainer_foodgan.weights.recognising import GENERATORS
 from chainer_foodgan.weights.records import parse
 
 #: What `foodgan translate` takes where nothing is said.
-DEFAULT_WEIGHTS = 'photos_96'
+DEFAULT_WEIGHTS = 'magical_rice_bowl_student'
 
 
 def folder():

@@ -42,7 +42,8 @@ def test_the_list_that_ships_fits_the_terminal(capsys, monkeypatch):
         assert all(name in shown for name in ('magical_rice_bowl', 'inferred)', 'MIT'))
 
 
-def test_a_mask_is_shown_as_one(folder, capsys):
+def test_a_mask_is_shown_as_one(folder, capsys, monkeypatch):
+    monkeypatch.setenv('COLUMNS', '120')
     (folder / 'records.json').write_text(json.dumps([
         RECORD, {**RECORD, 'name': 'mask', 'network': 'mask', 'categories': []}]))
     assert main(['weights']) == 0

@@ -72,6 +72,6 @@ def test_sure_answers_stay_finite(real):
 
 
 def test_names():
-    assert set(KINDS) == {'vanilla', 'sigmoid', 'lsgan', 'wgan'}
+    assert set(KINDS) == {'vanilla', 'sigmoid', 'lsgan', 'wgan', 'hinge'}
     with pytest.raises(KeyError):
-        gan_loss(Y, True, 'hinge')
+        gan_loss(Y, True, 'other')

@@ -6,6 +6,7 @@ from chainer_foodgan import weights
 from chainer_foodgan.datasets import transforms
 from chainer_foodgan.datasets.teacher_pairs import TeacherPairs
 from chainer_foodgan.errors import FoodganError
+from chainer_foodgan.functions.texture import SMALLEST
 from chainer_foodgan.links import ConditionalDiscriminator, ConditionalGenerator
 from chainer_foodgan.training.systems.base import (
     System, multiple_of, open_photos, pictures, run, sample_indices)
@@ -49,6 +50,9 @@ class Student(System):
             raise FoodganError('--image-size {} is too small for the critic: choose {} at least, '
                                'or lower --d-layers'.format(
                                    args.image_size, 3 * 2 ** args.d_layers))
+        if args.lambda_tex and args.image_size < SMALLEST:
+            raise FoodganError('--image-size {} is too small for --lambda-tex: choose {} at least'
+                               .format(args.image_size, SMALLEST))
         if self.teacher is not None:
             self.categories = tuple(self.teacher.categories or map(str, range(self.teacher.c_dim)))
 
@@ -56,7 +60,8 @@ class Student(System):
     def losses(self):
         """What the log shows."""
         args = self.args
-        return ('gen/loss_l1',) + ('gen/loss_feat',) * (args.lambda_feat > 0) + (
+        return ('gen/loss_l1',) + ('gen/loss_tex',) * (args.lambda_tex > 0) + (
+            'gen/loss_feat',) * (args.lambda_feat > 0) + (
             'gen/loss_fake', 'dis/loss_real', 'dis/loss_fake') * (args.lambda_adv > 0)
 
     def networks(self, rng):
@@ -79,8 +84,8 @@ class Student(System):
             self.teacher.to_device(options['device'])
         return StudentUpdater(
             iterator, optimizers, teacher=self.teacher, lambda_l1=args.lambda_l1,
-            lambda_adv=args.lambda_adv, lambda_feat=args.lambda_feat, features=features,
-            scales=args.scales, **options)
+            lambda_adv=args.lambda_adv, lambda_tex=args.lambda_tex, lambda_feat=args.lambda_feat,
+            features=features, scales=args.scales, **options)
 
     def evaluation(self, gen):
         from chainer_foodgan.training.extensions.teacher_distance import TeacherDistance

@@ -5,6 +5,7 @@ import chainer.functions as F
 
 from chainer_foodgan.functions.labels import label_vectors
 from chainer_foodgan.functions.objectives import gan_loss
+from chainer_foodgan.functions.texture import detail_distance
 from chainer_foodgan.training.updaters.base import Updater, report
 
 
@@ -21,6 +22,8 @@ class StudentUpdater(Updater):
             are then drawn at random.
         lambda_l1 (float): Weight of the mean absolute error.
         lambda_adv (float): Weight of the critic's score (hinge loss); 0: there is no critic.
+        lambda_tex (float): Weight of the distance of fine detail's energies, see
+            :func:`~chainer_foodgan.functions.texture.detail_distance`.
         lambda_feat (float): Weight of the mean absolute distance of ``features``.
         features (callable): (B, 3, H, W) -> list of Variables, such as a classifier's maps.
         scales (int): The error is the mean of those of the pictures and of ``scales - 1`` halvings
@@ -29,10 +32,11 @@ class StudentUpdater(Updater):
     """
 
     def __init__(self, iterator, optimizer, *, teacher=None, lambda_l1=30, lambda_adv=1,
-                 lambda_feat=0, features=None, scales=1, **options):
+                 lambda_tex=0, lambda_feat=0, features=None, scales=1, **options):
         super().__init__(iterator, optimizer, **options)
         self.teacher, self.features = teacher, features
-        self.lambda_l1, self.lambda_adv, self.lambda_feat = lambda_l1, lambda_adv, lambda_feat
+        self.lambda_l1, self.lambda_adv = lambda_l1, lambda_adv
+        self.lambda_tex, self.lambda_feat = lambda_tex, lambda_feat
         self.scales = scales
 
     def update_core(self):
@@ -50,6 +54,9 @@ class StudentUpdater(Updater):
         if self.lambda_adv:
             losses['fake'] = gan_loss(dis(x, y_fake, c), True, 'wgan')
             loss += self.lambda_adv * losses['fake']
+        if self.lambda_tex:
+            losses['tex'] = detail_distance(y_fake, y_real)
+            loss += self.lambda_tex * losses['tex']
         if self.lambda_feat:
             losses['feat'] = self.feature_distance(y_fake, y_real)
             loss += self.lambda_feat * losses['feat']
