@@ -42,11 +42,21 @@ def make_program(onnx, generator):
     filters = graph.weights['main.0.weight']
     # A copy: the array may be a link's own.
     return (_model(graph, filters[:, :3]).SerializeToString(),
-            functools.partial(_inputs, filters[:, 3:].copy()))
+            functools.partial(inputs, filters[:, 3:].copy()))
 
 
-def _inputs(filters, x, c):
-    """Photos, and the labels' shares of the first convolution; filters (conv_dim, c_dim, 7, 7)."""
+def inputs(filters, x, c):
+    """What a program of the released generator takes for photos and labels.
+
+    Args:
+        filters (numpy.ndarray): Those of the label in the first convolution, float32
+            (conv_dim, c_dim, 7, 7).
+        x (numpy.ndarray): Photos, float32 (B, 3, H, W).
+        c (numpy.ndarray): Label vectors, float32 (N, c_dim); B is N or 1.
+
+    Returns:
+        dict: The program's names to arrays.
+    """
     H, W = x.shape[2:]
     filters = np.tensordot(c, filters, (1, 1))  # (N, conv_dim, 7, 7)
     return {'x': x, 'labels': _seen(H) @ filters @ _seen(W).T, 'rows': _repeated(H),

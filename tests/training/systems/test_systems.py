@@ -206,6 +206,7 @@ def test_files_say_what_they_are(arguments, make, tmp_path, variant, suffixes):
     ('student', ['--image-size', '18'], ['18', 'multiple of 4']),
     ('student', ['--scales', '6'], ['16', 'multiple of 32', '--scales']),
     ('student', ['--d-layers', '3'], ['16', 'critic', '24', '--d-layers']),
+    ('student', ['--lambda-tex', '1'], ['16', '--lambda-tex', '20']),
     ('student', ['--lambda-feat', '1'], ['--lambda-feat', '--classifier']),
     ('student', ['--pretrained-model', 'nowhere_G.npz'], ['nowhere_G.npz']),
     ('pairs', ['--hold-out', '4'], ['no photo is left to train', '4']),
