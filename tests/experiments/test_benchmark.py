@@ -84,6 +84,9 @@ def test_memory_grows_by_the_work(rows):
     for peak, before in zip(rows['memory'][::2], rows['memory'][1::2]):
         assert peak['what'].startswith('peak') and before['what'].startswith('before')
         for name, result in peak['results'].items():
+            if 'note' in result:  # a processor without bfloat16
+                assert 'bf16' in result['note'] and 'median' not in before['results'][name]
+                continue
             assert 10 < before['results'][name]['median'] <= result['median']
 
 
