@@ -38,8 +38,8 @@ def test_equals_the_link(tmp_path, num_downs, size):
 
 
 @pytest.mark.parametrize('gen, says', [
-    (lambda: Generator(4, 2, 1), 'a generator'), (lambda: unet(3, 3, 5, 2), 'a unet_generator'),
-    (lambda: unet(3, 1, 5, 2, norm='instance'), 'a unet_generator')])
+    (lambda: Generator(4, 2, 1), 'a generator'), (lambda: unet(3, 3, 5, 2), 'a unet generator'),
+    (lambda: unet(3, 1, 5, 2, norm='instance'), 'a unet generator')])
 def test_other_networks_are_refused(tmp_path, gen, says):
     weights.save(gen(), tmp_path / 'G.npz', {})
     with pytest.raises(FoodganError, match='G.npz: holds {}; a mask takes'.format(says)):
