@@ -11,6 +11,8 @@ import numpy
 import pytest
 from PIL import Image
 
+from chainer_foodgan.categories import NAMES
+
 ROOT = pathlib.Path(__file__).parents[1]
 DOCUMENTS = ('README.md', 'README.ja.md', 'experiments/README.md', 'pretrained/README.md',
              'docs/fidelity.md', 'docs/questions.md', 'docs/rendered_bowls.md')
@@ -22,10 +24,12 @@ SMALL = {
     'experiments/train.py': '--image-size 16 --batch-size 2 --num-iters 2 --g-conv-dim 4 '
                             '--d-conv-dim 4 --g-repeat-num 1 --d-repeat-num 2 '
                             '--precision float32 --bowls 20',
+    'experiments/train_student.py': '--image-size 32 --batch-size 2 --num-iters 2 --bowls 12 '
+                                    '--g-conv-dim 2 --d-conv-dim 2 --g-repeat-num 1',
     'experiments/benchmark.py': '--tiny --parts arithmetic',
     **{'experiments/{}.py'.format(name): '--config tiny' for name in (
         'train_gan', 'train_acgan', 'train_pix2pix', 'train_cyclegan', 'train_joint',
-        'train_student', 'derivation', 'ablation', 'label_position', 'networks', 'table1',
+        'derivation', 'ablation', 'label_position', 'networks', 'table1',
         'figure2', 'data_size', 'rank_photos',
         'cluster_ramen', 'anime', 'user_study', 'train_mask')},
     'experiments/all.py': '--config tiny --only networks',
@@ -88,6 +92,14 @@ def place(tmp_path):
             photo(folder / 'labelled' / file)
             rows.append('{},{},{},'.format(file, category, 'test' if number == 0 else 'train'))
     (folder / 'photos' / 'manifest.csv').write_text('\n'.join(rows) + '\n')
+    rows = ['file,input,source,target']
+    for number in range(6):
+        dish = ('ramen', 'curry')[number % 2]
+        for target in ('input',) + NAMES:
+            file = '{}_{}.jpg'.format(number, target)
+            photo(folder / 'published' / file)
+            rows.append('{},{},{},{}'.format(file, number, dish, target))
+    (folder / 'published' / 'manifest.csv').write_text('\n'.join(rows) + '\n')
     return folder
 
 
@@ -121,8 +133,10 @@ def shrunken(line):
         assert words[0] == 'foodgan', line
         words, rest = words[:2], words[2:]
         start = ['-m', 'chainer_foodgan', words[1]]
-    resumes = '--resume' in rest
-    return start + rest + ([] if resumes else SMALL.get(' '.join(words), '').split())
+    small = SMALL.get(' '.join(words), '')
+    if '--resume' in rest or words == ['foodgan', 'evaluate'] and '--pairs' in rest:
+        small = ''
+    return start + rest + small.split()
 
 
 @pytest.mark.parametrize('document', DOCUMENTS)
