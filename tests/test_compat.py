@@ -15,13 +15,13 @@ import chainer_foodgan
 
 PACKAGE = os.path.dirname(chainer_foodgan.__file__)
 
-# compat.py is loaded by itself: the package would apply every cure.
+# compat is loaded by itself, as a package of its own: chainer_foodgan would apply every cure.
 PRELUDE = '''
-import importlib.util, sys
-spec = importlib.util.spec_from_file_location('compat', {path!r})
-compat = importlib.util.module_from_spec(spec)
-spec.loader.exec_module(compat)
-for cures in compat._before, compat._after:
+import sys
+sys.path.insert(0, {folder!r})
+import compat
+sys.path.remove({folder!r})
+for cures in compat.BEFORE, compat.AFTER:
     for name in cures:
         cures[name] = [cure for cure in cures[name] if cure.__name__ != {without!r}]
 compat.apply()
@@ -32,7 +32,7 @@ NUMPY = tuple(int(part) for part in numpy.__version__.split('.')[:2])
 
 def run(script, without=None, cwd=None):
     """Runs a script with all cures, or with all but one. Returns the finished process."""
-    prelude = PRELUDE.format(path=os.path.join(PACKAGE, 'compat.py'), without=without)
+    prelude = PRELUDE.format(folder=PACKAGE, without=without)
     return subprocess.run([sys.executable, '-c', prelude + script], cwd=cwd,
                           stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
@@ -55,11 +55,45 @@ assert chainer.functions.array.as_strided.index_dtype[4] is numpy.int32
 
 
 @pytest.mark.skipif(NUMPY < (1, 24), reason='NumPy < 1.24 has numpy.float')
-def test_numpy_float():
-    check('numpy_float', "has no attribute 'float'", '''
+def test_numpy_aliases_float():
+    check('numpy_aliases', "has no attribute 'float'", '''
 import chainer, numpy
 y = chainer.functions.resize_images(numpy.arange(4, dtype='f').reshape(1, 1, 1, 4), (1, 7))
 numpy.testing.assert_allclose(y.array[0, 0, 0], numpy.arange(7) / 2, rtol=1e-6)
+''')
+
+
+@pytest.mark.skipif(NUMPY < (1, 24), reason='NumPy < 1.24 has numpy.int')
+def test_numpy_aliases_int():
+    # One region of the whole photo, whose object is masked in the left half.
+    pytest.importorskip('chainercv')
+    check('numpy_aliases', "has no attribute 'int'", '''
+import chainer, numpy
+numpy.float = float  # the cure in question is also that of importing Chainer's resize_images
+from chainercv.experimental.links.model.fcis.utils.proposal_target_creator import (
+    ProposalTargetCreator)
+box = numpy.array([[0, 0, 8, 8]], 'f')
+mask = numpy.zeros((1, 8, 8), bool)
+mask[:, :, :4] = True
+_, masks, labels, _ = ProposalTargetCreator(pos_ratio=1)(
+    roi=box[:0], mask=mask, label=numpy.array([4], 'i'), bbox=box, mask_size=(4, 4))
+numpy.testing.assert_array_equal(masks, [[[1, 1, 0, 0]] * 4])
+numpy.testing.assert_array_equal(labels, [5])
+''')
+
+
+def test_numpy_aliases_bool():
+    # NumPy 1.24 to 1.26 have no numpy.bool: any other is made to look like them.
+    pytest.importorskip('chainercv')
+    check('numpy_aliases', "has no attribute 'bool'", '''
+import chainer, numpy
+vars(numpy).pop('bool', None)
+import chainercv
+mask = numpy.zeros((1, 4, 4), bool)
+mask[0, :2] = True
+scaled = chainercv.utils.scale_mask(mask, numpy.array([[0, 0, 2, 4]], 'f'), 8)
+assert scaled.dtype == numpy.bool_
+numpy.testing.assert_array_equal(scaled[0], mask[0].repeat(2, 0).repeat(2, 1))
 ''')
 
 
@@ -150,6 +184,118 @@ numpy.testing.assert_allclose(x.grad, [[[3 * 1.5 * 2 ** -2.5, -3 * 1.5 * 2 ** -2
 ''')
 
 
+@pytest.mark.skipif(NUMPY < (2, 0), reason='numpy.meshgrid of NumPy < 2 answers a list')
+def test_categorical_log_prob():
+    check('categorical_log_prob', 'can only concatenate tuple', '''
+import chainer, numpy
+p = numpy.random.default_rng(0).dirichlet([1] * 5, (2, 3)).astype('f')
+x = numpy.arange(12).reshape(2, 2, 3) % 5  # two samples of a batch of (2, 3)
+expected = numpy.log(numpy.take_along_axis(p[None], x[..., None], -1)[..., 0])
+distribution = chainer.distributions.Categorical(p=p)
+for value in x, chainer.Variable(x):
+    numpy.testing.assert_allclose(distribution.log_prob(value).array, expected, rtol=1e-5)
+''')
+
+
+PADDED = '''
+import chainer, numpy
+arrays = [numpy.array(numbers, dtype) for dtype, numbers in [({0!r}, [1, 2, 3]), ({0!r}, [4])]]
+padded = {1}
+assert padded.dtype == {0!r}
+numpy.testing.assert_array_equal(padded, [[1, 2, 3], [4, {2}, {2}]])
+'''
+
+
+@pytest.mark.skipif(NUMPY < (2, 0), reason='NumPy < 2 stores -1 in an unsigned array')
+@pytest.mark.parametrize('cure, call', [
+    ('pad_sequence_of_unsigned', 'chainer.functions.pad_sequence(arrays, padding=-1).array'),
+    ('concat_examples_of_unsigned', 'chainer.dataset.concat_examples(arrays, padding=-1)')])
+def test_padding_of_unsigned(cure, call):
+    check(cure, 'out of bounds for uint8', PADDED.format('uint8', call, 255))
+    for dtype, expected in ('int32', -1), ('float32', -1):  # which need no cure
+        result = run(PADDED.format(dtype, call, expected))
+        assert result.returncode == 0, result.stderr
+
+
+@pytest.mark.skipif(NUMPY < (2, 0), reason='arrays of NumPy < 2 have no device')
+def test_debug_print_device():
+    check('debug_print_device', 'AssertionError', '''
+import chainer, numpy
+assert '- device: CPU\\n' in chainer.Variable(numpy.ones(2, 'f')).debug_print()
+''')
+
+
+def test_sparse_matmul_of_float16():
+    pytest.importorskip('scipy', reason='sparse_matmul needs it')
+    check('sparse_matmul_of_float16', 'float16', '''
+import chainer, numpy
+rng = numpy.random.default_rng(0)
+for batch in (), (3,):
+    a, b = (rng.integers(-2, 3, batch + shape).astype('e') for shape in ((4, 5), (5, 2)))
+    sparse = chainer.utils.to_coo(a, requires_grad=True)
+    dense = chainer.Variable(b)
+    y = chainer.functions.sparse_matmul(sparse, dense)
+    assert y.dtype == numpy.float16
+    numpy.testing.assert_array_equal(y.array, numpy.matmul(a, b))
+    y.grad = gy = rng.integers(-2, 3, y.shape).astype('e')
+    y.backward()
+    numpy.testing.assert_array_equal(dense.grad, numpy.matmul(a.swapaxes(-1, -2), gy))
+''')
+
+
+def test_caffe_messages(tmp_path):
+    protobuf = pytest.importorskip('google.protobuf')
+    if int(protobuf.__version__.split('.')[0]) < 4:
+        pytest.skip('protobuf < 4 takes the generated code as it is')
+    check('caffe_messages', 'Descriptors cannot be created directly', '''
+import chainer, numpy
+from chainer.exporters import caffe
+from chainer.links.caffe import CaffeFunction
+numpy.random.seed(0)
+link = chainer.Sequential(chainer.links.Convolution2D(3, 4, 3, pad=1), chainer.functions.relu)
+x = numpy.random.rand(2, 3, 5, 5).astype('f')
+caffe.export(link, [chainer.Variable(x)], {0!r}, True)
+read = CaffeFunction({0!r} + '/chainer_model.caffemodel')
+blob, = read(inputs={{'data': x}}, outputs=[read.layers[-1][0]])
+numpy.testing.assert_allclose(blob.array, link(x).array, rtol=1e-6)
+'''.format(str(tmp_path)))
+
+
+BOXES = '''
+import chainer, numpy
+from chainercv.links.model.fpn import bbox_head, mask_head
+box = numpy.array([[0, 0, 8, 8]], 'f')
+rois = [box, numpy.array([[0, 0, 8, 7], [20, 20, 28, 28]], 'f')]  # of two levels
+indices = [numpy.zeros(1, 'i'), numpy.zeros(2, 'i')]
+labels = [numpy.array([3], 'i'), numpy.array([3, 0], 'i')]
+mask = numpy.zeros((1, 32, 32), bool)
+mask[0, :8, :4] = True
+'''
+
+
+@pytest.mark.parametrize('losses', ['''
+_, where, locs, found = bbox_head.bbox_head_loss_pre(
+    rois, indices, (0.1, 0.2), [box], [numpy.array([2], 'i')])
+for one, other in zip(found, labels):
+    numpy.testing.assert_array_equal(one, other)
+numpy.testing.assert_allclose(locs[0], 0 * box, atol=1e-6)
+# The second is as high as its object and 7/8 as wide: half a pixel to the left, log(8/7) narrower.
+numpy.testing.assert_allclose(locs[1][0], [
+    0, 0.5 / 7 / 0.1, 0, numpy.log(8 / 7) / 0.2], atol=1e-6)
+''', '''
+chosen, where, segms, found = mask_head.mask_head_loss_pre(
+    rois, indices, [mask], [box], labels, 4)
+assert [len(level) for level in chosen] == [1, 1]  # the background has no mask
+numpy.testing.assert_array_equal(segms[0], [[[1, 1, 0, 0]] * 4])
+numpy.testing.assert_array_equal(numpy.hstack(found), [3, 3])
+'''])
+@pytest.mark.skipif(NUMPY < (1, 24), reason='hstack of NumPy < 1.24 takes a generator')
+def test_fpn_stack_of_generator(losses):
+    pytest.importorskip('chainercv')
+    check('fpn_stack_of_generator', 'arrays to stack must be passed as a "sequence"',
+          BOXES + losses)
+
+
 def test_mean_of_strided_gradients():
     # Two ranks with the same gradient, which is a transposed one: the mean is that gradient.
     pytest.importorskip('mpi4py', reason='ChainerMN needs it: pip install "chainer_foodgan[mpi]"')
@@ -175,7 +321,7 @@ numpy.testing.assert_array_equal(link.W.grad, [[0, 2, 4], [1, 3, 5]], 'Not equal
 def test_chainer_imported_first_is_cured_at_once():
     result = run('''
 sys.meta_path = [finder for finder in sys.meta_path if not isinstance(finder, compat._Finder)]
-for cures in compat._before.values():
+for cures in compat.BEFORE.values():
     for cure in cures:
         cure()
 import chainer
@@ -192,6 +338,6 @@ assert function._set_cover_all is after
 
 def test_nothing_is_patched_before_chainer_is_imported():
     result = subprocess.run(
-        [sys.executable, '-c', 'import chainer_foodgan, sys; print(*sys.modules)'],
+        [sys.executable, '-c', 'import chainer_foodgan.compat, sys; print(*sys.modules)'],
         cwd=os.path.dirname(PACKAGE), stdout=subprocess.PIPE, text=True, check=True)
     assert not {'numpy', 'chainer', 'pkg_resources'} & set(result.stdout.split())
