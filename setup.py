@@ -17,6 +17,8 @@ setup(
         'numpy',
         'pillow',
         'pyyaml',
+        'tabulate',
+        'tqdm',
     ],
     extras_require={
         'benchmark': ['onnx>=1.19', 'onnxruntime>=1.19', 'openvino>=2025.3', 'torch==2.13.0'],

@@ -7,8 +7,7 @@ import sys
 import time
 
 from chainer_foodgan import files, images
-from chainer_foodgan.commands.tables import columns
-from chainer_foodgan.evaluations.report import markdown
+from chainer_foodgan.tables import table
 from chainer_foodgan.training.run import commit, versions
 
 
@@ -64,9 +63,9 @@ class Results(object):
             file.write('\n')
         notes = [*notes, self._origin(record)]
         with files.replacing(self.folder / (name + '.md'), 'w') as file:
-            file.write('\n\n'.join([*map(markdown, tables),
+            file.write('\n\n'.join([*(table(rows, 'pipe') for rows in tables),
                                     '\n'.join('- ' + note for note in notes)]) + '\n')
-        print('\n\n'.join([*map(columns, tables), '\n'.join(notes)]))
+        print('\n\n'.join([*map(table, tables), '\n'.join(notes)]))
         self._say(name + '.json')
         self._say(name + '.md')
 

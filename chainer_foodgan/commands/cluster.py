@@ -1,12 +1,13 @@
 """``foodgan cluster``: parts the photos of a category by what they look like."""
 
 import argparse
+import contextlib
 
 from chainer_foodgan.commands.options import add_all_photos
-from chainer_foodgan.commands.progress import Progress
-from chainer_foodgan.commands.tables import columns
 from chainer_foodgan.commands.types import natural, positive
 from chainer_foodgan.errors import FoodganError
+from chainer_foodgan.progress import Progress
+from chainer_foodgan.tables import table
 
 EPILOG = """\
 examples:
@@ -75,7 +76,7 @@ def run(args):
     done = cluster(args)
     if done is not None:
         rows, lines = done
-        print(columns(rows))
+        print(table(rows))
         print('\n'.join(lines))
 
 
@@ -108,10 +109,10 @@ def cluster(args):
         pending = world.gather(store and store.pending[:])[0]
         if pending:
             work.network.load()
-    with ranks.at_once(world):
+    with (Progress(len(work.indices), 'photo') if world.rank == 0
+          else contextlib.nullcontext()) as progress, ranks.at_once(world):
         features.compute(store, pending, work.network, work.dataset, work.indices,
-                         args.batch_size, world,
-                         Progress(len(work.indices)) if world.rank == 0 else None)
+                         args.batch_size, world, progress)
     return finish(args, work, store) if world.rank == 0 else None
 
 

@@ -3,14 +3,14 @@
 import argparse
 import json
 import os
-import sys
 
 from chainer_foodgan.commands import translators
 from chainer_foodgan.commands.metrics import choose, features, metrics
 from chainer_foodgan.commands.options import add_test
-from chainer_foodgan.commands.tables import columns
 from chainer_foodgan.commands.types import names, natural, positive
 from chainer_foodgan.errors import FoodganError
+from chainer_foodgan.progress import Progress
+from chainer_foodgan.tables import table
 
 EPILOG = """\
 examples:
@@ -120,20 +120,18 @@ def run(args):
     extractors = [extractor(name, args, classifier) for name in args.features if of_features]
     everything = [subject.translations, subject.pictures] if args.pictures else [subject.pictures]
     count = sum(map(len, everything))
-
-    def progress(done):
-        print('{} of {} pictures'.format(done, count), file=sys.stderr, flush=True)
-
     options = {'classifier': classifier if 'accuracy' in chosen else None,
                'extractors': extractors, 'textures': 'texture' in chosen,
-               'batch_size': args.batch_size, 'progress': progress}
-    if args.pictures:
-        findings = judging.judge_pictures(subject.translations, subject.pictures, **options)
-    else:
-        findings = judging.judge(
-            subject.gen, subject.pictures, truth=subject.truth, palettes=subject.palettes(),
-            label_strength=subject.label_strength,
-            metrics=[name for name in pairs.METRICS if name in chosen], **options)
+               'batch_size': args.batch_size}
+    with Progress(count, 'picture') as progress:
+        if args.pictures:
+            findings = judging.judge_pictures(subject.translations, subject.pictures,
+                                              progress=progress, **options)
+        else:
+            findings = judging.judge(
+                subject.gen, subject.pictures, truth=subject.truth, palettes=subject.palettes(),
+                label_strength=subject.label_strength, progress=progress,
+                metrics=[name for name in pairs.METRICS if name in chosen], **options)
     record = {
         'pictures_of' if args.pictures else 'weights': subject.name,
         'judged_on': subject.judged_on, 'image_size': subject.image_size,
@@ -184,5 +182,5 @@ def output(record, args):
                             os.path.join(args.report, 'confusion.png'), 'translated into',
                             'taken for')
     for rows, legend in tables:
-        print('\n'.join([columns(rows), *legend]), end='\n\n')
+        print('\n'.join([table(rows), *legend]), end='\n\n')
     print('\n'.join(notes))

@@ -5,8 +5,9 @@ import os
 import sys
 
 from chainer_foodgan.commands.options import add_all_photos
-from chainer_foodgan.commands.tables import columns
 from chainer_foodgan.commands.types import names, positive, share
+from chainer_foodgan.progress import Progress
+from chainer_foodgan.tables import table
 
 EPILOG = """\
 examples:
@@ -66,7 +67,7 @@ def run(args):
     from chainer_foodgan.curation import ranking_files
 
     figures, paths = rank(args)
-    print(columns(ranking_files.table(figures['categories'])))
+    print(table(ranking_files.table(figures['categories'])))
     print('\n'.join(map(str, paths)))
 
 
@@ -106,14 +107,11 @@ def _ranking(args, classifier):
     from chainer_foodgan.curation import ranking
     from chainer_foodgan.curation.opening import open_all
 
-    def progress(done, total):
-        if done == total or done // 1000 > (done - args.batch_size) // 1000:
-            print('{} of {} photos'.format(done, total), file=sys.stderr, flush=True)
-
     dataset, splits = open_all(args.images, args.list, args.categories, args.test)
     name, value = _rule(args)
-    ranked = ranking.Ranking(dataset, splits, classifier, getattr(ranking, name)(value),
-                             args.batch_size, progress)
+    with Progress(None, 'photo') as progress:
+        ranked = ranking.Ranking(dataset, splits, classifier, getattr(ranking, name)(value),
+                                 args.batch_size, progress)
     if ranked.unknown:
         _say('left out, since the classifier does not know them: {}; it knows {}'.format(
             ', '.join(ranked.unknown), ', '.join(classifier.categories)))

@@ -5,9 +5,9 @@ import math
 import os
 import sys
 
-from chainer_foodgan.commands.tables import columns
 from chainer_foodgan.commands.types import names, natural, positive, share
 from chainer_foodgan.errors import FoodganError
+from chainer_foodgan.tables import table
 
 EPILOG = """\
 examples:
@@ -123,7 +123,7 @@ def run(args):
         'start': args.start or ('random' if args.network == 'small' else 'imagenet')})
     if args.plot:
         plots.confusion(counts, test.categories, args.plot, 'what it is', 'taken for')
-    print(columns([('', *test.categories)] + [
+    print(table([('', *test.categories)] + [
         (name, *map(str, row)) for name, row in zip(test.categories, counts)]))
     print('rows: what it is, columns: what it was taken for')
     print('test accuracy {}: {}'.format(', '.join(

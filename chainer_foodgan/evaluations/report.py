@@ -4,6 +4,7 @@ import collections
 
 from chainer_foodgan.evaluations.controls import MEANING
 from chainer_foodgan.evaluations.figures import groups
+from chainer_foodgan.tables import table as columns_of
 
 Column = collections.namedtuple('Column', 'key title form meaning')
 Column.__doc__ = """A column of a table.
@@ -122,15 +123,8 @@ def document(record):
     def points(lines):
         return '\n'.join('- ' + line for line in lines)
 
-    parts = [part for rows, legend in tables(record) for part in (markdown(rows), points(legend))]
+    parts = [part for rows, legend in tables(record) for part in (columns_of(rows, 'pipe'), points(legend))]
     return '\n\n'.join(filter(None, [*parts, points(notes(record))])) + '\n'
-
-
-def markdown(rows):
-    """Rows as a Markdown table, figures to the right."""
-    lines = ['| {} |'.format(' | '.join(row)) for row in rows]
-    lines.insert(1, '|---|' + '---:|' * (len(rows[0]) - 1))
-    return '\n'.join(lines)
 
 
 def _cell(column, figures):

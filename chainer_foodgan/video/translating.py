@@ -10,10 +10,10 @@ import os
 from chainer_foodgan import images
 from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.files import replacing
+from chainer_foodgan.progress import Progress
 from chainer_foodgan.translation.pipeline import ahead, threads
 from chainer_foodgan.translation.translator import PIXELS
 from chainer_foodgan.video.opening import open_video
-from chainer_foodgan.video.progress import Progress
 from chainer_foodgan.video.reading import Piece, pieces
 from chainer_foodgan.video.smoothing import Smoother
 from chainer_foodgan.video.writing import Writer, container_of
@@ -52,20 +52,20 @@ def translate_video(translator, source, target, dish, find_mask=None, every=1, s
         raise FoodganError('{} would replace the video itself; choose another name'.format(target))
     with open_video(source) as video:
         _, H, W = translator.prepare(video.first).shape
-        progress = Progress(-(-video.frames // every))
-        with replacing(target) as file, Writer(file.name, target, (W, H), video, every) as writer, \
+        with Progress(-(-video.frames // every), 'frame') as progress, replacing(target) as file, \
+                Writer(file.name, target, (W, H), video, every) as writer, \
                 threads(1) as writing, threads(1) as reading:
-            behind = _Behind(writing)
+            behind, done = _Behind(writing), 0
             read = _read_ahead(reading, pieces(
                 video, source, translator.prepare, find_mask, every))
             for sounds, shown in _translated(translator, dish, read, PIXELS // (H * W), smooth):
                 behind(writer.sounds, sounds)
                 for frame, picture in shown:
                     behind(writer.frame, picture, frame.start, frame.end)
-                    progress()
+                    done += 1
+                    progress(done)
             behind.finish()
             writer.finish()
-        progress.finish()
 
 
 def _translated(translator, dish, read, together, smooth):

@@ -80,7 +80,7 @@ def make_blocks(service, uploads, examples, waiting):
     gradio.processing_utils.hash_seed = secrets.token_bytes(32)
     with gradio.Blocks(title=LANGUAGES[0].title, analytics_enabled=False) as blocks:
         Page(service, LANGUAGES[0], examples, uploads)
-        add_api(service)
+        add_api(service, uploads)
     for words in LANGUAGES[1:]:
         with blocks.route(words.title, words.code, show_in_navbar=False):
             Page(service, words, examples, uploads)

@@ -7,14 +7,17 @@ from chainer_foodgan import images
 from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.translation import grid
 from chainer_foodgan.translation.jobs import output_name
-from chainer_foodgan.web.api import ONE_AT_A_TIME, only_uploads
+from chainer_foodgan.web.api import ONE_AT_A_TIME, only_uploads, upload_path
 from chainer_foodgan.web.service import Refusal, is_animation
 from chainer_foodgan.web.words import LANGUAGES, dish_title
 
 #: What stands for all dishes; no category has a name like that.
 ALL = '*'
 
-_PRIVATE = {'api_visibility': 'private', 'show_progress': 'hidden', 'concurrency_limit': None}
+# Gradio's own check of a choice would be against those that its session remembers, which change with
+# the weights while a request is on its way: the service checks instead.
+_UNCHECKED = {'preprocess': False, 'api_visibility': 'private'}
+_AT_ONCE = {'show_progress': 'hidden', 'concurrency_limit': None, **_UNCHECKED}
 
 
 class Page:
@@ -55,8 +58,8 @@ class Page:
     def _choose(self, examples):
         words, translators = self.words, self.service.translators
         first = translators[self.service.default].categories
-        self.photo = only_uploads(gr.Image(
-            label=words.photo, placeholder=words.drop, type='filepath', image_mode=None,
+        self.photo = only_uploads(self.uploads, gr.Image(
+            label=words.photo, placeholder=words.drop, type='filepath',
             sources=['upload', 'webcam', 'clipboard'], buttons=[], height=300,
             webcam_options=gr.WebcamOptions(
                 mirror=False, constraints={'video': {'facingMode': 'environment'}})))
@@ -64,8 +67,6 @@ class Page:
                     cache_examples=False, api_visibility='private', elem_id='examples')
         self.dish = gr.Radio(self._choices(first), value=first[0], label=words.dish,
                              elem_classes='dishes')
-        # The service knows which dishes there are; Gradio may have forgotten what it was told.
-        self.dish.preprocess = lambda dish: dish
         with gr.Row(elem_classes='options'):
             self.only_food = gr.Checkbox(label=words.only_food, min_width=120)
             self.weights = gr.Dropdown(list(translators), value=self.service.default,
@@ -79,23 +80,29 @@ class Page:
         inputs = [self.photo, self.dish, self.weights, self.only_food]
         outputs = [self.notice, self.slider, self.gallery, self.save]
         show = dict(fn=self._show, inputs=inputs, outputs=outputs, trigger_mode='always_last',
-                    api_visibility='private',
-                    show_progress_on=[self.notice, self.slider, self.gallery], **ONE_AT_A_TIME)
+                    show_progress_on=[self.notice, self.slider, self.gallery], **ONE_AT_A_TIME,
+                    **_UNCHECKED)
         gr.on([self.photo.change, self.dish.input, self.only_food.input], **show)
         self.weights.input(self._other_weights, [self.weights, self.dish], self.dish,
-                           **_PRIVATE).then(**show)
-        self.gallery.select(self._chosen, [self.weights], self.dish, **_PRIVATE).then(**show)
+                           **_AT_ONCE).then(**show)
+        self.gallery.select(self._chosen, [self.weights], self.dish, **_AT_ONCE).then(**show)
 
     def _other_weights(self, weights, dish):
-        dishes = self.service.translators[weights].categories
+        dishes = self._dishes(weights)
         return gr.Radio(self._choices(dishes), value=dish if dish in (*dishes, ALL) else dishes[0])
 
     def _chosen(self, weights, event: gr.SelectData):
-        return self.service.translators[weights].categories[int(event.index)]
+        return self._dishes(weights)[int(event.index)]
+
+    def _dishes(self, weights):
+        try:
+            return self.service.translator(str(weights)).categories
+        except FoodganError as error:
+            raise gr.Error(str(error), print_exception=False) from error
 
     def _show(self, photo, dish, weights, only_food, progress=gr.Progress()):
         """Answers whatever was chosen: a picture, all of them, or a sentence."""
-        words = self.words
+        words, photo, dish = self.words, upload_path(photo, self.uploads), str(dish)
         if photo is None:
             return self._says(words.empty)
 
@@ -104,7 +111,8 @@ class Page:
 
         try:
             before, pictures = self.service.change(
-                photo, None if dish == ALL else [dish], weights, only_food, report)
+                photo, None if dish == ALL else [dish], weights and str(weights), bool(only_food),
+                report)
             note = words.animation if is_animation(photo) else ''
         except Refusal as refusal:
             return self._says(getattr(words, refusal.reason).format(Image.MAX_IMAGE_PIXELS))

@@ -68,6 +68,13 @@ class Service:
         """What each of the weights knows (dict: name to list of dishes)."""
         return {name: translator.categories for name, translator in self.translators.items()}
 
+    def translator(self, weights):
+        """The Translator of a name; a FoodganError where there are no such weights."""
+        if weights not in self.translators:
+            raise FoodganError(f'{weights}: no such weights here; '
+                               f'{nearest(weights, self.translators)}')
+        return self.translators[weights]
+
     def change(self, path, dishes=None, weights=None, only_food=False, report=None):
         """Changes the dish of a photo.
 
@@ -88,10 +95,7 @@ class Service:
             FoodganError: There are no such weights, they know no such dish, or memory does not
                 suffice.
         """
-        translator = self.translators.get(weights or self.default)
-        if translator is None:
-            raise FoodganError('{}: no such weights here; {}'.format(
-                weights, nearest(weights, self.translators)))
+        translator = self.translator(weights or self.default)
         dishes = translator.categories if dishes is None else dishes
         for dish in dishes:
             translator.check(dish)

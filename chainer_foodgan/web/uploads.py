@@ -24,6 +24,10 @@ class Uploads:
         """A path for a file to be saved, which nobody can guess, though its name is plain."""
         return self.folder / secrets.token_hex(32) / name
 
+    def has(self, path):
+        """Whether a file is one of these, by its path."""
+        return pathlib.Path(path).resolve().is_relative_to(self.folder.resolve())
+
     def keep(self):
         """Keeps the files that are there now for good."""
         self._kept.update(path for path, _ in self._files())

@@ -154,7 +154,7 @@ def test_a_category_of_which_none_is_kept(photos, judge, tmp_path, capsys):
 def test_mistakes_are_one_line(photos, judge, tmp_path, capsys, change, words):
     options = {'--images': photos, '--classifier': judge, '--out': tmp_path / 'out', **change}
     assert run(*(word for option in options.items() for word in option)) == 1
-    lines = [line for line in capsys.readouterr().err.splitlines() if 'of 30 photos' not in line]
+    lines = capsys.readouterr().err.splitlines()
     assert len(lines) == 1 and lines[0].startswith('foodgan: ')
     assert all(word in lines[0] for word in words)
     assert not (tmp_path / 'out' / 'list.csv').exists()

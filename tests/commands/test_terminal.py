@@ -1,4 +1,4 @@
-"""Trainings at a terminal: what tests with redirected output never meet."""
+"""Programs at a terminal: what tests with redirected output never meet."""
 
 import os
 import struct
@@ -54,3 +54,15 @@ def test_redirected_there_is_no_bar(tmp_path):
                          cwd=str(tmp_path), stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     assert run.returncode == 0, run.stdout
     assert b'iters/sec' not in run.stdout
+
+
+@pytest.mark.parametrize('columns', [30, 80])
+def test_a_bar_is_one_line_that_is_written_anew(tmp_path, columns):
+    status, written = at_terminal([sys.executable, '-c', """if True:
+        from chainer_foodgan.progress import Progress
+        with Progress(3, 'photo') as shown:
+            for done in range(1, 4):
+                shown(done)"""], columns, tmp_path)
+    assert status == 0 and '3/3' in written
+    assert written.count('\n') == 1 and written.endswith('\n') and '\x1b' not in written
+    assert max(map(len, written.strip().split('\r'))) <= columns

@@ -1,5 +1,7 @@
 """Tables and pictures of figures."""
 
+import re
+
 import numpy
 import pytest
 from PIL import Image
@@ -47,7 +49,7 @@ def test_controls_are_rows_of_every_table():
     assert [row[1] for row in textures] == ['texture', '0.0625', '0.0625', '0.0625', '0.1250']
     assert report.notes(found)[1:4] == ['without ssim: why', 'untouched: the photo itself',
                                         "the target's colours are those of nobody"]
-    assert '| all: untouched | 10 | 25.0% (25.0 to 75.0) |' in report.document(found)
+    assert re.search(r'\| all: untouched +\| +10 \| 25.0% \(25.0 to 75.0\) \|', report.document(found))
 
 
 def test_likeness_to_a_teacher_is_one_table():
@@ -91,8 +93,9 @@ def test_a_classifier_that_knows_the_pictures_is_told(judged_on, trained_on, sam
 def test_markdown():
     text = report.document(record())
     lines = text.splitlines()
-    assert lines[:2] == ['| target | translations | accuracy | untouched | inputs |',
-                         '|---|---:|---:|---:|---:|']
+    assert lines[0].strip('|').replace(' ', '').split('|') == [
+        'target', 'translations', 'accuracy', 'untouched', 'inputs']
+    assert re.fullmatch(r'\|:-+(\|-+:){4}\|', lines[1])
     assert '- judged on 9 photos at 16 pixels' in lines and text.endswith('\n')
 
 

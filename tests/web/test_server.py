@@ -95,6 +95,47 @@ def test_files_that_are_no_photos_get_a_sentence_and_the_server_lives_on(page, p
     assert 'event: complete' in answer
 
 
+def ask_page(page, session, target, data):
+    """Does what a page does where one of its components is touched; -> what the server answers."""
+    config = json.loads(urllib.request.urlopen(page.address + 'config', timeout=60).read())
+    labels = {component['id']: component['props'].get('label') for component in config['components']}
+    event = next(event for event in config['dependencies'] for component, _ in event['targets']
+                 if labels.get(component) == target)
+    post(page, 'gradio_api/queue/join', json.dumps(
+        {'data': data, 'fn_index': event['id'], 'session_hash': session}).encode())
+    stream = urllib.request.urlopen(
+        page.address + 'gradio_api/queue/data?session_hash=' + session, timeout=60)
+    for line in stream:
+        message = json.loads(line.partition(b'data: ')[2] or 'null')
+        if message and message['msg'] == 'process_completed':
+            return message
+
+
+def test_a_dish_of_the_weights_before_is_answered_in_a_sentence(page, place):
+    photo = file_data(upload(page, (place / 'lunch.png').read_bytes()))
+    weights = ask_page(page, 'race', 'Weights', ['H.npz', 'curry'])
+    assert weights['output']['data'][0]['value'] == 'ramen'
+    shown = ask_page(page, 'race', 'Becomes', [photo, 'curry', 'H.npz', False])
+    assert shown['success'] and 'curry' in shown['output']['data'][0]['value']
+    shown = ask_page(page, 'race', 'Becomes', [photo, 'unagi', 'H.npz', False])
+    assert shown['output']['data'][1]['label'].endswith('Eel bowl')
+
+
+@pytest.mark.parametrize('target, data', [
+    ('Weights', ['gone.npz', 'curry']), ('Weights', [['H.npz'], {}]),
+    ('Becomes', [file_data('/etc/hostname'), 'ramen', 'H.npz', False]),
+    ('Becomes', [{'path': '/etc/hostname'}, 'ramen', 'H.npz', False])])
+def test_requests_that_no_page_makes(page, target, data):
+    assert not ask_page(page, 'odd', target, data)['success']
+
+
+@pytest.mark.parametrize('dish, weights', [(['ramen'], 'H.npz'), ('ramen', ['H.npz']), (None, 7)])
+def test_choices_of_another_type(page, place, dish, weights):
+    photo = file_data(upload(page, (place / 'lunch.png').read_bytes()))
+    shown = ask_page(page, 'odd', 'Becomes', [photo, dish, weights, None])
+    assert shown['success'] and shown['output']['data'][0]['value'].startswith('That did not work')
+
+
 def test_four_at_a_time_get_each_their_own(page, place):
     translator = Translator(str(place / 'G.npz'), size=32)
     photos = [Image.new('RGB', (32, 32), (12 * number, 255 - 12 * number, 99))
