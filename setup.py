@@ -13,6 +13,7 @@ setup(
         'chainer>=7.8.1',
         'chainercv>=0.13.1',
         'filelock',
+        'jinja2',
         'matplotlib',
         'numpy',
         'pillow',

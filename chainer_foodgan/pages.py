@@ -1,21 +1,26 @@
 """Pages that are one file: no server, no network, pictures inside."""
 
 import base64
-import re
+import pathlib
 
 
-def fill(template, parts):
-    """Puts parts into a template.
+def render(template, **values):
+    """Fills a template of Jinja2; what is not marked as safe there stays text, whatever it is.
 
     Args:
-        template (str): With ``{{name}}`` wherever a part goes.
-        parts (dict): Name to text, which goes in as it is.
+        template (str or os.PathLike): The file; it may include others of its folder.
+        **values: What it names, all of them.
 
     Returns:
         str: The page.
     """
-    # In one pass: what a part holds is never taken for a place.
-    return re.sub(r'\{\{(\w+)\}\}', lambda place: parts[place.group(1)], template)
+    import jinja2
+
+    template = pathlib.Path(template)
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(template.parent), autoescape=True, trim_blocks=True,
+        lstrip_blocks=True, undefined=jinja2.StrictUndefined)
+    return environment.get_template(template.name).render(values)
 
 
 def data_uri(content, kind):
@@ -28,4 +33,4 @@ def data_uri(content, kind):
     Returns:
         str: ``data:image/jpeg;base64,...``
     """
-    return 'data:{};base64,{}'.format(kind, base64.b64encode(content).decode('ascii'))
+    return f'data:{kind};base64,{base64.b64encode(content).decode("ascii")}'

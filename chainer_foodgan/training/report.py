@@ -1,10 +1,10 @@
 """A run as one page: what it was started with, its curves, its sample grids over time."""
 
 import datetime
-import html
 import io
 import json
 import pathlib
+import re
 
 from chainer_foodgan import files, images, pages
 from chainer_foodgan.errors import FoodganError
@@ -15,10 +15,12 @@ from chainer_foodgan.training.run import Run
 FRAMES = 24
 
 _WIDTH = 1400  # pixels of a grid at most: pages are looked at on screens
-_EVALUATION = (('translations named as their target', 'eval/accuracy'),
-               ('PSNR to the true food, dB', 'eval/psnr'),
-               ('change outside the food, of 255', 'eval/change_outside'),
-               ('distance to the teacher, of 255', 'eval/l1'))
+_MOST_BYTES = 2 ** 26  # of a log: that of a million iterations, every hundredth logged, has 4 MB
+_NAME = re.compile(r'[\w./ -]{1,100}')  # of what a log reports; curves would read $ as mathematics
+_EVALUATION = (('translations named as their target', 'eval/accuracy', '{:.1%}'),
+               ('PSNR to the true food, dB', 'eval/psnr', '{:.1f}'),
+               ('change outside the food, of 255', 'eval/change_outside', '{:.1f}'),
+               ('distance to the teacher, of 255', 'eval/l1', '{:.1f}'))
 
 
 def write(folder, path=None):
@@ -36,78 +38,89 @@ def write(folder, path=None):
     """
     run = Run(folder)
     record, log = run.record(), _log(run)
-    grids = files.by_place(run.samples, '_fake.png')
-    last = log[-1] if log else {}
-    parts = {
-        'title': html.escape(run.path.resolve().name),
-        'lead': html.escape('{}, {}'.format(
-            record['arguments'].get('system', 'stargan'), _data(record['arguments']))),
-        'facts': _facts(last),
-        'curves': _curves(log) if log else '<p>Nothing has been logged yet.</p>',
-        'samples': _samples(grids) if grids else '<p>There are no samples yet.</p>',
-        'arguments': _table(record['arguments']),
-        'versions': _table({'commit': record.get('commit'), **record.get('machine', {}),
-                            **{key: record.get(key) for key in ('device', 'ranks')},
-                            **record.get('versions', {})})}
-    template = pathlib.Path(__file__).with_suffix('.html').read_text('utf-8')
+    page = pages.render(
+        pathlib.Path(__file__).with_suffix('.html'), title=run.path.resolve().name,
+        lead=f"{record['arguments'].get('system', 'stargan')}, {_data(record['arguments'])}",
+        facts=_facts(log[-1]) if log else (), curves=_curves(log) if log else (),
+        frames=_frames(files.by_place(run.samples, '_fake.png')), arguments=record['arguments'],
+        versions={'commit': record.get('commit'), **_dict(record, 'machine'),
+                  **{key: record.get(key) for key in ('device', 'ranks')},
+                  **_dict(record, 'versions')})
     path = run.results / 'report.html' if path is None else pathlib.Path(path)
     with files.replacing(path, 'w') as file:
-        file.write(pages.fill(template, parts))
+        file.write(page)
     return path
 
 
+def _dict(record, key):
+    return record[key] if isinstance(record.get(key), dict) else {}
+
+
 def _log(run):
+    """The entries of a log, whoever wrote it: names that are plain to finite numbers or NaN."""
     path = run.logs / 'log'
     if not path.exists():
         return []
     try:
-        log = json.loads(path.read_text('utf-8'))
-        return sorted((dict(entry) for entry in log), key=lambda entry: entry['iteration'])
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise FoodganError('cannot read {}: {}; it is not the log of a training'.format(
-            path, error)) from error
+        if path.stat().st_size > _MOST_BYTES:
+            raise ValueError(f'it has more than {_MOST_BYTES:,} bytes')
+        return sorted(map(_entry, json.loads(path.read_text('utf-8'))),
+                      key=lambda entry: entry['iteration'])
+    except (OSError, ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
+        raise FoodganError(f'cannot read {path}: {error}; it is not the log of a '
+                           'training') from error
+
+
+def _entry(found):
+    entry = {}
+    for name, value in dict(found).items():
+        if not _NAME.fullmatch(name):
+            raise ValueError(f'{name[:100]!r} is no name of a figure')
+        if isinstance(value, bool) or not isinstance(value, (int, float)):
+            raise TypeError(f'{name} is no number')
+        entry[name] = float(value)
+    for name in 'iteration', 'epoch', 'elapsed_time':
+        if not 0 <= entry.get(name, 0) < 1e12:
+            raise ValueError(f'{name} is no length of a training')
+    return {**entry, 'iteration': int(entry['iteration'])}
 
 
 def _data(arguments):
     source = arguments.get('pairs') or arguments.get('list') or arguments.get('images')
-    return ('photos of {}'.format(source) if source
-            else '{:,} rendered bowls'.format(arguments.get('bowls') or 0))
+    if source:
+        return f'photos of {source}'
+    bowls = arguments.get('bowls') or 0
+    return f'{bowls:,} rendered bowls' if isinstance(bowls, int) else 'rendered bowls'
 
 
 def _facts(last):
-    known = [('epoch', last.get('epoch')), ('iteration', last.get('iteration')),
-             ('time', last.get('elapsed_time'))]
-    known += [(title, last.get(name)) for title, name in _EVALUATION]
-    form = {'epoch': '{}', 'iteration': '{:,}', 'time': '{}',
-            'translations named as their target': '{:.1%}'}
-    return ''.join('<div><dt>{}</dt><dd>{}</dd></div>'.format(
-        title, form.get(title, '{:.1f}').format(
-            datetime.timedelta(seconds=round(value)) if title == 'time' else value))
-        for title, value in known if value is not None)
+    """-> list of (name, str) of the last entry of a log."""
+    known = [('epoch', last.get('epoch'), '{:.0f}'), ('iteration', last['iteration'], '{:,}')]
+    if 'elapsed_time' in last:
+        known.append(('time', datetime.timedelta(seconds=round(last['elapsed_time'])), '{}'))
+    known += [(title, last.get(name), form) for title, name, form in _EVALUATION]
+    return [(title, form.format(value)) for title, value, form in known if value is not None]
 
 
 def _curves(log):
-    groups = [group for group in curves.LOSSES + _EVALUATION if curves.names(log, group[1])]
-    rows = [groups[start:start + 3] for start in range(0, len(groups), 3)]
+    """-> list of str, SVG elements."""
+    evaluation = tuple(group[:2] for group in _EVALUATION)
+    groups = [group for group in curves.LOSSES + evaluation if curves.names(log, group[1])]
     drawn = []
-    for row in rows:
+    for start in range(0, len(groups), 3):
         file = io.StringIO()
-        curves.figure(log, row).savefig(file, format='svg')
+        curves.figure(log, groups[start:start + 3]).savefig(file, format='svg')
         drawn.append(file.getvalue()[file.getvalue().index('<svg'):])
-    return ''.join(drawn)
+    return drawn
 
 
-def _samples(grids):
-    chosen = [grids[round(number * (len(grids) - 1) / max(1, min(FRAMES, len(grids)) - 1))]
-              for number in range(min(FRAMES, len(grids)))]
-    frames = [('epoch {}, iteration {}'.format(*path.name.split('_')), _picture(path))
-              for path in chosen]
-    # In a script element nothing but its end is looked for, which no data URI has.
-    return ('<div class="time"><button>play</button><input type="range" min="0" max="{last}" '
-            'value="{last}" aria-label="time"><output></output></div>'
-            '<img id="grid" src="{picture}" alt="photos and their translations">'
-            '<script type="application/json" id="frames">{frames}</script>').format(
-                last=len(frames) - 1, picture=frames[-1][1], frames=json.dumps(frames))
+def _frames(grids):
+    """-> list of (caption, address that holds the picture), thinned evenly."""
+    count = min(FRAMES, len(grids))
+    chosen = [grids[round(number * (len(grids) - 1) / max(1, count - 1))]
+              for number in range(count)]
+    return [('epoch {}, iteration {}'.format(*path.name.split('_')), _picture(path))
+            for path in chosen]
 
 
 def _picture(path):
@@ -117,15 +130,3 @@ def _picture(path):
     file = io.BytesIO()
     image.save(file, 'JPEG', quality=88)
     return pages.data_uri(file.getvalue(), 'image/jpeg')
-
-
-def _table(values):
-    rows = ('<tr><th>{}</th><td>{}</td></tr>'.format(
-        html.escape(str(name).replace('_', '-')), html.escape(_words(value)))
-        for name, value in values.items() if value not in (None, False, ''))
-    return '<table>{}</table>'.format(''.join(rows))
-
-
-def _words(value):
-    return ', '.join(map(str, value)) if isinstance(value, list) else (
-        'yes' if value is True else str(value))

@@ -14,7 +14,7 @@ from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.training import report
 from chainer_foodgan.training.run import Run
 
-NASTY = '<script>alert("{{facts}}")</script>'
+NASTY = '<script>alert("{{ facts }}")</script>'
 
 
 @pytest.fixture
@@ -89,7 +89,7 @@ def test_samples_are_thinned_evenly_and_keep_both_ends(advanced):
 
 def test_nothing_from_outside_and_nothing_that_runs(advanced):
     text = page(advanced)
-    assert NASTY not in text and '&lt;script&gt;alert(&quot;{{facts}}&quot;)' in text
+    assert NASTY not in text and '&lt;script&gt;alert(&#34;{{ facts }}&#34;)' in text
     # Names of XML vocabularies inside the curves are no addresses to load from.
     loads = re.findall(r'(?:src|href)="(?!data:|#)[^"]+"', text)
     assert [found for found in loads if 'w3.org' not in found] == []
@@ -100,11 +100,41 @@ def test_where_it_goes(started, tmp_path):
     assert report.write(started.path, tmp_path / 'a.html').exists()
 
 
-@pytest.mark.parametrize('log', ['{', '[1]', '[{"epoch": 1}]'])
+def entry(**more):
+    return json.dumps([{'iteration': 1, **more}])
+
+
+@pytest.mark.parametrize('log', [
+    '{', '[1]', '[{"epoch": 1}]', '{"iteration": 1}', 'null', '[' * 10 ** 5, '[{"iteration": "1"}]',
+    '[{"iteration": NaN}]', '[{"iteration": -1}]', '[{"iteration": true}]',
+    '[{"iteration": 1' + '0' * 400 + '}]', entry(elapsed_time=1e300), entry(epoch='<b>'),
+    entry(**{'gen/' + NASTY: 1}), entry(**{r'gen/$\foo$': 1}), entry(**{'gen/x': [1]})])
 def test_a_damaged_log(started, log):
     (started.logs / 'log').write_text(log)
     with pytest.raises(FoodganError, match='not the log of a training'):
         report.write(started.path)
+
+
+def test_a_log_without_end(started):
+    with open(started.logs / 'log', 'wb') as log:
+        log.truncate(2 ** 40)
+    with pytest.raises(FoodganError, match='more than .* bytes; it is not the log of a training'):
+        report.write(started.path)
+
+
+def test_a_loss_that_is_no_number_any_more(started):
+    (started.logs / 'log').write_text(
+        '[{"iteration": 1, "gen/loss_rec": NaN, "eval/accuracy": Infinity}]')
+    assert '<dd>inf%</dd>' in page(started)
+
+
+def test_a_record_that_somebody_made_up(started):
+    record = json.loads(started.record_path.read_text())
+    record.update(commit=[NASTY], machine=NASTY, versions=[1], device={NASTY: 1})
+    record['arguments'].update(images=None, bowls=NASTY, seed=0, system=NASTY)
+    started.record_path.write_text(json.dumps(record))
+    text = page(started)
+    assert NASTY not in text and re.search('<th>seed</th><td>0</td>', text)
 
 
 def test_no_run(tmp_path):
