@@ -54,14 +54,14 @@ def inputs(args, gen):
 
     from chainer_foodgan import images
     from chainer_foodgan.datasets.bowls import RenderedBowls
-    from chainer_foodgan.datasets.transforms import Test
+    from chainer_foodgan.datasets.transforms import EvalTransform
 
     size = args.size or gen.image_size
     if not size or size % 4:
         raise FoodganError('--size {} is no multiple of 4'.format(size))
     if args.photo is None:
         return numpy.stack([x for x, _ in RenderedBowls(args.bowls, size, args.seed)])
-    return images.to_array(Test(size, math.inf)(images.read_image(args.photo)))[None]
+    return images.to_array(EvalTransform(size, math.inf)(images.read_image(args.photo)))[None]
 
 
 def run(args):

@@ -12,7 +12,7 @@ import numpy
 import pytest
 
 from chainer_foodgan import parallel
-from chainer_foodgan.datasets.order import SeededOrder
+from chainer_foodgan.datasets.sampling import SeededOrder
 from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.functions.diff_augment import DiffAugment
 from chainer_foodgan.links import (

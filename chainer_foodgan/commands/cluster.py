@@ -119,7 +119,7 @@ def cluster(args):
 def prepare(args):
     """What to work on (argparse.Namespace)."""
     from chainer_foodgan.curation import clustering, features
-    from chainer_foodgan.curation.opening import open_all
+    from chainer_foodgan.datasets.opening import open_all
     from chainer_foodgan.evaluations.pictures import one_each
     from chainer_foodgan.nearest import nearest
 

@@ -105,7 +105,7 @@ def rank(args):
 def _ranking(args, classifier):
     """The ranking; what is left out is said on standard error."""
     from chainer_foodgan.curation import ranking
-    from chainer_foodgan.curation.opening import open_all
+    from chainer_foodgan.datasets.opening import open_all
 
     dataset, splits = open_all(args.images, args.list, args.categories, args.test)
     name, value = _rule(args)

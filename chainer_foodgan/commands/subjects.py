@@ -94,7 +94,7 @@ def of_pictures(args, classifier):
     known = args.categories or (classifier and classifier.categories)
     dataset = open_translations(args.pictures, known, args.skip_bad)
     size = args.image_size or min(images.read_image(dataset.photos[0].file).size)
-    transform = transforms.Test(size, math.inf)
+    transform = transforms.EvalTransform(size, math.inf)
     translations = Pictures(dataset, transform)
     pictures, judged_on = Pictures(dataset, transform, []), 'nothing'
     if args.images or args.bowls:
@@ -117,7 +117,7 @@ def untouched(args, size, categories):
         return bowls, bowls, '{} rendered bowls of seed {}'.format(len(bowls), bowls.seed)
     dataset = open_dataset(args.images, args.list, split='test', categories=categories,
                            skip_bad=args.skip_bad, test=args.test)
-    pictures = Pictures(dataset, transforms.Test(size, args.crop_size or math.inf))
+    pictures = Pictures(dataset, transforms.EvalTransform(size, args.crop_size or math.inf))
     source = os.path.basename(os.path.abspath(args.list or args.images))
     return pictures, None, '{} photos of {}{}'.format(
         len(pictures), source, ', split test' if dataset.split else '')

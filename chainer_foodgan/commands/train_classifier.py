@@ -162,7 +162,7 @@ def pictures(args):
     from chainer_foodgan.datasets import transforms
     from chainer_foodgan.datasets.bowls import RenderedBowls
     from chainer_foodgan.datasets.opening import open_dataset
-    from chainer_foodgan.evaluations.pictures import Pictures, Train, hold_out, one_each
+    from chainer_foodgan.evaluations.pictures import Pictures, ClassifierTransform, hold_out, one_each
 
     def rendered(count, seed):
         options = {'categories': args.categories} if args.categories else {}
@@ -181,8 +181,8 @@ def pictures(args):
 
     dataset, name = (rendered(args.bowls, args.bowls_seed) if args.images is None
                      else photos(args.images, args.list))
-    train = Train(args.image_size)
-    test = transforms.Test(args.image_size, math.inf)
+    train = ClassifierTransform(args.image_size)
+    test = transforms.EvalTransform(args.image_size, math.inf)
     if args.hold_out and not getattr(dataset, 'draws_test', False):
         kept, held = hold_out(one_each(dataset), args.hold_out, args.seed)
         return (described(dataset, name, train, kept),

@@ -18,7 +18,7 @@ import chainer
 import numpy
 
 from chainer_foodgan import images
-from chainer_foodgan.datasets.transforms import Test
+from chainer_foodgan.datasets.transforms import EvalTransform
 from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.evaluations import imagenet
 from chainer_foodgan.evaluations.classifier_files import load_classifier
@@ -120,7 +120,7 @@ def compute(store, pending, network, dataset, indices, batch_size, world=ALONE, 
     Raises:
         FoodganError: A photo cannot be read any more, or the features cannot be kept.
     """
-    transform = Test(network.image_size, math.inf)
+    transform = EvalTransform(network.image_size, math.inf)
 
     def read(index):
         return images.to_array(transform(dataset.image(index, enough=network.image_size)))

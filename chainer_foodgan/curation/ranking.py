@@ -7,7 +7,7 @@ import os
 import numpy
 
 from chainer_foodgan import images
-from chainer_foodgan.datasets.transforms import Test
+from chainer_foodgan.datasets.transforms import EvalTransform
 from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.evaluations.pictures import one_each
 
@@ -112,7 +112,7 @@ def judge(classifier, dataset, indices, own, batch_size=64, progress=None):
         softmax of the mean of the two logits; and what it is taken for, int (M,).
     """
     size = classifier.image_size
-    transform = Test(size, math.inf)
+    transform = EvalTransform(size, math.inf)
 
     def read(index):
         return images.to_array(transform(dataset.image(index, enough=size)))

@@ -5,13 +5,25 @@ Every data set has ``categories`` (names in label order), ``labels`` (all of the
 ``i // len(ds)``.
 """
 
-import importlib
+import csv
 
 
 def __getattr__(name):
     # Looked up when first used: reading photos needs none of the drawing.
     if name == 'RenderedBowls':
-        return importlib.import_module('chainer_foodgan.datasets.bowls').RenderedBowls
-    if name == 'example_photos':
-        return importlib.import_module('chainer_foodgan.datasets.examples').example_photos
+        from chainer_foodgan.datasets.bowls import RenderedBowls
+        return RenderedBowls
     raise AttributeError('module {!r} has no attribute {!r}'.format(__name__, name))
+
+
+def example_photos():
+    """A dozen photos that ship, to try things on; ``attribution.csv`` beside them says whose.
+
+    Returns:
+        list of tuple: For each, its path (pathlib.Path; a JPEG, RGB, whose shorter side has at
+        most 256 pixels) and its dish (str), such as ``'pho'``. They are licensed under CC BY 4.0.
+    """
+    from chainer_foodgan.weights import registry
+    folder = registry.folder() / 'photos'
+    with open(folder / 'attribution.csv', encoding='utf-8', newline='') as file:
+        return [(folder / row['file'], row['dish']) for row in csv.DictReader(file)]

@@ -9,7 +9,7 @@ import os
 import numpy
 
 from chainer_foodgan import images
-from chainer_foodgan.datasets.epochs import EpochDataset
+from chainer_foodgan.datasets.sampling import EpochDataset
 from chainer_foodgan.errors import FoodganError
 
 Photo = collections.namedtuple('Photo', 'file label box', defaults=(None,))

@@ -25,7 +25,7 @@ def make_iterator(dataset, batch_size, order, num_workers, processes=False):
         dataset: Its examples depend on their index alone. For processes it has to pickle.
         batch_size (int): Examples in a batch.
         order (chainer.iterators.OrderSampler): Such as
-            :class:`~chainer_foodgan.datasets.order.SeededOrder`.
+            :class:`~chainer_foodgan.datasets.sampling.SeededOrder`.
         num_workers (int): How many threads or processes read, from 1 on.
         processes (bool): Processes instead of threads. Threads cost less where a decoder does the
             work, which leaves Python to others; processes are for examples that Python makes. They

@@ -118,30 +118,43 @@ def _check_names(path, *columns):
 
 def _read(csv_file):
     """-> list of dicts with file, category, split and dish_box (tuple or None)."""
+    rows = read_table(csv_file, ('file', 'category', 'split'), ' and, where known, dish_box')
+    return [{**row, 'dish_box': _box(row.get('dish_box', ''), where)} for where, row in rows]
+
+
+def read_table(path, needed, more=''):
+    """Reads a CSV table with a header row.
+
+    Args:
+        path (str or os.PathLike): The table, UTF-8.
+        needed (sequence of str): Columns that have to be there, filled in on every line.
+        more (str): What the error says of further columns.
+
+    Returns:
+        list of tuple: For each row, the file and line (str, for errors) and its values (dict).
+
+    Raises:
+        FoodganError: A file that is no such table, or a line that is not complete.
+    """
     try:
-        reader = csv.DictReader(read_text(csv_file), strict=True)
+        reader = csv.DictReader(read_text(path), strict=True)
         fields = reader.fieldnames or ()
-        lines = [(reader.line_num, row) for row in reader]
+        rows = [('{} line {}'.format(path, reader.line_num), row) for row in reader]
     except csv.Error as error:
         raise FoodganError('{}: it is no CSV table ({}); save it as CSV'.format(
-            csv_file, error)) from error
-    needed = ('file', 'category', 'split')
+            path, error)) from error
     missing = [name for name in needed if name not in fields]
     if missing:
-        raise FoodganError('{}: it has no column {}; line 1 names the columns file, category, '
-                           'split and, where known, dish_box'.format(csv_file, ', '.join(missing)))
-    rows = []
-    for number, row in lines:
-        where = '{} line {}'.format(csv_file, number)
+        raise FoodganError('{}: it has no column {}; line 1 names the columns {}{}'.format(
+            path, ', '.join(missing), ', '.join(needed), more))
+    for where, row in rows:
         if None in row or None in row.values():
             raise FoodganError('{}: it has more or fewer values than line 1 has columns; correct '
                                'the line'.format(where))
         empty = [name for name in needed if not row[name].strip()]
         if empty:
             raise FoodganError('{}: {} is empty; fill it in'.format(where, ', '.join(empty)))
-        values = {name: row[name].strip() for name in needed}
-        values['dish_box'] = _box(row.get('dish_box', ''), where)
-        rows.append(values)
+        row.update((name, row[name].strip()) for name in needed)
     return rows
 
 

@@ -1,11 +1,12 @@
 """The data set that a folder and, perhaps, a list stand for."""
 
+import csv
 import os
 import pathlib
 
-from chainer_foodgan.datasets.folder import FolderDataset
-from chainer_foodgan.datasets.list_file import ListDataset
+from chainer_foodgan.datasets.base import ImageDataset, read_text
 from chainer_foodgan.datasets.manifest import ManifestDataset
+from chainer_foodgan.datasets.photos import VALIDATION, FolderDataset, ListDataset
 from chainer_foodgan.datasets.uec_food import NAMES_FILE, UECFoodDataset
 
 
@@ -17,9 +18,9 @@ def open_dataset(images, list_file=None, transform=None, split='train', categori
         images (str or os.PathLike): The folder of the photos.
         list_file (str or os.PathLike): A file ``.csv`` for a
             :class:`~chainer_foodgan.datasets.manifest.ManifestDataset`, another for a
-            :class:`~chainer_foodgan.datasets.list_file.ListDataset`. None for a
+            :class:`~chainer_foodgan.datasets.photos.ListDataset`. None for a
             :class:`~chainer_foodgan.datasets.uec_food.UECFoodDataset`, if the folder has a
-            ``category.txt``, or a :class:`~chainer_foodgan.datasets.folder.FolderDataset`.
+            ``category.txt``, or a :class:`~chainer_foodgan.datasets.photos.FolderDataset`.
         transform, seed, skip_bad: See :class:`~chainer_foodgan.datasets.base.ImageDataset`.
         split (str): ``'train'``, ``'test'``, another that the data set names, or None for all
             photos. A folder without splits (``split`` of the result is None) is used whole, as in
@@ -45,3 +46,46 @@ def open_dataset(images, list_file=None, transform=None, split='train', categori
     if os.fspath(list_file).lower().endswith('.csv'):
         return ManifestDataset(images, list_file, **options)
     return ListDataset(images, list_file, **held_out, **options)
+
+
+def open_all(images, list_file=None, categories=None, test=None):
+    """Opens the photos of all splits as one data set.
+
+    Args:
+        images, list_file, categories, test: See
+            :func:`open_dataset`.
+
+    Returns:
+        tuple: The data set (:class:`~chainer_foodgan.datasets.base.ImageDataset`, without a
+        transform) and the split of each of its photos (list of str): those of ``train`` come first,
+        and where there are no splits all are. Photos that cannot be read are left out with a
+        warning.
+
+    Raises:
+        FoodganError: See ``open_dataset``; there has to be a split ``train``.
+    """
+    options = {'skip_bad': True, 'test': test}
+    train = open_dataset(images, list_file, categories=categories, **options)
+    parts = {'train': train}
+    for split in _others(train, images, list_file, test):
+        parts[split] = open_dataset(images, list_file, split=split, categories=train.categories,
+                                    **options)
+    photos = [photo for part in parts.values() for photo in part.photos]
+    dataset = ImageDataset(photos, train.categories, list_file or images, every_category=False)
+    dataset.left_out = [line for part in parts.values() for line in part.left_out]
+    return dataset, [split for split, part in parts.items() for _ in part.photos]
+
+
+def _others(train, images, list_file, test):
+    """The splits with photos of these categories, besides ``train``, of what is opened as that."""
+    if train.split is None:
+        return []
+    if isinstance(train, FolderDataset):
+        return [split for split in (*VALIDATION, 'test')
+                if any(os.path.isdir(os.path.join(images, split, name))
+                       for name in train.categories)]
+    if isinstance(train, ManifestDataset):
+        rows = csv.DictReader(read_text(list_file))
+        return sorted({row['split'].strip() for row in rows
+                       if row['category'].strip() in train.categories} - {'train'})
+    return ['test'] if test != 0 else []

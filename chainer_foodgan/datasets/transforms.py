@@ -11,7 +11,7 @@ import math
 from PIL import Image
 
 
-class Test:
+class EvalTransform:
     """Centre crop and resize, as the original prepares its test photos.
 
     Args:
@@ -33,12 +33,12 @@ class Test:
         return _resize(_centre(image, min(self.crop_size, *image.size)), self.image_size)
 
 
-class Train:
+class TrainTransform:
     """Centre crop, resize and horizontal flip, as the original prepares its training photos.
 
     Args:
         image_size (int): Side of the result, in pixels.
-        crop_size (int): As in :class:`Test`.
+        crop_size (int): As in :class:`EvalTransform`.
         flip (bool): Mirror every second photo, by chance.
         random_resized_crop (tuple of float): ``(low, high)`` takes the place of the centre crop
             (``crop_size`` is then not used): a square at a random place within the largest centred

@@ -1,14 +1,15 @@
 """UEC FOOD-100 and UEC FOOD-256: a folder per category's number, and boxes around the dishes."""
 
 import collections
+import concurrent.futures
 import logging
+import math
 import pathlib
 
 from chainer_foodgan import images
 from chainer_foodgan.categories import CATEGORIES, dish_of
-from chainer_foodgan.datasets import uec_food_boxes
-from chainer_foodgan.datasets.base import ImageDataset, read_text
-from chainer_foodgan.datasets.splits import part_of
+from chainer_foodgan.datasets.base import ImageDataset, Photo, read_text
+from chainer_foodgan.datasets.sampling import part_of
 from chainer_foodgan.errors import FoodganError
 
 #: The file that names the categories, and by which the layout is known.
@@ -42,7 +43,7 @@ class UECFoodDataset(ImageDataset):
             dishes, in whatever folders they are.
         test (int or float): How many photos the test split has; below 1 a share of those with a
             category that is used. Which are the first does not depend on the categories, see
-            :func:`~chainer_foodgan.datasets.splits.part_of`.
+            :func:`~chainer_foodgan.datasets.sampling.part_of`.
         categories (iterable of str): Use only these, in this label order. Default: all, by number.
 
     Raises:
@@ -65,9 +66,9 @@ class UECFoodDataset(ImageDataset):
         found = [
             (path, label, box)
             for label, number in enumerate(chosen.values())
-            for path, box in uec_food_boxes.find(root / str(number), files[number], part, problems)]
+            for path, box in _examples(root / str(number), files[number], part, problems)]
         self.split = split
-        photos = uec_food_boxes.in_shares(found, problems)
+        photos = _in_shares(found, problems)
         for problem, examples in problems.items():
             _logger.warning('%s: %s: %d, the first is %s', root, problem, len(examples),
                             examples[0])
@@ -138,3 +139,100 @@ def _files(folder):
     """-> dict number of the photo (str) -> its path, by number."""
     files = {path.stem: path for path in images.find_images(folder)}
     return {number: files[number] for number in sorted(files, key=_natural)}
+
+
+# Most of the time is waiting for a disk, so more than there are cores.
+_THREADS = 16
+
+
+def _examples(folder, files, part, problems):
+    """The examples of a category.
+
+    Args:
+        folder (pathlib.Path): Its folder.
+        files (dict): Number of a photo (str) -> its path.
+        part (set of str): Numbers of the photos that are wanted.
+        problems (collections.defaultdict): What is not as it should be is added: kind -> examples.
+
+    Yields:
+        tuple: The path of a photo, and a box in pixels or None.
+
+    Raises:
+        FoodganError: ``bb_info.txt`` cannot be read.
+    """
+    rows = _rows(folder, files, problems)
+    for number, path in files.items():
+        if number in part:
+            if rows is not None and number not in rows:
+                problems['photos without a box, taken whole'].append(str(path))
+            for box in (rows or {}).get(number, [None]):
+                yield path, box
+
+
+def _rows(folder, files, problems):
+    """-> dict number of a photo -> boxes in pixels; None where there is no list of them."""
+    path = folder / 'bb_info.txt'
+    if not path.exists():
+        problems['folders without bb_info.txt, whose photos are taken whole'].append(str(folder))
+        return None
+    rows = collections.defaultdict(list)
+    for line, text in enumerate(read_text(path), 1):
+        words = text.split()
+        if not words or line == 1 and words[0] == 'img':
+            continue
+        try:
+            number, *box = words
+            box = left, top, right, bottom = tuple(map(float, box))
+            if not all(map(math.isfinite, box)):
+                raise ValueError
+        except ValueError:
+            problems['rows that are no number and box, left out'].append(
+                '{} line {}'.format(path, line))
+            continue
+        if number in files:
+            rows[number].append(box)
+        else:
+            problems['rows whose photo is not there, left out'].append(
+                '{} line {}'.format(path, line))
+    return rows
+
+
+def _in_shares(found, problems):
+    """Boxes in pixels as shares of the upright photos; only the heads of the files are read.
+
+    Args:
+        found (list): Tuples of path, label, and box in pixels or None.
+        problems (collections.defaultdict): See :func:`_examples`.
+
+    Returns:
+        list of Photo: In this order, without those whose box is empty.
+    """
+    boxed = list(dict.fromkeys(path for path, _, box in found if box))
+    with concurrent.futures.ThreadPoolExecutor(_THREADS) as pool:
+        sizes = dict(zip(boxed, pool.map(_size, boxed)))
+    photos = []
+    for path, label, box in found:
+        # A photo that cannot be read is what the data set makes of such photos in any layout.
+        shares = None
+        if box and sizes[path]:
+            given = [place / side for place, side in zip(box, 2 * sizes[path])]
+            left, top, right, bottom = shares = tuple(min(max(x, 0.), 1.) for x in given)
+            if left >= right or top >= bottom:
+                problems['boxes that are empty or outside the photo, left out'].append(
+                    _described(path, box))
+                continue
+            if list(shares) != given:
+                problems['boxes that reach outside the photo, cut'].append(_described(path, box))
+        photos.append(Photo(str(path), label, shares))
+    return photos
+
+
+def _size(path):
+    try:
+        return images.read_size(path)
+    except FoodganError:
+        return None
+
+
+def _described(path, box):
+    return '{} ({})'.format(path, ' '.join('{:g}'.format(place) for place in box))

@@ -5,7 +5,7 @@ import chainer.functions as F
 import numpy
 
 from chainer_foodgan.datasets.iterators import make_iterator
-from chainer_foodgan.datasets.order import SeededOrder
+from chainer_foodgan.datasets.sampling import SeededOrder
 from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.training.optimizer import Adam
 

@@ -8,8 +8,8 @@ from PIL import Image, ImageEnhance
 from chainer_foodgan import images
 from chainer_foodgan.datasets import transforms
 from chainer_foodgan.datasets.base import ImageDataset, Photo
-from chainer_foodgan.datasets.epochs import EpochDataset
-from chainer_foodgan.datasets.memory import Memory
+from chainer_foodgan.datasets.cache import Cache
+from chainer_foodgan.datasets.sampling import EpochDataset
 from chainer_foodgan.errors import FoodganError
 
 
@@ -31,7 +31,7 @@ class Pictures(EpochDataset):
         transform (callable): ``(PIL image, rng) -> PIL image``.
         indices (sequence of int): Which pictures; None: all.
         seed (int): Not negative.
-        memory (int): Bytes for pictures that are held once they were asked for: a bowl takes
+        cache_size (int): Bytes for pictures that are held once they were asked for: a bowl takes
             longer to draw, and a photo to decode, than to look at.
 
     Attributes:
@@ -42,12 +42,12 @@ class Pictures(EpochDataset):
         FoodganError: A list file names no category, or several, for one of its photos.
     """
 
-    def __init__(self, dataset, transform, indices=None, seed=0, memory=2 ** 30):
+    def __init__(self, dataset, transform, indices=None, seed=0, cache_size=2 ** 30):
         self.categories = dataset.categories
         self._dataset, self._transform, self._seed = dataset, transform, seed
         self._indices = numpy.arange(len(dataset)) if indices is None else numpy.array(indices, int)
         self.labels = one_each(dataset)[self._indices]
-        self._memory = Memory(memory)
+        self._cache = Cache(cache_size)
 
     def __len__(self):
         return len(self._indices)
@@ -55,12 +55,12 @@ class Pictures(EpochDataset):
     def example(self, epoch, index):
         rng = numpy.random.default_rng((self._seed, epoch, index))
         number = int(self._indices[index])
-        image = self._memory(number, lambda: numpy.asarray(self._dataset.image(number)))
+        image = self._cache(number, lambda: numpy.asarray(self._dataset.image(number)))
         image = self._transform(Image.fromarray(image), rng)
         return images.to_array(image), self.labels[index]
 
 
-class Train(transforms.Train):
+class ClassifierTransform(transforms.TrainTransform):
     """A random square, mirrored by chance, with brightness, contrast and saturation changed.
 
     Mildly on purpose: colour tells much of a dish, and the crop must not enlarge small photos,

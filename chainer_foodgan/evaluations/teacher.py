@@ -4,7 +4,7 @@ import numpy
 from PIL import Image, ImageOps
 
 from chainer_foodgan import images
-from chainer_foodgan.datasets.teacher_pairs import read_teacher_pairs
+from chainer_foodgan.datasets.pairs import read_teacher_pairs
 from chainer_foodgan.evaluations.controls import palette
 
 
@@ -23,7 +23,7 @@ class TaughtPictures:
 
     Args:
         photos (list of TaughtPhoto): Of
-            :func:`~chainer_foodgan.datasets.teacher_pairs.read_teacher_pairs`.
+            :func:`~chainer_foodgan.datasets.pairs.read_teacher_pairs`.
         categories (sequence of str): Targets in label order.
         size (int): Pixels along a side.
 
@@ -69,7 +69,7 @@ def open_taught(root, hold_out, categories, size):
 
     Args:
         root (str or os.PathLike): See
-            :func:`~chainer_foodgan.datasets.teacher_pairs.read_teacher_pairs`.
+            :func:`~chainer_foodgan.datasets.pairs.read_teacher_pairs`.
         hold_out (int): Photos of each source dish, the last ones; 0: all photos.
         categories (sequence of str): Targets in label order.
         size (int): Pixels along a side.

@@ -6,9 +6,9 @@ from PIL import Image, ImageChops, ImageDraw, ImageFilter
 from chainer_foodgan import images
 from chainer_foodgan.categories import NAMES
 from chainer_foodgan.datasets.bowls import RenderedBowls
-from chainer_foodgan.datasets.bowls.noise import value_noise
+from chainer_foodgan.datasets.bowls.canvas import value_noise
 from chainer_foodgan.datasets.bowls.scene import Scene
-from chainer_foodgan.datasets.epochs import EpochDataset
+from chainer_foodgan.datasets.sampling import EpochDataset
 from chainer_foodgan.masks import effects, grounds
 
 

@@ -3,9 +3,8 @@
 import numpy
 from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
-from chainer_foodgan.datasets.bowls.canvas import blob
-from chainer_foodgan.datasets.bowls.noise import value_noise
-from chainer_foodgan.datasets.bowls.table import draw_table
+from chainer_foodgan.datasets.bowls.canvas import blob, value_noise
+from chainer_foodgan.datasets.bowls.scene import draw_table
 
 
 def colour(rng):

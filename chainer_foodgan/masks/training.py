@@ -6,7 +6,7 @@ import numpy
 
 from chainer_foodgan import images, kernels
 from chainer_foodgan.datasets.iterators import make_iterator
-from chainer_foodgan.datasets.order import SeededOrder
+from chainer_foodgan.datasets.sampling import SeededOrder
 from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.links import UnetGenerator, init_weights
 from chainer_foodgan.masks.examples import MaskedBowls

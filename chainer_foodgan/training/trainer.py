@@ -7,7 +7,7 @@ import numpy
 
 from chainer_foodgan import kernels
 from chainer_foodgan.datasets.iterators import make_iterator
-from chainer_foodgan.datasets.order import SeededOrder
+from chainer_foodgan.datasets.sampling import SeededOrder
 from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.files import by_place
 from chainer_foodgan.parallel import ALONE

@@ -24,7 +24,7 @@ def write(folder, kinds, other, count, share, size, seed):
     """
     odd = numpy.random.default_rng(seed).random(count) < share
     found = [kinds[int(is_odd)] for is_odd in odd] + max(1, count // 10) * [other]
-    bowls, photos = RenderedBowls(len(found), size, seed, memory=0), []
+    bowls, photos = RenderedBowls(len(found), size, seed, cache_size=0), []
     for index, kind in enumerate(found):
         label = int(kind == other)
         file = folder / (kinds[0], other)[label] / '{:06d}.png'.format(index)

@@ -26,7 +26,7 @@ def write(folder, count, size, wrong, seed):
     Returns:
         dict: File, relative to the folder, to what is wrong: one of ``WRONG``, or ``RIGHT``.
     """
-    bowls, large = (RenderedBowls(count, scale * size, seed, memory=0) for scale in (1, 3))
+    bowls, large = (RenderedBowls(count, scale * size, seed, cache_size=0) for scale in (1, 3))
     photos, kinds = [], {}
     for index in range(count):
         rng = numpy.random.default_rng((seed, index))

@@ -9,7 +9,7 @@ import numpy
 from chainer_foodgan.datasets.bowls import RenderedBowls
 from chainer_foodgan.datasets.manifest import write_manifest
 from chainer_foodgan.datasets.opening import open_dataset
-from chainer_foodgan.datasets.transforms import Test
+from chainer_foodgan.datasets.transforms import EvalTransform
 from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.evaluations.pictures import Pictures, hold_out, one_each
 from comparing.measuring import UNSEEN
@@ -80,14 +80,14 @@ def photos(images, list_file, out, size, categories, seed):
                        dataset.categories, number * ['train'] + len(held) * ['test'])
         return {**names, 'list': path}
 
-    unseen = Pictures(dataset, Test(size, math.inf), held)
+    unseen = Pictures(dataset, EvalTransform(size, math.inf), held)
     return Data(labels[kept], _real(dataset, kept, unseen, size), unseen, None, options,
                 options(len(kept)), 'photos')
 
 
 def _real(dataset, indices, unseen, size):
     count = len(unseen) * (len(unseen.categories) - 1)
-    return Pictures(dataset, Test(size, math.inf), indices[:count])
+    return Pictures(dataset, EvalTransform(size, math.inf), indices[:count])
 
 
 def evenly(labels, rng):

@@ -7,8 +7,8 @@ from PIL import Image
 from chainer_foodgan import Translator, images
 from chainer_foodgan.commands.types import names, natural, positive
 from chainer_foodgan.datasets.bowls import RenderedBowls
-from chainer_foodgan.datasets.bowls.dishes import DISHES
-from chainer_foodgan.datasets.transforms import Test
+from chainer_foodgan.datasets.bowls.dataset import DISHES
+from chainer_foodgan.datasets.transforms import EvalTransform
 from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.weights import read_generator
 
@@ -78,7 +78,7 @@ class Photos(object):
 
     def image(self, index):
         """See :meth:`Bowls.image`."""
-        return Test(SIZE, math.inf)(images.read_image(self._files[index], enough=SIZE))
+        return EvalTransform(SIZE, math.inf)(images.read_image(self._files[index], enough=SIZE))
 
     def dish(self, index):
         """Not known: None."""

@@ -8,7 +8,7 @@ import numpy
 
 from chainer_foodgan.datasets.bowls import RenderedBowls
 from chainer_foodgan.datasets.opening import open_dataset
-from chainer_foodgan.datasets.transforms import Test
+from chainer_foodgan.datasets.transforms import EvalTransform
 from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.evaluations.pictures import one_each
 from chainer_foodgan.translation.translator import Translator
@@ -56,7 +56,7 @@ def gather(args):
             return dataset.photos[index].file
     labels = one_each(dataset)
     real, fake = split(labels, args.real, args.fake, rng)
-    square = Test(size, math.inf)
+    square = EvalTransform(size, math.inf)
 
     def shown(index, changed):
         category = dish = names[labels[index]]

@@ -4,7 +4,7 @@ import numpy
 import pytest
 
 from chainer_foodgan.curation import ranking
-from chainer_foodgan.curation.opening import open_all
+from chainer_foodgan.datasets.opening import open_all
 from chainer_foodgan.curation.ranking_files import summary, table
 from chainer_foodgan.errors import FoodganError
 

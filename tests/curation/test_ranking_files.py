@@ -6,7 +6,7 @@ import numpy
 import pytest
 
 from chainer_foodgan.curation import ranking, ranking_files, ranking_pictures
-from chainer_foodgan.curation.opening import open_all
+from chainer_foodgan.datasets.opening import open_all
 from chainer_foodgan.datasets.opening import open_dataset
 
 SPLITS = ('train', 'train', 'test', 'train', 'train', 'val')

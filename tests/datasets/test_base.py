@@ -36,7 +36,7 @@ def test_enough_is_of_the_dish(make, index, enough, size):
 
 def test_the_transform_says_what_is_enough(make):
     """A random crop of at least half of 600 x 600 or 300 x 300 pixels, scaled to 32 x 32."""
-    transform = transforms.Train(32, random_resized_crop=(0.5, 1.))
+    transform = transforms.TrainTransform(32, random_resized_crop=(0.5, 1.))
     seen = []
 
     def spy(image, rng):
@@ -55,7 +55,7 @@ def test_the_transform_says_what_is_enough(make):
 def test_the_originals_crop_counts_the_pixels_of_the_file(make):
     flips = 0
     for epoch in range(20):
-        example, label = make(transforms.Train(96))[2 * epoch]
+        example, label = make(transforms.TrainTransform(96))[2 * epoch]
         with Image.open(make(None).photos[0].file) as photo:
             square = photo.crop((272, 172, 528, 428)).resize((96, 96), Image.Resampling.BILINEAR)
         expected = numpy.asarray(square).transpose(2, 0, 1).astype(numpy.float32) / 127.5 - 1

@@ -7,7 +7,7 @@ from PIL import Image
 
 from chainer_foodgan import images
 from chainer_foodgan.datasets import transforms
-from chainer_foodgan.datasets.folder import FolderDataset
+from chainer_foodgan.datasets.photos import FolderDataset
 from chainer_foodgan.errors import FoodganError
 
 NAMES = ['soba/1.png', 'curry/b.jpg', 'curry/a.png', 'curry/more/c.webp', 'ramen/x.png',
@@ -53,11 +53,11 @@ def test_categories_are_chosen_and_ordered(root):
 
 
 def test_examples(root):
-    dataset = FolderDataset(root, transforms.Test(20, 30))
+    dataset = FolderDataset(root, transforms.EvalTransform(20, 30))
     array, label = dataset[3]
     assert array.dtype == numpy.float32 and array.shape == (3, 20, 20)
     assert label == 1 and label.dtype == numpy.int32 and label.shape == ()
-    expected = transforms.Test(20, 30)(Image.open(str(root / FOUND[3])))
+    expected = transforms.EvalTransform(20, 30)(Image.open(str(root / FOUND[3])))
     assert (array == images.to_array(expected)).all()
     assert dataset.image(3).size == (40, 30)
     with pytest.raises(IndexError):
@@ -85,7 +85,7 @@ def square_photos(root):
     fill(root, ['a/1.png', 'b/2.png'])
     for path in root.glob('*/*.png'):
         Image.open(str(path)).crop((0, 0, 8, 8)).save(str(path))
-    return FolderDataset(root, transforms.Train(8, 8), seed=5)
+    return FolderDataset(root, transforms.TrainTransform(8, 8), seed=5)
 
 
 def test_a_photo_is_mirrored_in_half_of_the_epochs(tmp_path):
@@ -104,7 +104,7 @@ def test_an_example_is_a_function_of_seed_epoch_and_index(tmp_path):
     # Another order of access, a copy for a worker, another seed.
     assert flips(dataset, 1, range(19, -1, -1)).tolist() == expected[::-1]
     assert flips(pickle.loads(pickle.dumps(dataset)), 1, range(20)).tolist() == expected
-    other = FolderDataset(tmp_path, transforms.Train(8, 8), seed=6)
+    other = FolderDataset(tmp_path, transforms.TrainTransform(8, 8), seed=6)
     assert flips(other, 1, range(20)).tolist() != expected
 
 
@@ -150,7 +150,7 @@ def spoil(root):
 
 def test_a_bad_photo_is_an_error_when_it_is_its_turn(root):
     spoil(root)
-    dataset = FolderDataset(root, transforms.Test(20, 30))
+    dataset = FolderDataset(root, transforms.EvalTransform(20, 30))
     assert dataset[2][0].shape == (3, 20, 20)
     for index, name in ((0, 'a.png'), (1, 'b.jpg')):
         with pytest.raises(FoodganError) as info:
@@ -165,7 +165,7 @@ def test_skip_bad(root, caplog):
     assert '1 of 6 photos do not exist' in refused(root)
 
     with caplog.at_level(logging.WARNING, logger='chainer_foodgan'):
-        dataset = FolderDataset(root, transforms.Test(20, 30), skip_bad=True)
+        dataset = FolderDataset(root, transforms.EvalTransform(20, 30), skip_bad=True)
 
     assert found(dataset, root) == FOUND[2:] and dataset.labels.tolist() == [0, 1, 2]
     assert [len(dataset[i][0]) for i in range(3)] == [3, 3, 3]

@@ -14,11 +14,11 @@ from PIL import Image
 from chainer_foodgan import images  # before chainer, which it makes importable
 import chainer
 from chainer_foodgan.datasets import RenderedBowls, transforms
-from chainer_foodgan.datasets.folder import FolderDataset
+from chainer_foodgan.datasets.photos import FolderDataset
 from chainer_foodgan.datasets.iterators import AHEAD, make_iterator
-from chainer_foodgan.datasets.list_file import ListDataset
+from chainer_foodgan.datasets.photos import ListDataset
 from chainer_foodgan.datasets.manifest import ManifestDataset
-from chainer_foodgan.datasets.order import SeededOrder
+from chainer_foodgan.datasets.sampling import SeededOrder
 from chainer_foodgan.errors import FoodganError
 
 BATCH, EPOCHS = 3, 4
@@ -32,7 +32,7 @@ def dataset(tmp_path):
         for number in range(count):
             pixels = rng.integers(0, 256, (20, 24, 3)).astype(numpy.uint8)
             Image.fromarray(pixels).save(str(tmp_path / name / '{}.png'.format(number)))
-    transform = transforms.Train(12, random_resized_crop=(0.3, 1.))
+    transform = transforms.TrainTransform(12, random_resized_crop=(0.3, 1.))
     return FolderDataset(tmp_path, transform, seed=7)
 
 
@@ -73,7 +73,7 @@ def batches(make, dataset, seed=1):
 @pytest.fixture
 def expected(dataset):
     """The batches from the promise itself: photo, transform and default_rng((seed, epoch, i))."""
-    transform = transforms.Train(12, random_resized_crop=(0.3, 1.))
+    transform = transforms.TrainTransform(12, random_resized_crop=(0.3, 1.))
     xs, labels = [], []
     for epoch in range(1, EPOCHS + 1):
         order = numpy.random.default_rng((1, epoch)).permutation(8)[:6]
@@ -227,7 +227,7 @@ def test_finalize_ends_the_processes(examples):
 
 SCRIPT = """
 from chainer_foodgan.datasets.iterators import make_iterator
-from chainer_foodgan.datasets.order import SeededOrder
+from chainer_foodgan.datasets.sampling import SeededOrder
 from examples_of_workers import Examples, pid
 
 if __name__ == '__main__':
@@ -273,7 +273,7 @@ def test_all_data_sets_reach_a_process(tmp_path):
     (tmp_path / 'list.txt').write_text('2\npho ramen\npho/0.png 1 -1\nramen/0.png -1 1\n')
     (tmp_path / 'table.csv').write_text(
         'file,category,split\npho/0.png,pho,train\nramen/0.png,ramen,train\n')
-    transform = transforms.Train(8, random_resized_crop=(0.5, 1.))
+    transform = transforms.TrainTransform(8, random_resized_crop=(0.5, 1.))
     for dataset in (FolderDataset(tmp_path, transform), RenderedBowls(4, 16),
                     ListDataset(tmp_path, tmp_path / 'list.txt', transform, test=0),
                     ManifestDataset(tmp_path, tmp_path / 'table.csv', transform)):

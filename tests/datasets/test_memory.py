@@ -4,11 +4,11 @@ import pickle
 
 import numpy
 
-from chainer_foodgan.datasets.memory import Memory
+from chainer_foodgan.datasets.cache import Cache
 
 
 def test_made_once_while_there_is_room():
-    memory = Memory(25)
+    memory = Cache(25)
     made = []
 
     def make(key):
@@ -21,7 +21,7 @@ def test_made_once_while_there_is_room():
 
 
 def test_another_process_gets_the_room_and_nothing_in_it():
-    memory = Memory(25)
+    memory = Cache(25)
     memory(1, lambda: numpy.zeros(20, numpy.uint8))
     copy = pickle.loads(pickle.dumps(memory))
     assert copy(1, lambda: numpy.ones(20, numpy.uint8)).all()
@@ -39,7 +39,7 @@ def test_bowls_are_drawn_once(monkeypatch):
             super().__init__(seed, index)
 
     monkeypatch.setattr(dataset, 'Scene', Scene)
-    bowls, forgetful = RenderedBowls(3, 16), RenderedBowls(3, 16, memory=0)
+    bowls, forgetful = RenderedBowls(3, 16), RenderedBowls(3, 16, cache_size=0)
     for held in (bowls, forgetful):
         pictures = [numpy.asarray(held.render(index, dish))
                     for _ in range(2) for index, dish in ((1, 'soba'), (1, None), (2, 'soba'))]

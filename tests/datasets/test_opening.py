@@ -3,8 +3,8 @@ import pytest
 from PIL import Image
 
 from chainer_foodgan.datasets import transforms
-from chainer_foodgan.datasets.folder import FolderDataset
-from chainer_foodgan.datasets.list_file import ListDataset
+from chainer_foodgan.datasets.photos import FolderDataset
+from chainer_foodgan.datasets.photos import ListDataset
 from chainer_foodgan.datasets.manifest import ManifestDataset
 from chainer_foodgan.datasets.opening import open_dataset
 from chainer_foodgan.datasets.uec_food import UECFoodDataset
@@ -32,7 +32,7 @@ def test_open_dataset(root, name, kind, train, test, as_text):
     list_file = name and root / name
     if as_text:
         list_file = name and str(list_file)
-    options = {'transform': transforms.Train(4, 8), 'test': 1, 'seed': 3,
+    options = {'transform': transforms.TrainTransform(4, 8), 'test': 1, 'seed': 3,
                'categories': ['ramen', 'pho']}
     dataset = open_dataset(root, list_file, **options)
     assert type(dataset) is kind and len(dataset) == train

@@ -3,7 +3,7 @@
 import numpy
 import pytest
 
-from chainer_foodgan.datasets.order import SeededOrder
+from chainer_foodgan.datasets.sampling import SeededOrder
 
 import chainer  # after the package, which makes it run
 

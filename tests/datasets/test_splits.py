@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from chainer_foodgan.datasets.splits import part_of
+from chainer_foodgan.datasets.sampling import part_of
 from chainer_foodgan.errors import FoodganError
 
 ITEMS = list(range(200))

@@ -8,7 +8,7 @@ from PIL import Image
 
 from chainer_foodgan import images
 from chainer_foodgan.datasets import transforms
-from chainer_foodgan.datasets.teacher_pairs import TeacherPairs, read_teacher_pairs
+from chainer_foodgan.datasets.pairs import TeacherPairs, read_teacher_pairs
 from chainer_foodgan.errors import FoodganError
 
 SOURCES = ['ramen', 'soba', 'ramen', 'soba', 'ramen']
@@ -45,7 +45,7 @@ def folder(tmp_path):
 
 
 def train(size=20, **options):
-    return transforms.Train(size, **options)
+    return transforms.TrainTransform(size, **options)
 
 
 def test_every_photo_with_every_dish(folder):
@@ -162,7 +162,7 @@ def test_cells_that_are_empty_or_missing(folder):
     write(folder, table)
     with open(folder / 'manifest.csv', 'a') as file:
         file.write('13_input.png,13\n')
-    with pytest.raises(FoodganError, match='line 17: source, target is empty'):
+    with pytest.raises(FoodganError, match='line 17: it has more or fewer values than line 1'):
         read_teacher_pairs(folder)
 
 

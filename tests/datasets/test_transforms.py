@@ -33,7 +33,7 @@ class Flips:
     ((103, 101), [32, 30, 71, 69]),
 ])
 def test_centre_crop(size, expected):
-    for transform in (transforms.Test(40, 40), transforms.Train(40, 40, flip=False)):
+    for transform in (transforms.EvalTransform(40, 40), transforms.TrainTransform(40, 40, flip=False)):
         image = transform(ramp(*size), numpy.random.default_rng(0))
         assert image.size == (40, 40) and corners(image) == expected
 
@@ -41,50 +41,50 @@ def test_centre_crop(size, expected):
 @pytest.mark.parametrize('size, expected', [
     ((200, 30), [85, 0, 114, 29]), ((30, 50), [0, 10, 29, 39])])
 def test_small_photos_are_cropped_to_their_short_side(size, expected):
-    assert corners(transforms.Test(30, 256)(ramp(*size))) == expected
+    assert corners(transforms.EvalTransform(30, 256)(ramp(*size))) == expected
 
 
 def test_the_defaults_are_the_originals():
-    assert corners(transforms.Test(256)(Image.new('RGB', (256, 256)))) == [0, 0, 0, 0]
+    assert corners(transforms.EvalTransform(256)(Image.new('RGB', (256, 256)))) == [0, 0, 0, 0]
     image = ramp(256, 256).resize((512, 512), Image.Resampling.NEAREST)
-    assert corners(transforms.Test(256)(image)) == [64, 64, 191, 191]
+    assert corners(transforms.EvalTransform(256)(image)) == [64, 64, 191, 191]
 
 
 def test_resize_down_is_an_area_weighted_mean():
     # Bilinear at half the size: weights 1/8, 3/8, 3/8, 1/8 along each side, so a ramp stays one.
-    image = numpy.asarray(transforms.Test(64, 128)(ramp(128, 128))).astype(float)
+    image = numpy.asarray(transforms.EvalTransform(64, 128)(ramp(128, 128))).astype(float)
     expected = 2 * numpy.arange(64) + 0.5
     assert abs(image[:, 1:-1, 0] - expected[1:-1]).max() <= 0.5
     assert abs(image[1:-1, :, 1] - expected[1:-1, None]).max() <= 0.5
     # A nearest or plain two-pixel resize would keep stripes; the weighted mean of these is grey.
     stripes = numpy.zeros((128, 128, 3), numpy.uint8)
     stripes[:, ::2] = 200
-    small = numpy.asarray(transforms.Test(32, 128)(Image.fromarray(stripes)))
+    small = numpy.asarray(transforms.EvalTransform(32, 128)(Image.fromarray(stripes)))
     assert abs(small[:, 1:-1].astype(int) - 100).max() <= 1
 
 
 def test_resize_up():
-    image = numpy.asarray(transforms.Test(80, 20)(ramp(60, 20))).astype(float)
+    image = numpy.asarray(transforms.EvalTransform(80, 20)(ramp(60, 20))).astype(float)
     expected = 20 + (numpy.arange(80) + 0.5) / 4 - 0.5
     assert abs(image[5, 2:-2, 0] - expected[2:-2]).max() <= 0.5
     # A straight line between the two sides of an edge: no overshoot, as bicubic would give.
     edge = numpy.full((20, 20, 3), 50, numpy.uint8)
     edge[:, 10:] = 200
-    row = numpy.asarray(transforms.Test(80, 20)(Image.fromarray(edge)))[5, :, 0]
+    row = numpy.asarray(transforms.EvalTransform(80, 20)(Image.fromarray(edge)))[5, :, 0]
     assert row[36:44].tolist() == [50, 50, 69, 106, 144, 181, 200, 200]
 
 
 def test_flip():
-    straight = transforms.Train(40, 40)(ramp(100, 60), Flips(False))
-    flipped = transforms.Train(40, 40)(ramp(100, 60), Flips(True))
+    straight = transforms.TrainTransform(40, 40)(ramp(100, 60), Flips(False))
+    flipped = transforms.TrainTransform(40, 40)(ramp(100, 60), Flips(True))
     assert (numpy.asarray(flipped) == numpy.asarray(straight)[:, ::-1]).all()
-    never = transforms.Train(40, 40, flip=False)(ramp(100, 60), Flips(True))
+    never = transforms.TrainTransform(40, 40, flip=False)(ramp(100, 60), Flips(True))
     assert (numpy.asarray(never) == numpy.asarray(straight)).all()
 
 
 def test_random_resized_crop():
     # Columns and rows tell where a crop came from; size 100 is the largest square of 160 x 100.
-    transform = transforms.Train(50, flip=False, random_resized_crop=(0.25, 1.))
+    transform = transforms.TrainTransform(50, flip=False, random_resized_crop=(0.25, 1.))
     rng = numpy.random.default_rng(0)
     boxes = []
     for _ in range(400):
@@ -105,25 +105,25 @@ def test_random_resized_crop():
 
 
 def test_random_resized_crop_of_one_share_is_the_largest_square():
-    transform = transforms.Train(40, flip=False, random_resized_crop=(1., 1.))
+    transform = transforms.TrainTransform(40, flip=False, random_resized_crop=(1., 1.))
     assert corners(transform(ramp(80, 40), numpy.random.default_rng(0))) == [20, 0, 59, 39]
-    tiny = transforms.Train(4, flip=False, random_resized_crop=(0.01, 0.02))
+    tiny = transforms.TrainTransform(4, flip=False, random_resized_crop=(0.01, 0.02))
     assert tiny(ramp(3, 1), numpy.random.default_rng(0)).size == (4, 4)
 
 
 @pytest.mark.parametrize('share', [(0, 1), (0.8, 1.1), (0.9, 0.8)])
 def test_random_resized_crop_checks_its_range(share):
     with pytest.raises(ValueError):
-        transforms.Train(40, random_resized_crop=share)
+        transforms.TrainTransform(40, random_resized_crop=share)
 
 
 def test_a_crop_of_so_many_pixels_needs_the_whole_photo():
-    assert transforms.Test(96).enough is None and transforms.Train(96).enough is None
+    assert transforms.EvalTransform(96).enough is None and transforms.TrainTransform(96).enough is None
 
 
 @pytest.mark.parametrize('low, enough', [(0.25, 192), (0.7, 115), (1, 96)])
 def test_enough_for_the_smallest_random_crop(low, enough):
-    transform = transforms.Train(96, flip=False, random_resized_crop=(low, 1.))
+    transform = transforms.TrainTransform(96, flip=False, random_resized_crop=(low, 1.))
     assert transform.enough == enough  # 96 / sqrt(0.7) is 114.7
     # The smallest crop of a photo of that size is not enlarged.
     transform.random_resized_crop = low, low

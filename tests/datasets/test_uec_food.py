@@ -80,7 +80,7 @@ def test_photos_are_cropped_to_their_box(root):
     assert picture.shape == (30, 50, 3)
     assert abs(picture[:, :, 0] - numpy.arange(25, 75)).max() < 8  # JPEG is not exact
     assert abs(picture[:, :, 1] - numpy.arange(15, 45)[:, None]).max() < 8
-    dataset = everything(root, transform=transforms.Test(16))
+    dataset = everything(root, transform=transforms.EvalTransform(16))
     assert dataset[6][0].shape == (3, 16, 16) and dataset[6][1] == 3
 
 

@@ -3,7 +3,7 @@
 import numpy
 import pytest
 
-from chainer_foodgan.datasets.unpaired import OneCategory, Unpaired
+from chainer_foodgan.datasets.pairs import OneCategory, Unpaired
 
 import chainer  # after the package, which makes it run
 

@@ -4,10 +4,10 @@ from PIL import Image
 
 from chainer_foodgan.datasets import transforms
 from chainer_foodgan.datasets.bowls import RenderedBowls
-from chainer_foodgan.datasets.list_file import ListDataset
+from chainer_foodgan.datasets.photos import ListDataset
 from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.evaluations.pictures import (
-    Pictures, Train, hold_out, one_each, open_translations)
+    Pictures, ClassifierTransform, hold_out, one_each, open_translations)
 
 
 class Fake:
@@ -48,20 +48,20 @@ def test_an_example_is_a_function_of_seed_epoch_and_index():
 @pytest.mark.parametrize('memory, reads', [(0, 12), (3 * 64 * 4 + 1, 6 + 2), (2 ** 20, 6)])
 def test_pictures_are_held_as_far_as_the_memory_goes(memory, reads):
     dataset = Fake()
-    pictures = Pictures(dataset, lambda image, rng: image, memory=memory)
+    pictures = Pictures(dataset, lambda image, rng: image, cache_size=memory)
     assert [x[0, 0, 0] for x, _ in pictures] == [x[0, 0, 0] for x, _ in pictures]
     assert dataset.reads == reads
 
 
 def test_bowls_come_out_as_they_are():
     bowls = RenderedBowls(4, 16)
-    pictures = Pictures(bowls, transforms.Test(16, float('inf')))
+    pictures = Pictures(bowls, transforms.EvalTransform(16, float('inf')))
     assert all((pictures[i][0] == bowls[i][0]).all() for i in range(4))
 
 
 def test_train_changes_brightness_within_bounds():
     image = Image.new('RGB', (20, 20), (100, 100, 100))
-    train = Train(8, jitter=0.2)
+    train = ClassifierTransform(8, jitter=0.2)
     values = [numpy.asarray(train(image, numpy.random.default_rng(n)))[0, 0, 0] for n in range(50)]
     assert 80 <= min(values) < 90 and 110 < max(values) <= 120
     assert train(image, numpy.random.default_rng(0)).size == (8, 8)
@@ -92,7 +92,7 @@ def test_a_list_file_with_another_number_is_named(tmp_path, row, count):
     (tmp_path / 'list.txt').write_text('3\na b\np.png 0 1\np.png 1 0\n{}\n'.format(row))
     dataset = ListDataset(tmp_path, tmp_path / 'list.txt', test=0)
     with pytest.raises(FoodganError, match='p.png.* {} of the categories'.format(count)):
-        Pictures(dataset, transforms.Test(8))
+        Pictures(dataset, transforms.EvalTransform(8))
 
 
 def folder(root, **counts):

@@ -20,7 +20,7 @@ def make_trainer(run):
     """
     import numpy
 
-    from chainer_foodgan.datasets.order import SeededOrder
+    from chainer_foodgan.datasets.sampling import SeededOrder
     from chainer_foodgan.links import Discriminator, Generator
     from chainer_foodgan.training.optimizer import Adam
     from chainer_foodgan.training.updaters.base import Updater

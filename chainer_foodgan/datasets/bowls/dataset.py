@@ -1,4 +1,4 @@
-"""The data set of rendered bowls."""
+"""The data sets of rendered bowls."""
 
 import operator
 
@@ -8,12 +8,27 @@ from PIL import Image
 from chainer_foodgan import images
 from chainer_foodgan.categories import NAMES
 from chainer_foodgan.datasets.base import check_categories, select_categories
+from chainer_foodgan.datasets.bowls import noodles, rice
 from chainer_foodgan.datasets.bowls.canvas import Canvas
-from chainer_foodgan.datasets.bowls.dishes import DISHES
 from chainer_foodgan.datasets.bowls.scene import Scene
-from chainer_foodgan.datasets.epochs import EpochDataset
-from chainer_foodgan.datasets.memory import Memory
+from chainer_foodgan.datasets.cache import Cache
+from chainer_foodgan.datasets.sampling import EpochDataset
 from chainer_foodgan.errors import FoodganError
+
+#: name -> (function of (canvas, generator), heap: 0 a flat soup, 1 a round heap)
+DISHES = {
+    'curry': (rice.curry, 0.4),
+    'fried_rice': (rice.fried_rice, 1.0),
+    'gyudon': (rice.gyudon, 0.7),
+    'hiyashi': (noodles.hiyashi, 0.5),
+    'meat_spaghetti': (noodles.meat_spaghetti, 0.8),
+    'ramen': (noodles.ramen, 0.1),
+    'rice': (rice.rice, 1.0),
+    'soba': (noodles.soba, 0.1),
+    'unagi': (rice.unagi, 0.4),
+    'yakisoba': (noodles.yakisoba, 0.8),
+}
+
 
 # Below this a bowl is a smudge.
 _SMALLEST = 16
@@ -38,7 +53,7 @@ class RenderedBowls(EpochDataset):
         size (int): Pixels along a side; the same bowl at any size.
         seed (int): From 0 on; another seed draws other bowls.
         categories (sequence of str): Dishes out of ``categories.NAMES``, in label order.
-        memory (int): Bytes for bowls that are held once they were drawn (a bowl of 64 pixels takes
+        cache_size (int): Bytes for bowls that are held once they were drawn (a bowl of 64 pixels takes
             about ten milliseconds and 12,288 bytes).
 
     Attributes:
@@ -50,13 +65,13 @@ class RenderedBowls(EpochDataset):
             fewer than two dishes.
     """
 
-    def __init__(self, count, size=128, seed=0, categories=NAMES, memory=2 ** 28):
+    def __init__(self, count, size=128, seed=0, categories=NAMES, cache_size=2 ** 28):
         self._count = _whole(count, 'count', 1)
         self.size = _whole(size, 'size', _SMALLEST)
         self.seed = _whole(seed, 'seed', 0)
         self.categories = select_categories(categories, NAMES, 'rendered bowls')
         check_categories(self.categories, 'rendered bowls')
-        self._memory = Memory(memory)
+        self._cache = Cache(cache_size)
         self.labels = (numpy.arange(self._count) % len(self.categories)).astype(numpy.int32)
 
     def __len__(self):
@@ -88,7 +103,7 @@ class RenderedBowls(EpochDataset):
         """
         index = self._known(index)
         name = self._dish(self.labels[index] if category is None else category)
-        return Image.fromarray(self._memory((index, name), lambda: self._drawn(index, name)))
+        return Image.fromarray(self._cache((index, name), lambda: self._drawn(index, name)))
 
     def _drawn(self, index, name):
         scene = Scene(self.seed, index)
@@ -128,3 +143,44 @@ def _whole(value, name, least):
         raise FoodganError('rendered bowls: {} is {!r}; give a whole number from {} on'.format(
             name, value, least))
     return number
+
+
+class BowlPairs(EpochDataset):
+    """Every bowl with one dish and with another, all else being equal.
+
+    ===================  ===============  ========  =========================
+    name                 shape            dtype     range
+    ===================  ===============  ========  =========================
+    ``x``                (3, size, size)  float32   [-1, 1]; RGB, the source
+    ``y``                (3, size, size)  float32   [-1, 1]; RGB, the target
+    ===================  ===============  ========  =========================
+
+    Args:
+        count (int): How many bowls.
+        size (int): Pixels along a side.
+        seed (int): From 0 on. Bowls are those of :class:`RenderedBowls` of that seed.
+        categories (sequence of str): The source and the target, out of ``categories.NAMES``.
+
+    Attributes:
+        categories (tuple of str): As given.
+        bowls (RenderedBowls): The bowls.
+
+    Raises:
+        FoodganError: A number out of its range, a dish that is not known, or not two of them.
+    """
+
+    def __init__(self, count, size=128, seed=0, categories=('rice', 'curry')):
+        self.categories = select_categories(categories, NAMES, 'pairs of bowls')
+        check_categories(self.categories, 'pairs of bowls')
+        if len(self.categories) > 2:
+            raise FoodganError('pairs of bowls: {} are too many categories; name two, the source '
+                               'and the target'.format(', '.join(self.categories)))
+        self.bowls = RenderedBowls(count, size, seed, self.categories)
+
+    def __len__(self):
+        return len(self.bowls)
+
+    def example(self, epoch, index):
+        """A bowl with both dishes: every epoch sees the same bowls."""
+        return tuple(images.to_array(self.bowls.render(index, name))
+                     for name in self.categories)

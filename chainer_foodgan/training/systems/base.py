@@ -130,7 +130,7 @@ def open_photos(args):
             **({'categories': args.categories} if args.categories else {}))
     crop = (args.random_resized_crop, 1.) if args.random_resized_crop else None
     return open_dataset(
-        args.images, args.list, transforms.Train(args.image_size, args.crop_size,
+        args.images, args.list, transforms.TrainTransform(args.image_size, args.crop_size,
                                                  random_resized_crop=crop),
         categories=args.categories, seed=args.seed, skip_bad=args.skip_bad, test=args.test)
 

@@ -3,7 +3,7 @@
 import chainer
 import numpy
 
-from chainer_foodgan.datasets.unpaired import OneCategory, Unpaired
+from chainer_foodgan.datasets.pairs import OneCategory, Unpaired
 from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.links import NLayerDiscriminator, ResnetGenerator, init_weights
 from chainer_foodgan.training.systems.base import (

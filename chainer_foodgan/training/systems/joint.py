@@ -5,7 +5,7 @@ import argparse
 import chainer
 import numpy
 
-from chainer_foodgan.datasets.unpaired import Unpaired
+from chainer_foodgan.datasets.pairs import Unpaired
 from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.links import Discriminator, Generator
 from chainer_foodgan.training.systems.base import open_photos, pictures, run, sample_indices

@@ -102,7 +102,7 @@ class StarGAN(System):
         if photos.split is None:
             raise FoodganError('--classifier judges photos that are not trained on, and a folder '
                                'without splits or a --list holds none out: leave it out')
-        return Pictures(photos, transforms.Test(args.image_size, args.crop_size))
+        return Pictures(photos, transforms.EvalTransform(args.image_size, args.crop_size))
 
     def rows(self, gen):
         """A row per photo: the input, then every category."""

@@ -4,7 +4,7 @@ import numpy
 
 from chainer_foodgan import weights
 from chainer_foodgan.datasets import transforms
-from chainer_foodgan.datasets.teacher_pairs import TeacherPairs
+from chainer_foodgan.datasets.pairs import TeacherPairs
 from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.functions.texture import SMALLEST
 from chainer_foodgan.links import ConditionalDiscriminator, ConditionalGenerator
@@ -35,7 +35,7 @@ class Student(System):
             return open_photos(args)
         self.teacher = None
         crop = (args.random_resized_crop or 1., 1.)
-        return self._pairs('train', transforms.Train(args.image_size, random_resized_crop=crop))
+        return self._pairs('train', transforms.TrainTransform(args.image_size, random_resized_crop=crop))
 
     def _pairs(self, split, transform):
         args = self.args
@@ -95,7 +95,7 @@ class Student(System):
 
     def _unseen(self):
         """Whole photos with their results, those that are held out where any are."""
-        return self._pairs('test', transforms.Train(self.args.image_size, flip=False,
+        return self._pairs('test', transforms.TrainTransform(self.args.image_size, flip=False,
                                                     random_resized_crop=(1., 1.)))
 
     def rows(self, gen):

@@ -14,7 +14,7 @@ class Updater(chainer.training.updaters.StandardUpdater):
 
     Args:
         iterator (chainer.dataset.Iterator): Batches; an epoch is a whole number of them (see
-            :class:`chainer_foodgan.datasets.order.SeededOrder`).
+            :class:`chainer_foodgan.datasets.sampling.SeededOrder`).
         optimizer (dict): Name of a network to its
             :class:`chainer_foodgan.training.optimizer.Adam`.
         seed (int): Seed of the updater's randomness.

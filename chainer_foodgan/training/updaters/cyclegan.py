@@ -12,7 +12,7 @@ class CycleGANUpdater(Updater):
 
     Args:
         iterator (chainer.dataset.Iterator): Batches of (x_a, label, x_b, label), pictures of two
-            kinds, see :class:`chainer_foodgan.datasets.unpaired.Unpaired`.
+            kinds, see :class:`chainer_foodgan.datasets.pairs.Unpaired`.
         optimizer (dict): ``gen``, of a chain of ``ab`` and ``ba``, networks from pictures to
             pictures; ``dis``, of a chain of ``a`` and ``b``, networks from pictures to scores.
         lambda_rec (float): Weight of the cycle losses.

@@ -17,7 +17,7 @@ class JointUpdater(StarGANUpdater):
 
     Args:
         iterator (chainer.dataset.Iterator): Batches of (x_real, label, x_real, label), see
-            :class:`chainer_foodgan.datasets.unpaired.Unpaired`.
+            :class:`chainer_foodgan.datasets.pairs.Unpaired`.
         optimizer (dict): ``gen``, of a generator of c_dim + c2_dim + 2 categories, and ``dis``, of
             a discriminator of c_dim + c2_dim.
         c_dims (sequence of int): c_dim and c2_dim.

@@ -6,10 +6,10 @@ import numpy
 from PIL import Image
 
 from benchmarking.arithmetic import row
-from chainer_foodgan.datasets.folder import FolderDataset
+from chainer_foodgan.datasets.photos import FolderDataset
 from chainer_foodgan.datasets.iterators import make_iterator
-from chainer_foodgan.datasets.order import SeededOrder
-from chainer_foodgan.datasets.transforms import Train
+from chainer_foodgan.datasets.sampling import SeededOrder
+from chainer_foodgan.datasets.transforms import TrainTransform
 
 #: Photos a second of the paper's configuration, batches of 32, on a GPU of ten iterations.
 WANTED = 320
@@ -31,7 +31,7 @@ def measure(bench, size, batch, seconds, pictures):
         folder = bench.folder / 'photos_{}'.format(width)
         mean = write_photos(folder, width, height, number)
         for crop, share in crops.items():
-            dataset = FolderDataset(folder, Train(size, size, random_resized_crop=share))
+            dataset = FolderDataset(folder, TrainTransform(size, size, random_resized_crop=share))
             rows.append(_row('{} x {} JPEG ({:.0f} kB) to {} px, {}'.format(
                 width, height, mean / 1e3, size, crop), dataset, batch, seconds, bench.threads))
     return rows

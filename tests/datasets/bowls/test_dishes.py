@@ -3,7 +3,7 @@ import pytest
 
 from chainer_foodgan.categories import NAMES
 from chainer_foodgan.datasets.bowls import RenderedBowls
-from chainer_foodgan.datasets.bowls.dishes import DISHES
+from chainer_foodgan.datasets.bowls.dataset import DISHES
 
 # Mean and standard deviation of R, G, B over the food of bowl 0 of seed 0 at 64 pixels. The weights
 # that ship were trained on these pictures: a change here means training them again.

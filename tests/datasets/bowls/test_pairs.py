@@ -5,7 +5,7 @@ import pytest
 
 from chainer_foodgan import images
 from chainer_foodgan.datasets.bowls import RenderedBowls
-from chainer_foodgan.datasets.bowls.pairs import BowlPairs
+from chainer_foodgan.datasets.bowls.dataset import BowlPairs
 from chainer_foodgan.errors import FoodganError
 
 

@@ -48,7 +48,7 @@ class Noise(object):
 def system():
     """``system(name, **options)`` -> (updater, data set); small, in ``chainer.config.dtype``."""
     from chainer_foodgan import links
-    from chainer_foodgan.datasets.order import SeededOrder
+    from chainer_foodgan.datasets.sampling import SeededOrder
     from chainer_foodgan.training import updaters
     from chainer_foodgan.training.optimizer import Adam
 

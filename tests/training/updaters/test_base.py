@@ -2,7 +2,7 @@
 
 import numpy
 
-from chainer_foodgan.datasets.order import SeededOrder
+from chainer_foodgan.datasets.sampling import SeededOrder
 from chainer_foodgan.training.updaters.base import Updater, report
 
 import chainer  # after the package, which makes it run

@@ -11,7 +11,7 @@ import numpy
 import pytest
 
 from chainer_foodgan import weights
-from chainer_foodgan.datasets.order import SeededOrder
+from chainer_foodgan.datasets.sampling import SeededOrder
 from chainer_foodgan.links import Discriminator, Generator
 from chainer_foodgan.training.optimizer import Adam
 from chainer_foodgan.training.updaters import StarGANUpdater

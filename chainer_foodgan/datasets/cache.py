@@ -1,7 +1,8 @@
 """Pictures that took long to make, held for the next time."""
 
 
-class Memory(object):
+
+class Cache(object):
     """Holds arrays once they were made, as long as there is room.
 
     Args:

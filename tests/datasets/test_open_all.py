@@ -5,7 +5,7 @@ import collections
 import pytest
 from PIL import Image
 
-from chainer_foodgan.curation.opening import open_all
+from chainer_foodgan.datasets.opening import open_all
 
 
 def picture(path):

@@ -1,16 +1,74 @@
-"""Photos and what a teacher made of them: a folder of pictures with a table, and a data set."""
+"""Pictures in pairs: of two data sets by chance, or photos and what a teacher made of them."""
 
 import collections
-import csv
 import os
 
 import numpy
 
 from chainer_foodgan import images
 from chainer_foodgan.categories import NAMES
-from chainer_foodgan.datasets.base import read_text, select_categories
-from chainer_foodgan.datasets.epochs import EpochDataset
+from chainer_foodgan.datasets.base import select_categories
+from chainer_foodgan.datasets.manifest import read_table
+from chainer_foodgan.datasets.sampling import EpochDataset
 from chainer_foodgan.errors import FoodganError
+
+
+class OneCategory(EpochDataset):
+    """The photos of one category of a data set.
+
+    Args:
+        dataset: Any data set of this package, with one category a photo.
+        label (int): Which category.
+
+    Attributes:
+        categories (tuple of str): Its name alone.
+        labels (numpy.ndarray): int32 (N,), all the same.
+    """
+
+    def __init__(self, dataset, label):
+        self._dataset = dataset
+        self.categories = dataset.categories[label],
+        self._indices = numpy.flatnonzero(dataset.labels == label)
+        self.labels = dataset.labels[self._indices]
+
+    def __len__(self):
+        return len(self._indices)
+
+    def example(self, epoch, index):
+        """A photo as it looks in an epoch, with its label."""
+        return self._dataset[epoch * len(self._dataset) + int(self._indices[index])]
+
+
+class Unpaired(EpochDataset):
+    """Photos of a first data set in order, each beside one of a second by chance.
+
+    As long as the longer of the two (upstream: unaligned_data_loader of the CycleGAN code). An
+    example is a function of ``(seed, epoch, index)`` alone, as everywhere in this package: the
+    photo of the second set is as it looks in that epoch, too.
+
+    Args:
+        first, second: Data sets of this package.
+        seed (int): Not negative.
+
+    Attributes:
+        first, second: As given.
+        categories (tuple of str): Those of both.
+    """
+
+    def __init__(self, first, second, seed=0):
+        self.first, self.second, self._seed = first, second, seed
+        self.categories = tuple(first.categories) + tuple(second.categories)
+
+    def __len__(self):
+        return max(len(self.first), len(self.second))
+
+    def example(self, epoch, index):
+        """``(x, label, x, label)``: an example of the first set and one of the second."""
+        other = int(numpy.random.default_rng((self._seed, epoch, index)).integers(
+            len(self.second)))
+        return (self.first[epoch * len(self.first) + index % len(self.first)]
+                + self.second[epoch * len(self.second) + other])
+
 
 TABLE = 'manifest.csv'
 #: In the column ``target``: the photo itself.
@@ -109,7 +167,7 @@ def read_teacher_pairs(root, split=None, hold_out=0, categories=None):
             result, or nothing is left in the split.
     """
     path = os.path.join(root, TABLE)
-    rows = _read(path)
+    rows = [row for _, row in read_table(path, ('file', 'input', 'source', 'target'))]
     targets = {row['target'] for row in rows} - {INPUT}
     known = NAMES if targets <= set(NAMES) else sorted(targets)
     names = select_categories(categories, [name for name in known if name in targets], path)
@@ -138,23 +196,3 @@ def read_teacher_pairs(root, split=None, hold_out=0, categories=None):
 
 def _in_order(number):
     return (int(number), '') if number.isdigit() else (0, number)
-
-
-def _read(path):
-    try:
-        reader = csv.DictReader(read_text(path), strict=True)
-        rows = [(reader.line_num, row) for row in reader]
-    except csv.Error as error:
-        raise FoodganError('{}: it is no CSV table ({}); save it as CSV'.format(
-            path, error)) from error
-    needed = ('file', 'input', 'source', 'target')
-    missing = [name for name in needed if name not in (reader.fieldnames or ())]
-    if missing:
-        raise FoodganError('{}: it has no column {}; line 1 names the columns {}'.format(
-            path, ', '.join(missing), ', '.join(needed)))
-    for number, row in rows:
-        empty = [name for name in needed if not (row[name] or '').strip()]
-        if empty:
-            raise FoodganError('{} line {}: {} is empty; fill it in'.format(
-                path, number, ', '.join(empty)))
-    return [{name: row[name].strip() for name in needed} for _, row in rows]

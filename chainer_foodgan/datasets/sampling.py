@@ -1,0 +1,129 @@
+"""Which example is seen when: epochs, a seeded order, and the split of a data set."""
+
+import random
+
+import chainer
+import numpy
+
+from chainer_foodgan.errors import FoodganError
+from chainer_foodgan.parallel import ALONE
+
+
+class EpochDataset(chainer.dataset.DatasetMixin):
+    """``self[i]`` is example ``i % len(self)`` as it looks in epoch ``i // len(self)``.
+
+    Samplers hand out such numbers (see :class:`chainer_foodgan.datasets.sampling.SeededOrder`), so an
+    example is a function of its number alone, whatever process reads it. Sub-classes have
+    ``__len__`` and ``example(epoch, index)``.
+    """
+
+    def __iter__(self):
+        # Numbers beyond the end are later epochs, so Python's default would never stop.
+        return (self[index] for index in range(len(self)))
+
+    def get_example(self, i):
+        if i < 0:
+            raise IndexError('{} is negative'.format(i))
+        return self.example(*divmod(int(i), len(self)))
+
+    def example(self, epoch, index):
+        """An example.
+
+        Args:
+            epoch (int): From 0 on.
+            index (int): In [0, len(self)).
+        """
+        raise NotImplementedError
+
+
+class SeededOrder(chainer.iterators.OrderSampler):
+    """Shuffles every epoch as a function of the seed and the epoch's number.
+
+    The indices it hands out are ``epoch * N + index`` (epochs count from 1), so that a data set
+    knows the epoch without being told, in whatever process or thread it runs; see
+    :class:`chainer_foodgan.datasets.base.ImageDataset`. Nothing has to be saved to resume.
+
+    An epoch has floor(N / batch_size) full batches: the released weights are those of iteration
+    7189 = floor(230053 / 32) of epoch 20. The photos left out differ from epoch to epoch.
+
+    Args:
+        seed (int): Seed.
+        batch_size (int): Photos in a batch.
+        labels (numpy.ndarray): int (N,), to draw the categories evenly instead: the photos of
+            each category are shuffled and repeated as often as it takes.
+        world (World): Who trains together: of each batch, only the rank's share is handed out.
+    """
+
+    def __init__(self, seed, batch_size, labels=None, world=ALONE):
+        self.seed = seed
+        self.batch_size = batch_size
+        self.labels = labels
+        self.world = world
+        self._size = None
+
+    def __call__(self, current_order, current_position):
+        if self._size is None:  # an iterator's first call hands in arange(N), which is epoch 0
+            self._size = len(current_order)
+        return self.share(self._whole(int(current_order[0]) // self._size + 1))
+
+    def share(self, order):
+        """The rank's share of an epoch's order: of each batch its part."""
+        batches = order.reshape(-1, self.batch_size)
+        return self.world.share(batches.T).T.ravel()
+
+    def whole(self, share):
+        """The order of the epoch that a rank's share is of."""
+        return self._whole(int(share[0]) // self._size)
+
+    def _whole(self, epoch):
+        N = self._size
+        rng = numpy.random.default_rng((self.seed, epoch))
+        order = rng.permutation(N) if self.labels is None else self._even(rng)
+        return epoch * N + order[:N // self.batch_size * self.batch_size]
+
+    def _even(self, rng):
+        categories = numpy.unique(self.labels)
+        share = -(-self._size // len(categories))
+        drawn = [numpy.resize(rng.permutation(numpy.flatnonzero(self.labels == category)), share)
+                 for category in categories]
+        return rng.permutation(numpy.concatenate(drawn))[:self._size]
+
+
+def part_of(items, split, test, source, used=None):
+    """The part of a data set that a split is.
+
+    All items are shuffled in the same way each time, whatever is used of them, and the first of
+    those that are used are the test items: more of them include fewer.
+
+    Args:
+        items (sequence): All there are, in their own order.
+        split (str): ``'train'`` or ``'test'``; None: all that are used, in their own order.
+        test (int or float): How many the test split has; below 1 a share.
+        source (str or os.PathLike): What errors call the data set.
+        used (callable): ``item -> bool``. Default: all are.
+
+    Returns:
+        list: The part.
+
+    Raises:
+        FoodganError: Another split, or one that leaves nothing to train on.
+
+    Source: ``data_loader.py`` of the original (``CelebDataset``), which has 99 test photos.
+    """
+    items = list(items)
+    if split is not None:
+        # A generator of its own gives the same sequence as random.seed(1234).
+        random.Random(1234).shuffle(items)
+    if used is not None:
+        items = [item for item in items if used(item)]
+    if not items:
+        raise FoodganError('{}: no photo is left in it; leave fewer out'.format(source))
+    if split is None:
+        return items
+    if split not in ('train', 'test'):
+        raise FoodganError('{}: it has no split {!r}; choose train or test'.format(source, split))
+    count = round(test * len(items)) if 0 < test < 1 else int(test)
+    if not 0 <= count < len(items):
+        raise FoodganError('{}: {} test photos of {} leave none to train on; choose fewer, or a '
+                           'share such as 0.1'.format(source, count, len(items)))
+    return items[:count] if split == 'test' else items[count:]
