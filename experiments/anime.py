@@ -28,7 +28,7 @@ def parse():
 def run(args):
     import results
     from chainer_foodgan import images
-    from chainer_foodgan.translation.grid import grid
+    from chainer_foodgan.visualizations.grids import grid
     from studies import lines
     from studies.drawing import draw
     from studies.inputs import described, opened

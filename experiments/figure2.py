@@ -38,7 +38,7 @@ def parse():
 
 def run(args):
     import results
-    from chainer_foodgan.translation.grid import grid
+    from chainer_foodgan.visualizations.grids import grid
     from studies.inputs import described, opened
     from studies.means import Means
 
@@ -60,7 +60,7 @@ def run(args):
 def measured(inputs, index, dish, x, picture):
     """How a picture was changed, and how near to the truth it comes, where that is known (dict)."""
     from chainer_foodgan import images
-    from chainer_foodgan.evaluations.pairs import Pair, measure
+    from chainer_foodgan.evaluations.metrics import Pair, measure
 
     size = x.shape[1]
     pair = Pair(x, images.to_array(picture), None, inputs.truth(index, dish, size),

@@ -71,7 +71,7 @@ def run(args):
     from chainer_foodgan import weights
     from chainer_foodgan.nearest import nearest
     from chainer_foodgan.training.systems.base import pictures, run as translate
-    from chainer_foodgan.translation.grid import grid
+    from chainer_foodgan.visualizations.grids import grid
 
     gen = weights.load(args.weights)
     for name in args.dishes:

@@ -39,7 +39,7 @@ def parse():
 
 def run(args):
     import results
-    from chainer_foodgan.curation.ranking_files import table
+    from chainer_foodgan.curation.ranking import table
     from chainer_foodgan.errors import FoodganError
     from comparing import training
     from ranking import mixed, truth

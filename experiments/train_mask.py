@@ -28,7 +28,7 @@ from chainer_foodgan.masks.examples import MaskedBowls
 from chainer_foodgan.masks.training import make_trainer
 from chainer_foodgan.training import snapshot
 from chainer_foodgan.training.run import Run
-from chainer_foodgan.translation.grid import grid
+from chainer_foodgan.visualizations.grids import grid
 from masking import measuring
 
 UNSEEN = 2000  # the seed of bowls that are not trained on

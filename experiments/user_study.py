@@ -73,8 +73,8 @@ def seconds(text):
 def make_study(args):
     import results
     from chainer_foodgan import images
-    from chainer_foodgan.evaluations.measures import change
-    from chainer_foodgan.translation.grid import grid
+    from chainer_foodgan.evaluations.metrics import change
+    from chainer_foodgan.visualizations.grids import grid
     from user_studies import counting, page, pictures
 
     shown = pictures.gather(args)

@@ -148,22 +148,23 @@ def finish(args, work, store):
     import numpy
 
     from chainer_foodgan import images
-    from chainer_foodgan.curation import cluster_files, cluster_pictures, clustering
+    from chainer_foodgan.curation import clustering
+    from chainer_foodgan.visualizations import curation as visualizations
 
     out = pathlib.Path(args.out)
     record = {'clusters': args.clusters, 'seed': args.seed, 'features': work.made_of}
     photos = args.images, work.dataset, work.splits, work.indices
     words = 'features of ' + work.network.words
-    clusters = cluster_files.read(out, record)
+    clusters = clustering.read(out, record)
     if clusters is None:
         points = clustering.principal_components(store, len(work.indices))
         clusters = clustering.cluster(points, args.clusters, args.seed)
         title = '{}: {:,} photos'.format(args.category, len(work.indices)), words
-        images.save_image(cluster_pictures.sheet(*title, clusters, work.dataset, work.indices),
-                          out / 'sheet.png')
-        cluster_pictures.draw_map(out / 'map.png', *title, points, clusters, work.dataset,
+        sheet = visualizations.cluster_sheet(*title, clusters, work.dataset, work.indices)
+        images.save_image(sheet, out / 'sheet.png')
+        visualizations.draw_map(out / 'map.png', *title, points, clusters, work.dataset,
                                   work.indices, args.seed)
-        cluster_files.write(out, record, clusters, *photos)
+        clustering.write(out, record, clusters, *photos)
     rows = [['cluster', 'photos', 'share', 'mean distance', '']]
     for number, size in enumerate(numpy.bincount(clusters.labels, minlength=args.clusters)):
         mean = clusters.distance[clusters.labels == number].mean() if size else 0
@@ -172,7 +173,7 @@ def finish(args, work, store):
     lines = [words,
              *(str(out / name) for name in ('clusters.csv', 'sheet.png', 'map.png'))]
     if args.drop:
-        count = cluster_files.write_list(out / 'list.csv', args.drop, record, clusters, *photos)
+        count = clustering.write_list(out / 'list.csv', args.drop, record, clusters, *photos)
         lines.append('{}: {} photos of all categories'.format(out / 'list.csv', count))
     return rows, lines
 

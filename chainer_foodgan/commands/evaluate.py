@@ -107,9 +107,10 @@ def add_data(parser):
 
 def run(args):
     from chainer_foodgan.commands import subjects
-    from chainer_foodgan.evaluations import judging, pairs
     from chainer_foodgan.evaluations.classifier_files import load_classifier
+    from chainer_foodgan.evaluations.evaluator import evaluate_generator, evaluate_pictures
     from chainer_foodgan.evaluations.figures import OF_FEATURES, summary
+    from chainer_foodgan.evaluations.metrics import METRICS
 
     check(args)
     classifier, meta = load_classifier(args.classifier) if args.classifier else (None, {})
@@ -125,13 +126,13 @@ def run(args):
                'batch_size': args.batch_size}
     with Progress(count, 'picture') as progress:
         if args.pictures:
-            findings = judging.judge_pictures(subject.translations, subject.pictures,
+            findings = evaluate_pictures(subject.translations, subject.pictures,
                                               progress=progress, **options)
         else:
-            findings = judging.judge(
+            findings = evaluate_generator(
                 subject.gen, subject.pictures, truth=subject.truth, palettes=subject.palettes(),
                 label_strength=subject.label_strength, progress=progress,
-                metrics=[name for name in pairs.METRICS if name in chosen], **options)
+                metrics=[name for name in METRICS if name in chosen], **options)
     record = {
         'pictures_of' if args.pictures else 'weights': subject.name,
         'judged_on': subject.judged_on, 'image_size': subject.image_size,
@@ -166,7 +167,8 @@ def extractor(name, args, classifier):
 def output(record, args):
     """Prints the figures and writes the files that were asked for."""
     from chainer_foodgan import files
-    from chainer_foodgan.evaluations import plots, report
+    from chainer_foodgan.evaluations import report
+    from chainer_foodgan.visualizations import plots
 
     tables, notes = report.tables(record), report.notes(record)
     for path in filter(None, (args.out, args.report and os.path.join(args.report, 'figures.json'))):

@@ -60,17 +60,17 @@ def choose(args, subject, classifier):
 
 def _lacking(args, subject, classifier):
     """What metrics need that is not there, by their names."""
-    from chainer_foodgan.evaluations import pairs
     from chainer_foodgan.evaluations.figures import OF_FEATURES
+    from chainer_foodgan.evaluations.metrics import METRICS, OF_TRUTH
 
     lacking = {}
     if args.pairs:
         lacking['cycle'] = 'photos or rendered bowls in place of --pairs'
     elif subject.truth is None:
-        lacking.update(dict.fromkeys(pairs.OF_TRUTH, 'the true pictures, which only rendered '
+        lacking.update(dict.fromkeys(OF_TRUTH, 'the true pictures, which only rendered '
                                      'bowls and --pairs have'))
     if subject.gen is None:
-        lacking.update(dict.fromkeys(pairs.METRICS, '--weights'))
+        lacking.update(dict.fromkeys(METRICS, '--weights'))
         if not len(subject.pictures):
             lacking.update(dict.fromkeys(('fid', 'kid', 'texture'), '--images to compare with'))
     if classifier is None:
@@ -82,13 +82,13 @@ def _lacking(args, subject, classifier):
 
 def _that_can_be_had(chosen):
     """Metrics without those whose package or weights are missing, and why."""
-    from chainer_foodgan.evaluations import pairs
+    from chainer_foodgan.evaluations.metrics import METRICS, measure
 
     left_out = {}
     for name in chosen:
-        if name in pairs.METRICS:
+        if name in METRICS:
             try:
-                pairs.measure(name)
+                measure(name)
             except FoodganError as error:
                 left_out[name] = 'without {}: {}'.format(name, error)
     return [name for name in chosen if name not in left_out], list(left_out.values())

@@ -64,10 +64,10 @@ def add_rule(parser):
 
 
 def run(args):
-    from chainer_foodgan.curation import ranking_files
+    from chainer_foodgan.curation import ranking
 
     figures, paths = rank(args)
-    print(table(ranking_files.table(figures['categories'])))
+    print(table(ranking.table(figures['categories'])))
     print('\n'.join(map(str, paths)))
 
 
@@ -85,8 +85,9 @@ def rank(args):
             cannot be written.
     """
     from chainer_foodgan import files
-    from chainer_foodgan.curation import ranking_files, ranking_pictures
+    from chainer_foodgan.curation import ranking
     from chainer_foodgan.evaluations.classifier_files import load_classifier
+    from chainer_foodgan.visualizations import curation as visualizations
 
     out = files.make_folder(args.out)  # better now than after the work
     classifier, meta = load_classifier(args.classifier)
@@ -97,9 +98,9 @@ def rank(args):
         'classifier': {key: meta.get(key) for key in (
             'architecture', 'image_size', 'trained_on', 'tested_on', 'test_accuracy')},
         'unknown': ranked.unknown, 'unreadable': len(ranked.dataset.left_out),
-        'categories': ranking_files.summary(ranked)}
-    paths = ranking_files.write(ranked, args.images, out, figures)
-    return figures, paths + ranking_pictures.write(ranked, out)
+        'categories': ranking.summary(ranked)}
+    paths = ranking.write(ranked, args.images, out, figures)
+    return figures, paths + visualizations.write_ranking(ranked, out)
 
 
 def _ranking(args, classifier):

@@ -63,9 +63,9 @@ def _untouched(args, name, gen, categories, size):
 
 
 def _taught(args, name, gen, categories, size):
-    from chainer_foodgan.evaluations.teacher import open_taught
+    from chainer_foodgan.evaluations.pictures import open_teacher_pictures
 
-    pictures, others = open_taught(args.pairs, args.hold_out, categories, size)
+    pictures, others = open_teacher_pictures(args.pairs, args.hold_out, categories, size)
     judged_on = '{} photos of {}{}'.format(
         len(pictures), os.path.basename(os.path.abspath(args.pairs)),
         ', the last {} of each dish'.format(args.hold_out) if args.hold_out else '')
@@ -79,7 +79,7 @@ def of_pictures(args, classifier):
 
     Args:
         args (argparse.Namespace): The options of ``foodgan evaluate``.
-        classifier (Judge): Whose categories there are where nothing else says it, or None.
+        classifier (BaseClassifier): Whose categories there are where nothing else says it, or None.
 
     Raises:
         FoodganError: The folders or the data cannot be used.

@@ -88,9 +88,10 @@ def run(args):
     import numpy
 
     from chainer_foodgan import files, kernels
-    from chainer_foodgan.evaluations import figures, plots
+    from chainer_foodgan.evaluations import figures
     from chainer_foodgan.evaluations.classifier_files import save_classifier
-    from chainer_foodgan.evaluations.fitting import fit
+    from chainer_foodgan.training.classifier import fit
+    from chainer_foodgan.visualizations import plots
 
     if args.precision != 'float32' and kernels.torch() is None:
         raise FoodganError('--precision {} needs PyTorch: pip install torch'.format(
@@ -162,7 +163,8 @@ def pictures(args):
     from chainer_foodgan.datasets import transforms
     from chainer_foodgan.datasets.bowls import RenderedBowls
     from chainer_foodgan.datasets.opening import open_dataset
-    from chainer_foodgan.evaluations.pictures import Pictures, ClassifierTransform, hold_out, one_each
+    from chainer_foodgan.evaluations.pictures import Pictures, hold_out, one_each
+    from chainer_foodgan.training.classifier import ClassifierTransform
 
     def rendered(count, seed):
         options = {'categories': args.categories} if args.categories else {}

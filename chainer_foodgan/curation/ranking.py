@@ -1,12 +1,14 @@
 """The photos that a classifier is surest of: the best share of each category."""
 
 import concurrent.futures
+import json
 import math
 import os
 
 import numpy
 
-from chainer_foodgan import images
+from chainer_foodgan import files, images
+from chainer_foodgan.datasets.manifest import write_manifest
 from chainer_foodgan.datasets.transforms import EvalTransform
 from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.evaluations.pictures import one_each
@@ -21,7 +23,7 @@ class Ranking:
     Args:
         dataset (ImageDataset): Photos with one category each.
         splits (sequence of str): The split of each.
-        classifier (Judge): Who judges. Categories that it does not know are left out.
+        classifier (BaseClassifier): Who judges. Categories that it does not know are left out.
         rule (callable): ``(probabilities, best first) -> int``, how many of a category to keep;
             see :func:`share`, :func:`threshold` and :func:`number`.
         batch_size (int): Photos to judge at once.
@@ -56,7 +58,7 @@ class Ranking:
         own = numpy.array([classifier.categories.index(name) if name in known else -1
                            for name in dataset.categories])[one_each(dataset)]
         indices = numpy.flatnonzero(own >= 0)
-        logs, called = judge(classifier, dataset, indices, own[indices], batch_size, progress)
+        logs, called = score(classifier, dataset, indices, own[indices], batch_size, progress)
         place = numpy.array([self.categories.index(name) if name in self.categories else -1
                              for name in classifier.categories])
         labels = place[own[indices]]
@@ -97,11 +99,12 @@ def number(count):
     return lambda probability: min(count, len(probability))
 
 
-def judge(classifier, dataset, indices, own, batch_size=64, progress=None):
+def score(classifier, dataset, indices, own, batch_size=64, progress=None):
     """Asks a classifier about photos, a batch in memory at a time.
 
     Args:
-        classifier (Judge): Sees the largest centred square of each photo, and its mirror image.
+        classifier (BaseClassifier): Sees the largest centred square of each photo, and its mirror
+            image.
         dataset (ImageDataset): The photos.
         indices (numpy.ndarray): int (M,), which of them.
         own (numpy.ndarray): int (M,), what each is, as a number of the classifier.
@@ -132,3 +135,77 @@ def judge(classifier, dataset, indices, own, batch_size=64, progress=None):
             if progress is not None:
                 progress(start + len(x), len(indices))
     return logs, called
+
+
+def write(ranking, root, folder, figures):
+    """Writes ``list.csv``, the photos that are kept, ``scores.csv``, all, and ``figures.json``.
+
+    The two lists are tables that ``--list`` takes, in the order of the ranking, with the further
+    columns ``probability``, ``taken_for`` and ``kept`` (1 or 0).
+
+    Args:
+        ranking (Ranking): What to write.
+        root (str or os.PathLike): The folder that the files are named from.
+        folder (pathlib.Path): Where to.
+        figures (dict): For JSON.
+
+    Returns:
+        list of pathlib.Path: The files.
+
+    Raises:
+        FoodganError: A file cannot be written.
+    """
+    paths = [folder / name for name in ('list.csv', 'scores.csv', 'figures.json')]
+    _write_list(paths[0], ranking, numpy.flatnonzero(ranking.kept), root)
+    _write_list(paths[1], ranking, numpy.arange(len(ranking.kept)), root)
+    with files.replacing(paths[2], 'w') as file:
+        json.dump(figures, file, indent=2, allow_nan=False)
+        file.write('\n')
+    return paths
+
+
+def _write_list(path, ranking, places, root):
+    chosen = ranking.indices[places].tolist()
+    write_manifest(
+        path, root, [ranking.dataset.photos[index] for index in chosen],
+        ranking.dataset.categories, [ranking.splits[index] for index in chosen],
+        {'probability': ['{:.6g}'.format(p) for p in ranking.probability[places]],
+         'taken_for': [ranking.called[place] for place in places],
+         'kept': ranking.kept[places].astype(int)})
+
+
+def summary(ranking):
+    """The figures of each category (dict of dict).
+
+    ``photos`` to train on, how many are ``kept``, the ``lowest_kept`` and the ``highest_left_out``
+    probability (None where there is none), the ``mean`` one, the share ``taken_for_it`` by the
+    classifier, and how many photos of ``other_splits`` are kept as they are.
+    """
+    found = {}
+    called = numpy.array(ranking.called)
+    for label, name in enumerate(ranking.categories):
+        places = ranking.of(label)
+        probability, kept = ranking.probability[places], int(ranking.kept[places].sum())
+        found[name] = {
+            'photos': len(places), 'kept': kept,
+            'lowest_kept': float(probability[kept - 1]) if kept else None,
+            'highest_left_out': float(probability[kept]) if kept < len(places) else None,
+            'mean': float(probability.mean()),
+            'taken_for_it': float((called[places] == name).mean()),
+            'other_splits': int(((ranking.labels == label) & ~ranking.train).sum())}
+    return found
+
+
+def table(figures):
+    """The figures of :func:`summary` as rows (list of list of str), the first the head."""
+    rows = [['category', 'photos', 'kept', 'lowest kept', 'highest left out', 'taken for it',
+             'other splits']]
+    for name, of_it in figures.items():
+        rows.append([name, *map(str, (of_it['photos'], of_it['kept'])),
+                     _probability(of_it['lowest_kept']), _probability(of_it['highest_left_out']),
+                     '{:.1%}'.format(of_it['taken_for_it']), str(of_it['other_splits'])])
+    return rows
+
+
+def _probability(p):
+    return '-' if p is None else '{:.3f}'.format(p)

@@ -74,8 +74,8 @@ TABLE = 'manifest.csv'
 #: In the column ``target``: the photo itself.
 INPUT = 'input'
 
-TaughtPhoto = collections.namedtuple('TaughtPhoto', 'file source results')
-TaughtPhoto.__doc__ = """A photo and its translations by a teacher.
+TeacherPhoto = collections.namedtuple('TeacherPhoto', 'file source results')
+TeacherPhoto.__doc__ = """A photo and its translations by a teacher.
 
 Attributes:
     file (str): Path of the photo.
@@ -117,7 +117,7 @@ class TeacherPairs(EpochDataset):
 
     Attributes:
         categories (tuple of str): Targets in label order.
-        photos (list of TaughtPhoto): In the order of the numbers.
+        photos (list of TeacherPhoto): In the order of the numbers.
 
     Raises:
         FoodganError: As of :func:`read_teacher_pairs`; a picture cannot be read, or is of another
@@ -160,7 +160,7 @@ def read_teacher_pairs(root, split=None, hold_out=0, categories=None):
             paper's order where they are the paper's, else sorted.
 
     Returns:
-        tuple: The photos (list of TaughtPhoto, by number) and the categories (tuple of str).
+        tuple: The photos (list of TeacherPhoto, by number) and the categories (tuple of str).
 
     Raises:
         FoodganError: There is no such table, a row is not complete, a photo lacks itself or a
@@ -186,7 +186,7 @@ def read_teacher_pairs(root, split=None, hold_out=0, categories=None):
         held_out = seen[sources[number]] < hold_out
         seen[sources[number]] += 1
         if split is None or held_out == (split == 'test'):
-            photos.append(TaughtPhoto(found[INPUT], sources[number],
+            photos.append(TeacherPhoto(found[INPUT], sources[number],
                                       {name: found[name] for name in names}))
     if not photos:
         raise FoodganError('{}: no photo is left to {}; {} are held out of each dish'.format(

@@ -12,9 +12,9 @@ from chainer_foodgan.parallel import ALONE
 class EpochDataset(chainer.dataset.DatasetMixin):
     """``self[i]`` is example ``i % len(self)`` as it looks in epoch ``i // len(self)``.
 
-    Samplers hand out such numbers (see :class:`chainer_foodgan.datasets.sampling.SeededOrder`), so an
-    example is a function of its number alone, whatever process reads it. Sub-classes have
-    ``__len__`` and ``example(epoch, index)``.
+    Samplers hand out such numbers (see :class:`SeededOrder`), so an example is a
+    function of its number alone, whatever process reads it. Sub-classes have ``__len__`` and
+    ``example(epoch, index)``.
     """
 
     def __iter__(self):

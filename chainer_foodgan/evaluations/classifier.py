@@ -9,7 +9,7 @@ from chainer_foodgan.functions.activations import relu
 from chainer_foodgan.links import Convolution2D
 
 
-class Judge(chainer.Chain):
+class BaseClassifier(chainer.Chain):
     """Names the dish in a photo.
 
     Sub-classes have ``network`` (str), the name that files and commands know them by,
@@ -83,13 +83,13 @@ class Block(chainer.Chain):
         return relu(self.norm2(self.conv2(h)) + self.norm_skip(self.skip(x)))
 
 
-class Classifier(Judge):
+class Classifier(BaseClassifier):
     """A convolution and four residual blocks, each halving the size, then the mean over the pixels.
 
     1.2 million parameters at the default.
 
     Args:
-        categories, image_size: See :class:`Judge`.
+        categories, image_size: See :class:`BaseClassifier`.
         conv_dim (int): Channels of the first convolution; each block but the first doubles them.
         rng (numpy.random.Generator): Where the initial weights come from; None for fresh ones.
 

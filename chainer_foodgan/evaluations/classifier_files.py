@@ -12,7 +12,7 @@ def save_classifier(classifier, path, meta):
     """Writes a classifier as npz.
 
     Args:
-        classifier (Judge): The network.
+        classifier (BaseClassifier): The network.
         path (str or os.PathLike): Where to; the suffix is ``.npz``.
         meta (dict): What else is known: ``test_accuracy``, ``trained_on``, ...
 

@@ -41,7 +41,7 @@ class ClassifierFeatures:
         return features.array, p.array
 
 
-class Looks:
+class Collector:
     """What a classifier and extractors see in pictures that come batch by batch.
 
     Args:
@@ -65,7 +65,7 @@ class Looks:
                 tuple(categories).index(name) for name in classifier.categories])
 
     def add(self, x):
-        """Looks at a batch, float32 (B, 3, H, W) in [-1, 1]."""
+        """Collector at a batch, float32 (B, 3, H, W) in [-1, 1]."""
         if self._classifier is not None:
             found = self._classifier.predict(scaled(x, self._classifier.image_size))
             self._called.append(self._renamed[found])

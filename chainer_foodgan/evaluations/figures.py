@@ -5,10 +5,12 @@ import math
 import numpy
 
 from chainer_foodgan.errors import FoodganError
-from chainer_foodgan.evaluations import distances, measures, texture
+from chainer_foodgan.evaluations import distances, texture
 
 #: Metrics that compare the features of all translations with those of all untouched pictures.
 OF_FEATURES = ('fid', 'kid', 'is')
+
+_DRAWN = 2 ** 21  # photos that are drawn at once
 
 
 def summary(findings, categories, metrics=()):
@@ -29,7 +31,7 @@ def summary(findings, categories, metrics=()):
           ``untouched``: share of the same pictures, before translation, that it does; ``inputs``:
           share of the untouched pictures *of* that category that it names right;
         - the mean of everything that was measured of a translation, see
-          :mod:`~chainer_foodgan.evaluations.pairs`;
+          :mod:`~chainer_foodgan.evaluations.metrics`;
         - ``fid_NAME``; ``kid_NAME`` and ``is_NAME`` with ``_std`` beside them, NAME the extractor:
           translations against those untouched pictures. There is no bootstrap interval
           of them: pictures that are drawn twice are nearer to one another than pictures are;
@@ -157,8 +159,35 @@ def _interval(values, photo):
     if not known.any() or numpy.isinf(values).any():
         return None
     _, photo = numpy.unique(photo[known], return_inverse=True)
-    return list(measures.bootstrap(numpy.bincount(photo, values[known]), numpy.bincount(photo)))
+    return list(bootstrap(numpy.bincount(photo, values[known]), numpy.bincount(photo)))
 
 
 def _finite(value):
     return float(value) if math.isfinite(value) else None
+
+
+def bootstrap(sums, counts, seed=0, repeats=2000, level=0.95):
+    """An interval for a mean, by drawing the photos anew (Efron 1979, percentile method).
+
+    Translations of one photo are not independent, so photos are drawn, each with all it brings.
+
+    Args:
+        sums (numpy.ndarray): What is summed (how often it was right), (N,), a number per photo.
+        counts (numpy.ndarray): Over how many, (N,).
+        seed (int): Of the draws.
+        repeats (int): How many draws.
+        level (float): Share of the draws that lie within the interval.
+
+    Returns:
+        tuple of float: Its ends; NaN where nothing was counted.
+    """
+    used = numpy.flatnonzero(counts)
+    if not len(used):
+        return float('nan'), float('nan')
+    rng = numpy.random.default_rng(seed)
+    means, step = [], max(1, _DRAWN // len(used))
+    for start in range(0, repeats, step):
+        drawn = used[rng.integers(0, len(used), (min(step, repeats - start), len(used)))]
+        means.append(sums[drawn].sum(axis=1) / counts[drawn].sum(axis=1))
+    low, high = numpy.quantile(numpy.concatenate(means), [(1 - level) / 2, (1 + level) / 2])
+    return float(low), float(high)

@@ -10,7 +10,7 @@ import numpy
 
 from chainer_foodgan import weights
 from chainer_foodgan.errors import FoodganError
-from chainer_foodgan.evaluations.classifier import Judge
+from chainer_foodgan.evaluations.classifier import BaseClassifier
 from chainer_foodgan.links import Convolution2D
 from chainer_foodgan.weights.fitting import check_shapes
 from chainer_foodgan.weights.naming import arrays_of
@@ -19,13 +19,13 @@ from chainer_foodgan.weights.naming import arrays_of
 CHANNELS = {'vgg16': 512, 'resnet50': 2048}
 
 
-class FineTuned(Judge):
+class FineTuned(BaseClassifier):
     """VGG16 or ResNet50 (He's) up to the last pooling, the mean over the pixels, a new head.
 
     VGG16 without its three fully connected layers, then, which fit photos of 224 pixels alone.
 
     Args:
-        categories, image_size: See :class:`~chainer_foodgan.evaluations.classifier.Judge`.
+        categories, image_size: See :class:`~chainer_foodgan.evaluations.classifier.BaseClassifier`.
         network (str): ``'vgg16'`` or ``'resnet50'``.
         start (str or os.PathLike): ``'imagenet'``: weights that ChainerCV fetches; a ``.npz`` file
             of them; None: random numbers.
@@ -96,7 +96,7 @@ def see(link, x):
 
 
 def _make(network, **options):
-    from chainercv.links import ResNet50, VGG16
+    from chainercv.links import VGG16, ResNet50
     return VGG16(**options) if network == 'vgg16' else ResNet50(arch='he', **options)
 
 

@@ -1,16 +1,17 @@
-"""The pictures that a classifier is trained on, and those that it and generators are tested on."""
+"""The pictures that classifiers and generators are trained and tested on."""
 
 import pathlib
 
 import numpy
-from PIL import Image, ImageEnhance
+from PIL import Image, ImageOps
 
 from chainer_foodgan import images
-from chainer_foodgan.datasets import transforms
 from chainer_foodgan.datasets.base import ImageDataset, Photo
 from chainer_foodgan.datasets.cache import Cache
+from chainer_foodgan.datasets.pairs import read_teacher_pairs
 from chainer_foodgan.datasets.sampling import EpochDataset
 from chainer_foodgan.errors import FoodganError
+from chainer_foodgan.evaluations.controls import palette
 
 
 class Pictures(EpochDataset):
@@ -58,29 +59,6 @@ class Pictures(EpochDataset):
         image = self._cache(number, lambda: numpy.asarray(self._dataset.image(number)))
         image = self._transform(Image.fromarray(image), rng)
         return images.to_array(image), self.labels[index]
-
-
-class ClassifierTransform(transforms.TrainTransform):
-    """A random square, mirrored by chance, with brightness, contrast and saturation changed.
-
-    Mildly on purpose: colour tells much of a dish, and the crop must not enlarge small photos,
-    whose blur would give their category away.
-
-    Args:
-        image_size (int): Side of the result, in pixels.
-        share (float): Least share of the area of the photo's largest centred square.
-        jitter (float): Greatest change of each of the three, as a share.
-    """
-
-    def __init__(self, image_size, share=0.45, jitter=0.2):
-        super().__init__(image_size, random_resized_crop=(share, 1.))
-        self.jitter = jitter
-
-    def __call__(self, image, rng):
-        image = super().__call__(image, rng)
-        for enhance in (ImageEnhance.Brightness, ImageEnhance.Contrast, ImageEnhance.Color):
-            image = enhance(image).enhance(rng.uniform(1 - self.jitter, 1 + self.jitter))
-        return image
 
 
 def open_translations(root, categories, skip_bad=False):
@@ -151,3 +129,84 @@ def hold_out(labels, share, seed):
         held.append(indices[:max(1, round(share * len(indices)))])
     held = numpy.sort(numpy.concatenate(held))
     return numpy.setdiff1d(numpy.arange(len(labels)), held), held
+
+
+class TeacherPictures:
+    """A teacher's photos as a data set that knows the true translations.
+
+    ===================  ===============  ========  ==========================
+    name                 shape            dtype     range
+    ===================  ===============  ========  ==========================
+    ``x``                (3, S, S)        float32   [-1, 1]; RGB, the photo
+    ``label``            scalar           int32     [-1, len(categories) - 1]
+    ===================  ===============  ========  ==========================
+
+    Pictures are whole, scaled by Lanczos; of those that are no squares the largest centred square.
+    A photo of a dish that is none of the categories has the label -1.
+
+    Args:
+        photos (list of TeacherPhoto): Of
+            :func:`~chainer_foodgan.datasets.pairs.read_teacher_pairs`.
+        categories (sequence of str): Targets in label order.
+        size (int): Pixels along a side.
+
+    Attributes:
+        categories (tuple of str): As given.
+        labels (numpy.ndarray): int32 (N,).
+    """
+
+    def __init__(self, photos, categories, size):
+        self.photos, self.categories, self.size = photos, tuple(categories), size
+        self.labels = numpy.array([
+            self.categories.index(photo.source) if photo.source in self.categories else -1
+            for photo in photos], numpy.int32)
+
+    def __len__(self):
+        return len(self.photos)
+
+    def __getitem__(self, index):
+        return images.to_array(self._read(self.photos[index].file)), self.labels[index]
+
+    def render(self, index, category):
+        """The teacher's picture of a photo as a dish (str), a PIL image (RGB, size x size)."""
+        return self._read(self.photos[index].results[category])
+
+    def mask(self, index):
+        """Where the food is: nobody knows, so None."""
+
+    def palettes(self):
+        """The colours of the teacher's pictures of each category, name to Palette."""
+        return {name: palette(images.to_array(self.render(index, name))
+                              for index in range(len(self))) for name in self.categories}
+
+    def _read(self, path):
+        return ImageOps.fit(images.read_image(path), (self.size, self.size),
+                            Image.Resampling.LANCZOS)
+
+
+def open_teacher_pictures(root, hold_out, categories, size):
+    """The photos to judge on, and those whose results say what colours a dish has.
+
+    The latter are all others, so that a control knows no more than a pupil does; they are the same
+    photos where none are left, as without anything held out.
+
+    Args:
+        root (str or os.PathLike): See
+            :func:`~chainer_foodgan.datasets.pairs.read_teacher_pairs`.
+        hold_out (int): Photos of each source dish, the last ones; 0: all photos.
+        categories (sequence of str): Targets in label order.
+        size (int): Pixels along a side.
+
+    Returns:
+        tuple: TeacherPictures and TeacherPictures.
+
+    Raises:
+        FoodganError: The folder cannot be used.
+    """
+    everything, _ = read_teacher_pairs(root, categories=categories)
+    judged = (read_teacher_pairs(root, 'test', hold_out, categories)[0] if hold_out
+              else everything)
+    files = {photo.file for photo in judged}
+    others = [photo for photo in everything if photo.file not in files]
+    return (TeacherPictures(judged, categories, size),
+            TeacherPictures(others or judged, categories, size))

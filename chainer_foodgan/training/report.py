@@ -8,7 +8,7 @@ import re
 
 from chainer_foodgan import files, images, pages
 from chainer_foodgan.errors import FoodganError
-from chainer_foodgan.training import curves
+from chainer_foodgan.visualizations import plots
 from chainer_foodgan.training.run import Run
 
 #: Sample grids on a page: more are left out, evenly.
@@ -105,11 +105,11 @@ def _facts(last):
 def _curves(log):
     """-> list of str, SVG elements."""
     evaluation = tuple(group[:2] for group in _EVALUATION)
-    groups = [group for group in curves.LOSSES + evaluation if curves.names(log, group[1])]
+    groups = [group for group in plots.LOSSES + evaluation if plots.names(log, group[1])]
     drawn = []
     for start in range(0, len(groups), 3):
         file = io.StringIO()
-        curves.figure(log, groups[start:start + 3]).savefig(file, format='svg')
+        plots.losses(log, groups[start:start + 3]).savefig(file, format='svg')
         drawn.append(file.getvalue()[file.getvalue().index('<svg'):])
     return drawn
 

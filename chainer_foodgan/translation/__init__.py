@@ -1,6 +1,5 @@
 """From a photo to the same photo with another dish."""
 
-from chainer_foodgan.translation.grid import grid
 from chainer_foodgan.translation.translator import Translator
 
-__all__ = ['Translator', 'grid']
+__all__ = ['Translator']

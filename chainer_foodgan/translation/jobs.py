@@ -18,7 +18,7 @@ from chainer_foodgan.files import make_folder
 from chainer_foodgan.images import find_images, read_image, save_image
 from chainer_foodgan.masks.blending import note
 from chainer_foodgan.translation.pipeline import Writer, ahead, threads
-from chainer_foodgan.translation.sheets import Sheets, small
+from chainer_foodgan.visualizations.sheets import Sheets, small
 from chainer_foodgan.translation.translator import PIXELS
 
 _BEHIND = 16  # files that wait to be written
@@ -46,7 +46,7 @@ def translate_photos(translator, sources, dishes, out=None, sheet=None, report=N
             taken; None: only the sheet is written.
         sheet (path): A PNG file for all of them side by side, the photo first, or None. What it
             held is replaced, unless it is one of the photos. There are further sheets where the
-            photos are many, see :mod:`chainer_foodgan.translation.sheets`.
+            photos are many, see :mod:`chainer_foodgan.visualizations.sheets`.
         report (callable): Takes the FoodganError of each source that had to be left out. None:
             it is raised.
         find_mask (callable): From a photo (PIL.Image.Image) to where it may change, see

@@ -5,7 +5,7 @@ from PIL import Image
 
 from chainer_foodgan import images
 from chainer_foodgan.errors import FoodganError
-from chainer_foodgan.translation import grid
+from chainer_foodgan.visualizations.grids import grid
 from chainer_foodgan.translation.jobs import output_name
 from chainer_foodgan.web.api import ONE_AT_A_TIME, only_uploads, upload_path
 from chainer_foodgan.web.service import Refusal, is_animation

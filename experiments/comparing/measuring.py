@@ -10,10 +10,10 @@ from chainer_foodgan.categories import NAMES
 from chainer_foodgan.datasets.bowls import RenderedBowls
 from chainer_foodgan.evaluations.features import ClassifierFeatures
 from chainer_foodgan.evaluations.figures import figures_of
-from chainer_foodgan.evaluations.judging import judge, judge_pictures
+from chainer_foodgan.evaluations.evaluator import evaluate_generator, evaluate_pictures
 from chainer_foodgan.training.systems.base import pictures
 from chainer_foodgan.training.systems.gan import generate
-from chainer_foodgan.translation.grid import grid
+from chainer_foodgan.visualizations.grids import grid
 
 #: Bowls of this seed are neither trained on nor shown to a judge.
 UNSEEN = 2000
@@ -44,7 +44,7 @@ def of_pair(system, links, classifier, source, target, count):
     Args:
         system (System): The system.
         links (dict): Its generators.
-        classifier (Judge): Of all ten dishes; None: no accuracy.
+        classifier (BaseClassifier): Of all ten dishes; None: no accuracy.
         source, target (str): The dishes.
         count (int): How many bowls.
 
@@ -69,7 +69,7 @@ def of_all(system, links, classifier, count, cycle=True):
 
 
 def _figures(system, links, classifier, bowls, targets, more=()):
-    findings = judge(Translation(system, links), bowls, classifier=classifier,
+    findings = evaluate_generator(Translation(system, links), bowls, classifier=classifier,
                      metrics=['content', 'psnr', *more], truth=bowls, targets=targets)
     return figures_of(findings, [NAMES.index(name) for name in targets])
 
@@ -104,7 +104,7 @@ def of_noise(system, links, classifier, count):
     Args:
         system (System): The system, of all ten dishes.
         links (dict): Its generators.
-        classifier (Judge): Of all ten dishes.
+        classifier (BaseClassifier): Of all ten dishes.
         count (int): How many pictures, and how many bowls.
 
     Returns:
@@ -113,7 +113,7 @@ def of_noise(system, links, classifier, count):
     """
     made = Made(system, links['G'], count)
     bowls = RenderedBowls(count, system.args.image_size, UNSEEN, system.categories)
-    findings = judge_pictures(made, bowls, classifier=classifier,
+    findings = evaluate_pictures(made, bowls, classifier=classifier,
                               extractors=[ClassifierFeatures(classifier)])
     figures = figures_of(findings, range(len(made.categories)), ['fid', 'kid'])
     if not links['G'].c_dim:

@@ -13,7 +13,7 @@ from chainer_foodgan import images, kernels
 from chainer_foodgan.commands.types import natural
 from chainer_foodgan.training.systems.base import pictures
 from chainer_foodgan.training.systems.loading import load
-from chainer_foodgan.translation.grid import grid
+from chainer_foodgan.visualizations.grids import grid
 from comparing import training
 
 Row = collections.namedtuple('Row', 'name run system links took parameters figures')

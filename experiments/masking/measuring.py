@@ -6,7 +6,7 @@ import numpy
 from chainer_foodgan import images, weights
 from chainer_foodgan.datasets.bowls import RenderedBowls
 from chainer_foodgan.evaluations.figures import figures_of
-from chainer_foodgan.evaluations.judging import judge
+from chainer_foodgan.evaluations.evaluator import evaluate_generator
 from chainer_foodgan.masks import blend
 from chainer_foodgan.masks.examples import MaskedBowls
 from chainer_foodgan.masks.training import iou
@@ -70,6 +70,6 @@ def change_outside(name, find_mask, count, seed):
     bowls = RenderedBowls(count, gen.image_size, seed, gen.categories)
     found = {}
     for key, translate in (('without', gen), ('with', _Masked(gen, find_mask))):
-        findings = judge(translate, bowls, metrics=['content', 'psnr'], truth=bowls)
+        findings = evaluate_generator(translate, bowls, metrics=['content', 'psnr'], truth=bowls)
         found[key] = figures_of(findings, range(len(gen.categories)))
     return found

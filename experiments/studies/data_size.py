@@ -12,9 +12,9 @@ from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.evaluations import distances
 from chainer_foodgan.evaluations.features import ClassifierFeatures
 from chainer_foodgan.evaluations.figures import figures_of
-from chainer_foodgan.evaluations.judging import judge, judge_pictures
+from chainer_foodgan.evaluations.evaluator import evaluate_generator, evaluate_pictures
 from chainer_foodgan.training.systems.base import pictures
-from chainer_foodgan.translation.grid import grid
+from chainer_foodgan.visualizations.grids import grid
 from comparing import table
 from comparing.measuring import UNSEEN
 from studies import data as sources
@@ -89,8 +89,9 @@ def _parts(data, sizes, config):
 
 def _measured(row, data, judging, extractors, found):
     """The figures of a row; what its pictures are like, and the untouched ones, goes to found."""
-    findings = judge(row.links['G'], data.unseen, classifier=judging, extractors=extractors,
-                     metrics=['content', 'psnr'] if data.truth else ['content'], truth=data.truth)
+    findings = evaluate_generator(
+        row.links['G'], data.unseen, classifier=judging, extractors=extractors,
+        metrics=['content', 'psnr'] if data.truth else ['content'], truth=data.truth)
     numbers = range(len(data.unseen.categories))
     figures, labels = figures_of(findings, numbers), findings.labels
     found.setdefault('untouched', {
@@ -103,7 +104,7 @@ def _measured(row, data, judging, extractors, found):
 
 def _real(data, judging, extractors):
     """What real pictures are like that were not measured on (dict)."""
-    findings = judge_pictures(data.real, data.unseen, classifier=judging, extractors=extractors)
+    findings = evaluate_pictures(data.real, data.unseen, classifier=judging, extractors=extractors)
     numbers = range(len(data.unseen.categories))
     return {'accuracy': figures_of(findings, numbers)['accuracy'], **likeness(
         findings, findings.translations, [findings.target == number for number in numbers])}
@@ -114,7 +115,7 @@ def likeness(findings, looks, chosen):
 
     Args:
         findings (Findings): What was found.
-        looks (Looks): Of the pictures, one of those of ``findings``.
+        looks (Collector): Of the pictures, one of those of ``findings``.
         chosen (list of numpy.ndarray): For each category, which of them are, or should be, of it.
 
     Returns:

@@ -15,7 +15,8 @@ import pytest
 from PIL import Image
 
 from chainer_foodgan.commands import main
-from chainer_foodgan.curation import cluster_pictures, clustering, features
+from chainer_foodgan.curation import clustering, features
+from chainer_foodgan.visualizations import curation
 from chainer_foodgan.datasets.opening import open_dataset
 from chainer_foodgan.evaluations.classifier import Classifier
 from chainer_foodgan.evaluations.classifier_files import save_classifier
@@ -218,8 +219,9 @@ def test_without_scikit_learn(photos, judge, tmp_path, capsys, monkeypatch):
 WATCHED = '''
 import sys, zlib
 from chainer_foodgan.commands import main
-from chainer_foodgan.curation import cluster_pictures, features
-cluster_pictures.DOTS = 99
+from chainer_foodgan.curation import features
+from chainer_foodgan.visualizations import curation
+curation.DOTS = 99
 see = features.OfClassifier.__call__
 def watched(self, x):
     with open('seen', 'a') as file:
@@ -231,7 +233,7 @@ sys.exit(main())
 
 
 def test_killed_in_the_middle_of_2000_photos(judge, tmp_path, monkeypatch):
-    monkeypatch.setattr(cluster_pictures, 'DOTS', 99)  # a map of all takes ten seconds
+    monkeypatch.setattr(curation, 'DOTS', 99)  # a map of all takes ten seconds
     rng, root = numpy.random.default_rng(0), tmp_path / 'photos'
     for name in ('ramen', 'soba'):
         (root / name).mkdir(parents=True)

@@ -4,7 +4,7 @@ import numpy
 import pytest
 from PIL import Image
 
-from chainer_foodgan.curation.contact_sheet import contact_sheet
+from chainer_foodgan.visualizations.grids import contact_sheet
 
 RED = (196, 58, 32)
 

@@ -5,7 +5,7 @@ import pytest
 
 from chainer_foodgan.curation import ranking
 from chainer_foodgan.datasets.opening import open_all
-from chainer_foodgan.curation.ranking_files import summary, table
+from chainer_foodgan.curation.ranking import summary, table
 from chainer_foodgan.errors import FoodganError
 
 COUNT = 11

@@ -5,7 +5,8 @@ import csv
 import numpy
 import pytest
 
-from chainer_foodgan.curation import ranking, ranking_files, ranking_pictures
+from chainer_foodgan.curation import ranking
+from chainer_foodgan.visualizations import curation
 from chainer_foodgan.datasets.opening import open_all
 from chainer_foodgan.datasets.opening import open_dataset
 
@@ -35,7 +36,7 @@ def rows(path):
 
 def test_a_round_trip_keeps_every_photo_once(tmp_path, ranked):
     root = tmp_path / 'photos'
-    ranking_files.write(ranked, root, tmp_path / 'out', {})
+    ranking.write(ranked, root, tmp_path / 'out', {})
     for split in ('train', 'test', 'val'):
         before = open_dataset(root, tmp_path / 'all.csv', split=split)
         after = open_dataset(root, tmp_path / 'out' / 'scores.csv', split=split)
@@ -50,7 +51,7 @@ def test_a_round_trip_keeps_every_photo_once(tmp_path, ranked):
 
 
 def test_the_columns(tmp_path, ranked, world):
-    paths = ranking_files.write(ranked, tmp_path / 'photos', tmp_path / 'out', {'a': 1})
+    paths = ranking.write(ranked, tmp_path / 'photos', tmp_path / 'out', {'a': 1})
     assert [path.name for path in paths] == ['list.csv', 'scores.csv', 'figures.json']
     scores, kept = rows(paths[1]), rows(paths[0])
     assert len(scores) == 18 and kept == [row for row in scores if row['kept'] == '1']
@@ -71,12 +72,12 @@ def test_the_columns(tmp_path, ranked, world):
 def test_sheets(tmp_path, ranked, world, monkeypatch):
     """Of each category the best, those around the border and the worst, with a rule between."""
     drawn = []
-    monkeypatch.setattr(ranking_pictures, '_COLUMNS', 2)
-    real = ranking_pictures.contact_sheet
-    monkeypatch.setattr(ranking_pictures, 'contact_sheet',
+    monkeypatch.setattr(curation, '_COLUMNS', 2)
+    real = curation.contact_sheet
+    monkeypatch.setattr(curation, 'contact_sheet',
                         lambda *args: drawn.append(args) or real(*args))
-    monkeypatch.setattr(ranking_pictures, 'PER_SHEET', 2)
-    paths = ranking_pictures.write(ranked, tmp_path / 'out')
+    monkeypatch.setattr(curation, 'PER_SHEET', 2)
+    paths = curation.write_ranking(ranked, tmp_path / 'out')
     assert [path.name for path in paths] == ['sheet.png', 'sheet-2.png', 'histogram.png']
     assert all(path.read_bytes().startswith(b'\x89PNG') for path in paths)
     pictures, names, _, captions, _, rules = (drawn[0][n] + drawn[1][n] if n not in (2, 4) else None
@@ -99,7 +100,7 @@ def test_a_histogram_counts_every_photo(tmp_path, ranked, monkeypatch):
     monkeypatch.setattr(Axes, 'hist', lambda self, values, bins, **options: seen.append(
         values) or real(self, values, bins, **options))
     monkeypatch.setattr(Axes, 'axvline', lambda self, x, **options: lines.append(x))
-    ranking_pictures.draw_histogram(ranked, tmp_path / 'histogram.png')
+    curation.draw_histogram(ranked, tmp_path / 'histogram.png')
     for label, (kept, others) in enumerate(seen):
         assert sorted([*others, *kept]) == sorted(ranked.probability[ranked.of(label)])
         assert min(kept) == lines[label] >= max(others)

@@ -33,7 +33,8 @@ class Flips:
     ((103, 101), [32, 30, 71, 69]),
 ])
 def test_centre_crop(size, expected):
-    for transform in (transforms.EvalTransform(40, 40), transforms.TrainTransform(40, 40, flip=False)):
+    for transform in (transforms.EvalTransform(40, 40),
+                      transforms.TrainTransform(40, 40, flip=False)):
         image = transform(ramp(*size), numpy.random.default_rng(0))
         assert image.size == (40, 40) and corners(image) == expected
 
@@ -118,7 +119,8 @@ def test_random_resized_crop_checks_its_range(share):
 
 
 def test_a_crop_of_so_many_pixels_needs_the_whole_photo():
-    assert transforms.EvalTransform(96).enough is None and transforms.TrainTransform(96).enough is None
+    assert transforms.EvalTransform(96).enough is None
+    assert transforms.TrainTransform(96).enough is None
 
 
 @pytest.mark.parametrize('low, enough', [(0.25, 192), (0.7, 115), (1, 96)])

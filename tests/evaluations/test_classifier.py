@@ -3,7 +3,7 @@ import pytest
 
 from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.evaluations.classifier import Classifier
-from chainer_foodgan.evaluations.fitting import fit, height, smoothed_cross_entropy
+from chainer_foodgan.training.classifier import fit, height, smoothed_cross_entropy
 
 import chainer  # after the package, which makes it run
 

@@ -7,7 +7,7 @@ import pytest
 
 from chainer_foodgan.evaluations.controls import (
     MEANING, Palette, colour_transfer, controls, palette, palettes)
-from chainer_foodgan.evaluations.lab import from_lab, to_lab
+from chainer_foodgan.evaluations.controls import from_lab, to_lab
 
 
 def dull(seed, size=12):

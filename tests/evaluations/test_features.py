@@ -5,7 +5,7 @@ import pytest
 
 from chainer_foodgan import images
 from chainer_foodgan.evaluations.classifier import Classifier
-from chainer_foodgan.evaluations.features import ClassifierFeatures, Looks, scaled
+from chainer_foodgan.evaluations.features import ClassifierFeatures, Collector, scaled
 
 
 def noise(*shape):
@@ -49,7 +49,7 @@ def test_scaling_is_that_of_the_data_sets():
 
 
 def test_looks_join_batches_and_number_categories_as_asked(world):
-    looks = Looks(world.names, world.Meter(('c', 'a', 'b')), [world.Mean()])
+    looks = Collector(world.names, world.Meter(('c', 'a', 'b')), [world.Mean()])
     x = numpy.stack([one for one, _ in world.pictures([2, 0, 1, 1])])
     looks.add(x[:3])
     looks.add(x[3:])
@@ -59,8 +59,8 @@ def test_looks_join_batches_and_number_categories_as_asked(world):
 
 
 def test_nothing_seen(world):
-    assert Looks(world.names).called is None
-    looks = Looks(world.names, world.Meter(), [world.Mean()])
+    assert Collector(world.names).called is None
+    looks = Collector(world.names, world.Meter(), [world.Mean()])
     assert looks.called.tolist() == []
     features, p = looks.features['mean']
     assert len(features) == len(p) == 0

@@ -6,10 +6,11 @@ import pytest
 from chainer_foodgan import images
 from chainer_foodgan.datasets.bowls import RenderedBowls
 from chainer_foodgan.errors import FoodganError
-from chainer_foodgan.evaluations import measures
+from chainer_foodgan.evaluations import metrics
 from chainer_foodgan.evaluations.controls import MEANING, Palette, palettes
-from chainer_foodgan.evaluations.judging import judge, judge_pictures, translated
-from chainer_foodgan.evaluations.lab import to_lab
+from chainer_foodgan.evaluations.evaluator import (
+    evaluate_generator as evaluate, evaluate_pictures, translated)
+from chainer_foodgan.evaluations.controls import to_lab
 from chainer_foodgan.evaluations.texture import histograms
 
 import chainer  # after the package, which makes it run
@@ -19,7 +20,7 @@ import chainer  # after the package, which makes it run
 @pytest.mark.parametrize('size', [4, 8])
 def test_every_picture_into_every_other_category(world, batch_size, size):
     labels = [0, 1, 1, 2, 0]
-    findings = judge(world.Painter(), world.pictures(labels, size=size),
+    findings = evaluate(world.Painter(), world.pictures(labels, size=size),
                      classifier=world.Meter(), batch_size=batch_size)
     pairs = list(zip(findings.photo.tolist(), findings.target.tolist()))
     assert sorted(pairs) == [(photo, target) for photo, label in enumerate(labels)
@@ -32,7 +33,7 @@ def test_every_picture_into_every_other_category(world, batch_size, size):
 def test_a_target_that_fails_and_an_input_that_misleads(world):
     # The third picture is a `b` that looks like `c`.
     levels = [None, None, world.levels[2], None]
-    findings = judge(world.Painter(fails=2), world.pictures([0, 1, 1, 2], levels),
+    findings = evaluate(world.Painter(fails=2), world.pictures([0, 1, 1, 2], levels),
                      classifier=world.Meter())
     assert findings.untouched.called.tolist() == [0, 1, 2, 2]
     into_c = findings.target == 2
@@ -41,14 +42,14 @@ def test_a_target_that_fails_and_an_input_that_misleads(world):
 
 
 def test_only_some_targets(world):
-    findings = judge(world.Painter(), world.pictures([0, 1, 2]), targets=['b'])
+    findings = evaluate(world.Painter(), world.pictures([0, 1, 2]), targets=['b'])
     assert findings.photo.tolist() == [0, 2] and findings.target.tolist() == [1, 1]
     assert findings.translations.called is None
 
 
 def test_progress_counts_pictures(world):
     done = []
-    judge(world.Painter(), world.pictures([0, 1, 2]), batch_size=2, progress=done.append)
+    evaluate(world.Painter(), world.pictures([0, 1, 2]), batch_size=2, progress=done.append)
     assert done == [2, 3]
 
 
@@ -58,11 +59,11 @@ def test_progress_counts_pictures(world):
 def test_other_categories(world, found, words):
     with pytest.raises(FoodganError, match='the classifier {}; the categories are a, b, c'.format(
             words)):
-        judge(world.Painter(), world.pictures([0]), classifier=world.Meter(found))
+        evaluate(world.Painter(), world.pictures([0]), classifier=world.Meter(found))
 
 
 def test_features_are_kept_in_the_order_of_the_translations(world):
-    findings = judge(world.Painter(), world.pictures([0, 1, 1, 2]), extractors=[world.Mean()],
+    findings = evaluate(world.Painter(), world.pictures([0, 1, 1, 2]), extractors=[world.Mean()],
                      batch_size=2)
     features, p = findings.translations.features['mean']
     assert features == pytest.approx(numpy.stack(3 * [world.levels[findings.target]], axis=1))
@@ -76,7 +77,7 @@ def test_the_truth_by_hand(world):
     x = [images.to_array(bowls.render(n, world.names[n])) for n in range(2)]
     dataset = chainer.datasets.TupleDataset(x, numpy.array([0, 1], numpy.int32))
     dataset.categories, dataset.labels = world.names, numpy.array([0, 1])
-    findings = judge(world.Painter(), dataset, truth=bowls, metrics=('content', 'psnr'))
+    findings = evaluate(world.Painter(), dataset, truth=bowls, metrics=('content', 'psnr'))
     into_c = findings.target == 2
     # The painter paints the table too, which was black.
     assert findings.values['change_outside'][into_c] == pytest.approx(1.5 * 127.5)
@@ -92,7 +93,7 @@ def test_the_truth_by_hand(world):
 
 def test_there_and_back(world):
     """Painter forgets what it painted over: back at the category's brightness, not the photo's."""
-    findings = judge(world.Painter(), world.pictures([0, 2], [-0.4, None]), metrics=['cycle'])
+    findings = evaluate(world.Painter(), world.pictures([0, 2], [-0.4, None]), metrics=['cycle'])
     error = numpy.where(findings.photo == 0, 0.1 * 127.5, 0)
     assert findings.values['cycle'] == pytest.approx(error, rel=1e-5)
 
@@ -101,7 +102,7 @@ def test_controls_are_judged_as_translations_are(world):
     """A painter that does nothing; the world's dishes differ in lightness alone."""
     labels = [0, 1, 2, 0]
     pictures = world.pictures(labels)
-    findings = judge(lambda x, c: chainer.Variable(x), pictures, classifier=world.Meter(),
+    findings = evaluate(lambda x, c: chainer.Variable(x), pictures, classifier=world.Meter(),
                      palettes=palettes(pictures), metrics=['content', 'cycle'], batch_size=3)
     assert list(findings.controls) == list(MEANING)
     assert findings.controls['untouched'].values.keys() == {'edges'}  # none has a way back
@@ -116,7 +117,7 @@ def test_controls_are_judged_as_translations_are(world):
 
 def test_lightness_alone_is_what_such_a_translation_changes(world):
     pictures = world.pictures([0, 1, 2])
-    found = judge(world.Painter(), pictures, classifier=world.Meter(),
+    found = evaluate(world.Painter(), pictures, classifier=world.Meter(),
                   palettes=palettes(pictures)).controls
     assert (found['lightness alone'].translations.called == found['untouched'].target).all()
     assert (found['colours alone'].translations.called
@@ -126,7 +127,7 @@ def test_lightness_alone_is_what_such_a_translation_changes(world):
 def test_a_category_without_colours_has_fewer_controls(world):
     colours = dict.fromkeys(world.names)
     colours['b'] = Palette(to_lab(numpy.zeros(3)), numpy.zeros(3))
-    found = judge(world.Painter(), world.pictures([0, 1, 2]), palettes=colours).controls
+    found = evaluate(world.Painter(), world.pictures([0, 1, 2]), palettes=colours).controls
     assert found['mean colour'].target.tolist() == [1, 1]
     assert len(found['untouched'].target) == 6
 
@@ -136,7 +137,7 @@ def test_controls_are_measured_by_the_truth_inside_the_food(world):
     x = [images.to_array(bowls.render(n, world.names[n])) for n in range(2)]
     dataset = chainer.datasets.TupleDataset(x, numpy.array([0, 1], numpy.int32))
     dataset.categories, dataset.labels = world.names, numpy.array([0, 1])
-    found = judge(world.Painter(), dataset, truth=bowls, metrics=['content', 'difference'],
+    found = evaluate(world.Painter(), dataset, truth=bowls, metrics=['content', 'difference'],
                   palettes=palettes(dataset, bowls))
     untouched = found.controls['untouched'].values['difference']
     # The food is of the levels 64, 128 and 191.
@@ -150,12 +151,12 @@ def test_controls_are_measured_by_the_truth_inside_the_food(world):
 
 def test_textures_beside_the_photos_of_the_target_or_the_truth(world):
     pictures = world.pictures([0, 1, 1])
-    found = judge(world.Painter(), pictures, textures=True).textures
+    found = evaluate(world.Painter(), pictures, textures=True).textures
     assert found.label.tolist() == [0, 1, 1]
     assert found.made.shape == (6, 2, 256) and found.real.shape == (3, 2, 256)
-    assert judge(world.Painter(), pictures).textures is None
+    assert evaluate(world.Painter(), pictures).textures is None
     bowls = RenderedBowls(4, 16, 5, ('rice', 'soba'))
-    found = judge(lambda x, c: chainer.Variable(x), bowls, textures=True, truth=bowls)
+    found = evaluate(lambda x, c: chainer.Variable(x), bowls, textures=True, truth=bowls)
     rows = list(zip(found.photo, found.target))
     assert found.textures.label.tolist() == found.target.tolist()
     for histogram, (photo, target) in zip(found.textures.real, rows):
@@ -167,7 +168,7 @@ def test_textures_beside_the_photos_of_the_target_or_the_truth(world):
 
 def test_textures_of_pictures_that_are_translations_already(world):
     made, real = world.pictures([0, 2, 2]), world.pictures([1, 0])
-    found = judge_pictures(made, real, textures=True).textures
+    found = evaluate_pictures(made, real, textures=True).textures
     assert found.made.shape == (3, 2, 256) and found.real.shape == (2, 2, 256)
     assert found.label.tolist() == [1, 0]
 
@@ -185,19 +186,19 @@ def test_bowls_and_their_truth_belong_together():
             return next(i for i in range(len(bowls)) if (bowls[i][0] == x).all())
 
     bowls = RenderedBowls(7, 16, 5, ('rice', 'curry', 'soba'))
-    findings = judge(Oracle(), bowls, truth=bowls, batch_size=3, metrics=('content', 'psnr'))
+    findings = evaluate(Oracle(), bowls, truth=bowls, batch_size=3, metrics=('content', 'psnr'))
     assert len(findings.photo) == 14
     assert (findings.values['change_outside'] == 0).all()
     assert (findings.values['psnr_translation'] == numpy.inf).all()
     place, = numpy.flatnonzero((findings.photo == 4) & (findings.target == 0))
     x, answer = bowls[4][0], images.to_array(bowls.render(4, 'rice'))
-    assert findings.values['psnr_input'][place] == measures.psnr(x, answer, bowls.mask(4))
+    assert findings.values['psnr_input'][place] == metrics.psnr(x, answer, bowls.mask(4))
 
 
 def test_pictures_that_are_translations_already(world):
     done = []
     made = world.pictures([0, 2, 2], [None, None, world.levels[1]])  # the last looks like `b`
-    findings = judge_pictures(made, world.pictures([1, 0]), classifier=world.Meter(),
+    findings = evaluate_pictures(made, world.pictures([1, 0]), classifier=world.Meter(),
                               extractors=[world.Mean()], batch_size=2, progress=done.append)
     assert findings.translations.called.tolist() == [0, 2, 1]
     assert findings.target.tolist() == [0, 2, 2] and findings.photo is None
@@ -214,7 +215,7 @@ def test_labels_are_multiplied_there_and_back(world):
             labels.append(c.tolist())
             return super().__call__(x, c / 2.5)
 
-    judge(Watched(), world.pictures([1]), targets=['c'], metrics=['cycle'], label_strength=2.5)
+    evaluate(Watched(), world.pictures([1]), targets=['c'], metrics=['cycle'], label_strength=2.5)
     assert labels == [[[0, 0, 2.5]], [[0, 2.5, 0]]]
 
 

@@ -3,7 +3,7 @@
 import numpy
 import pytest
 
-from chainer_foodgan.evaluations.lab import from_lab, to_lab
+from chainer_foodgan.evaluations.controls import from_lab, to_lab
 
 
 @pytest.mark.parametrize('rgb, lab', [

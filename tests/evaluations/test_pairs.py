@@ -8,8 +8,8 @@ import numpy
 import pytest
 
 from chainer_foodgan.errors import FoodganError
-from chainer_foodgan.evaluations import measures
-from chainer_foodgan.evaluations.pairs import METRICS, Pair, measure
+from chainer_foodgan.evaluations import metrics
+from chainer_foodgan.evaluations.metrics import METRICS, Pair, measure
 
 
 def picture(seed, size=32):
@@ -28,8 +28,8 @@ def pair(mask):
 
 def test_content(pair, mask):
     found = measure('content')(pair)
-    assert found == {'edges': measures.edges(pair.x, pair.y),
-                     'change_outside': measures.change(pair.x, pair.y, ~mask)}
+    assert found == {'edges': metrics.edges(pair.x, pair.y),
+                     'change_outside': metrics.change(pair.x, pair.y, ~mask)}
     assert list(measure('content')(pair._replace(mask=None))) == ['edges']
 
 
@@ -54,7 +54,7 @@ def test_difference_is_from_the_truth(pair, mask):
 def test_likeness_of_the_whole_picture_where_the_food_is_not_known(pair, mask, name):
     if name == 'ssim':
         pytest.importorskip('skimage', reason='structural similarity: pip install scikit-image')
-    whole = getattr(measures, name)(pair.y, pair.answer, mask | True)
+    whole = getattr(metrics, name)(pair.y, pair.answer, mask | True)
     assert measure(name)(pair._replace(mask=None)) == {name: pytest.approx(whole)}
 
 
@@ -62,7 +62,7 @@ def test_likeness_of_the_whole_picture_where_the_food_is_not_known(pair, mask, n
 def test_likeness_to_the_truth(pair, name):
     if name == 'ssim':
         pytest.importorskip('skimage', reason='structural similarity: pip install scikit-image')
-    function = getattr(measures, name)
+    function = getattr(metrics, name)
     before = function(pair.x, pair.answer, pair.mask)
     after = function(pair.y, pair.answer, pair.mask)
     assert measure(name)(pair) == {name + '_input': before, name + '_translation': after,

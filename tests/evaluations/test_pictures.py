@@ -7,7 +7,8 @@ from chainer_foodgan.datasets.bowls import RenderedBowls
 from chainer_foodgan.datasets.photos import ListDataset
 from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.evaluations.pictures import (
-    Pictures, ClassifierTransform, hold_out, one_each, open_translations)
+    Pictures, hold_out, one_each, open_translations)
+from chainer_foodgan.training.classifier import ClassifierTransform
 
 
 class Fake:

@@ -7,7 +7,8 @@ import pytest
 from PIL import Image
 
 from chainer_foodgan.errors import FoodganError
-from chainer_foodgan.evaluations import plots, report
+from chainer_foodgan.evaluations import report
+from chainer_foodgan.visualizations import plots
 
 
 def figures(accuracy, **more):

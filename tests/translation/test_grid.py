@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from chainer_foodgan.translation import grid
+from chainer_foodgan.visualizations.grids import grid
 
 COLOURS = [(255, 0, 0), (0, 255, 0), (0, 0, 255), (255, 0, 255), (0, 255, 255), (255, 255, 0)]
 

@@ -4,7 +4,7 @@ import pytest
 from PIL import Image
 
 from chainer_foodgan.errors import FoodganError
-from chainer_foodgan.translation.sheets import ROWS, Sheets, small
+from chainer_foodgan.visualizations.sheets import ROWS, Sheets, small
 
 
 def pictures(size=(300, 150)):

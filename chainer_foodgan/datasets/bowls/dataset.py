@@ -53,8 +53,8 @@ class RenderedBowls(EpochDataset):
         size (int): Pixels along a side; the same bowl at any size.
         seed (int): From 0 on; another seed draws other bowls.
         categories (sequence of str): Dishes out of ``categories.NAMES``, in label order.
-        cache_size (int): Bytes for bowls that are held once they were drawn (a bowl of 64 pixels takes
-            about ten milliseconds and 12,288 bytes).
+        cache_size (int): Bytes for bowls that are held once they were drawn (a bowl of 64 pixels
+            takes about ten milliseconds and 12,288 bytes).
 
     Attributes:
         categories (tuple of str): The dishes, in label order.

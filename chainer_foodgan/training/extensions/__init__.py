@@ -3,8 +3,7 @@
 from chainer_foodgan.training.extensions.exponential_average import ExponentialAverage
 from chainer_foodgan.training.extensions.fail_on_nan import FailOnNaN
 from chainer_foodgan.training.extensions.learning_rate import LearningRate
-from chainer_foodgan.training.extensions.loss_plot import LossPlot
-from chainer_foodgan.training.extensions.sample_grid import SampleGrid
+from chainer_foodgan.training.extensions.pictures import LossPlot, SampleGrid
 from chainer_foodgan.training.extensions.snapshots import Snapshots
 from chainer_foodgan.training.extensions.tensor_board import TensorBoard
 

@@ -3,7 +3,7 @@
 import chainer
 
 from chainer_foodgan.evaluations.figures import figures_of
-from chainer_foodgan.evaluations.judging import judge
+from chainer_foodgan.evaluations.evaluator import evaluate_generator
 
 #: What is reported: name to key of the figures.
 KEYS = {'eval/accuracy': 'accuracy', 'eval/psnr': 'psnr_translation',
@@ -20,9 +20,9 @@ class Evaluation(chainer.training.Extension):
 
     Args:
         gen (Generator): Whose translations to judge; on any device.
-        classifier (Judge): Of the same categories, on the CPU.
+        classifier (BaseClassifier): Of the same categories, on the CPU.
         pictures: A data set that neither is trained on, with the generator's ``categories``: see
-            :func:`chainer_foodgan.evaluations.judging.judge`.
+            :func:`chainer_foodgan.evaluations.evaluator.evaluate_generator`.
         truth (RenderedBowls): The bowls of ``pictures``, one by one; None for photos.
         batch_size (int): Pictures to translate at once.
 
@@ -41,7 +41,7 @@ class Evaluation(chainer.training.Extension):
         self.pictures, self.truth, self.batch_size = pictures, truth, batch_size
 
     def __call__(self, trainer):
-        findings = judge(
+        findings = evaluate_generator(
             self.gen, self.pictures, classifier=self.classifier, truth=self.truth,
             metrics=('content', 'psnr') if self.truth else (), batch_size=self.batch_size)
         figures = figures_of(findings, range(len(self.pictures.categories)))

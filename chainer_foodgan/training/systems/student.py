@@ -35,7 +35,8 @@ class Student(System):
             return open_photos(args)
         self.teacher = None
         crop = (args.random_resized_crop or 1., 1.)
-        return self._pairs('train', transforms.TrainTransform(args.image_size, random_resized_crop=crop))
+        return self._pairs('train', transforms.TrainTransform(args.image_size,
+                                                              random_resized_crop=crop))
 
     def _pairs(self, split, transform):
         args = self.args

@@ -6,7 +6,7 @@ import numpy
 
 from chainer_foodgan.datasets.bowls import RenderedBowls
 from chainer_foodgan.evaluations.figures import summary
-from chainer_foodgan.evaluations.judging import judge
+from chainer_foodgan.evaluations.evaluator import evaluate_generator
 from chainer_foodgan.training.extensions import ExponentialAverage
 from chainer_foodgan.training.extensions.evaluation import Evaluation
 
@@ -36,7 +36,7 @@ def test_reports_every_so_many_iterations_what_evaluate_finds(run, make_trainer)
     gen = trainer.updater.get_optimizer('gen').target
     trainer.extend(Evaluation(gen, Brightness(), BOWLS, BOWLS), trigger=(2, 'iteration'))
     log = log_of(trainer)
-    expected = summary(judge(gen, BOWLS, classifier=Brightness(), truth=BOWLS,
+    expected = summary(evaluate_generator(gen, BOWLS, classifier=Brightness(), truth=BOWLS,
                              metrics=('content', 'psnr')), BOWLS.categories)['all']
     assert 0 < expected['accuracy'] < 1
     for entry in log:

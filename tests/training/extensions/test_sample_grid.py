@@ -4,7 +4,7 @@ import numpy
 from PIL import Image
 
 from chainer_foodgan.training.extensions import SampleGrid
-from chainer_foodgan.translation.grid import grid
+from chainer_foodgan.visualizations.grids import grid
 
 TITLES = ('input', 'curry')
 

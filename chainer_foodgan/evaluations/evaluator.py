@@ -1,4 +1,4 @@
-"""Finding out about translations: what they are taken for, and what is measured of them."""
+"""Measuring translations: what a classifier takes them for, and what metrics say of them."""
 
 import collections
 
@@ -7,16 +7,85 @@ import numpy
 
 from chainer_foodgan import images
 from chainer_foodgan.evaluations.controls import controls
-from chainer_foodgan.evaluations.features import Looks, check_categories
-from chainer_foodgan.evaluations.findings import Findings, Made, stacked
-from chainer_foodgan.evaluations.pairs import Pair, measure
+from chainer_foodgan.evaluations.features import Collector, check_categories, joined
+from chainer_foodgan.evaluations.metrics import Pair, measure
 from chainer_foodgan.evaluations.texture import Textures, histograms
+
+Findings = collections.namedtuple(
+    'Findings', 'untouched labels translations photo target values textures controls',
+    defaults=(None, None))
+Findings.__doc__ = """What was found of N pictures and T translations; categories are numbers.
+
+Attributes:
+    untouched (Collector): What is seen in the pictures before they are translated.
+    labels (numpy.ndarray): int (N,), their categories.
+    translations (Collector): What is seen in the translations.
+    photo (numpy.ndarray): int (T,), which picture each was made of; those that share one are not
+        independent. None where it is not known: then each counts as one of a photo of its own.
+    target (numpy.ndarray): int (T,), what each should be.
+    values (dict): What was measured of each, name to float (T,).
+    textures (Textures): Of the translations and of what they should be; None: nobody asked.
+    controls (dict): Name to Findings, in which the control takes the place of the translations;
+        None where there are none.
+"""
+
+
+class PictureSet:
+    """Pictures that were made of photos, batch by batch: translations, or one kind of control.
+
+    Args:
+        looks (Collector): Who looks at them.
+        functions (sequence of callable): What is measured of each
+            :class:`~chainer_foodgan.evaluations.metrics.Pair`.
+        textures (bool): Whether to keep their histograms.
+    """
+
+    def __init__(self, looks, functions, textures):
+        self._looks, self._functions, self._with_textures = looks, functions, textures
+        self._photo, self._target, self._textures = [], [], []
+        self._values = collections.defaultdict(list)
+
+    def add(self, rows, target, pairs):
+        """Takes pictures, the ``y`` of each pair, of these photos for this target."""
+        self._looks.add(numpy.stack([pair.y for pair in pairs]))
+        self._photo.append(rows)
+        self._target.append(numpy.full(len(rows), target))
+        for pair in pairs:
+            for function in self._functions:
+                for key, value in function(pair).items():
+                    self._values[key].append(value)
+            if self._with_textures:
+                self._textures.append(histograms(pair.y, pair.mask))
+
+    def findings(self, untouched, labels, real, label):
+        """All of it.
+
+        Args:
+            untouched (Collector): What is seen in the photos.
+            labels (numpy.ndarray): int (N,), their categories.
+            real (sequence of numpy.ndarray): Histograms of what the pictures should be.
+            label (sequence of int): The categories of these.
+
+        Returns:
+            Findings: Without controls.
+        """
+        textures = Textures(stacked(self._textures), stacked(real), numpy.array(label, int))
+        return Findings(untouched, labels, self._looks, joined(self._photo), joined(self._target),
+                        {key: numpy.array(found) for key, found in self._values.items()},
+                        textures if self._with_textures else None)
+
+
+def stacked(found):
+    """Histograms as one array, float32 (N, 2, 256)."""
+    return numpy.stack(found) if len(found) else numpy.empty((0, 2, 256), numpy.float32)
+
 
 _TRANSLATION = 'translation'
 
 
-def judge(gen, pictures, *, classifier=None, extractors=(), metrics=(), truth=None, targets=None,
-          label_strength=1, textures=False, palettes=None, batch_size=32, progress=None):
+def evaluate_generator(gen, pictures, *, classifier=None, extractors=(), metrics=(), truth=None,
+                       targets=None, label_strength=1, textures=False, palettes=None,
+                       batch_size=32, progress=None):
     """Translates every picture into every other category and looks at the results.
 
     Args:
@@ -25,11 +94,11 @@ def judge(gen, pictures, *, classifier=None, extractors=(), metrics=(), truth=No
         pictures: A data set of (x float32 (3, S, S) in [-1, 1], label int), with ``labels`` and
             with ``categories``, which are those of ``gen`` in that order; a label may be -1 for
             what is none of them.
-        classifier, extractors: See :class:`~chainer_foodgan.evaluations.features.Looks`.
+        classifier, extractors: See :class:`~chainer_foodgan.evaluations.features.Collector`.
         metrics (sequence of str): What to measure, names of
-            :func:`~chainer_foodgan.evaluations.pairs.measure`.
+            :func:`~chainer_foodgan.evaluations.metrics.measure`.
         truth: What knows the true translations of ``pictures``, one by one: RenderedBowls, or
-            :class:`~chainer_foodgan.evaluations.teacher.TaughtPictures`; None for photos.
+            :class:`~chainer_foodgan.evaluations.pictures.TeacherPictures`; None for photos.
         targets (sequence of str): The categories to translate into; None: all.
         label_strength (float): What label vectors are multiplied by.
         textures (bool): Whether to compare textures: with the true translations, where they are
@@ -48,8 +117,8 @@ def judge(gen, pictures, *, classifier=None, extractors=(), metrics=(), truth=No
     names = tuple(pictures.categories)
     functions = [measure(name) for name in metrics]
     made = collections.defaultdict(
-        lambda: Made(Looks(names, classifier, extractors), functions, textures))
-    untouched, translations = Looks(names, classifier, extractors), made[_TRANSLATION]
+        lambda: PictureSet(Collector(names, classifier, extractors), functions, textures))
+    untouched, translations = Collector(names, classifier, extractors), made[_TRANSLATION]
     asked = truth is not None and bool(functions or textures or palettes)
     real, real_label = [], []
     for rows, x, label in batches(pictures, batch_size):
@@ -85,15 +154,15 @@ def judge(gen, pictures, *, classifier=None, extractors=(), metrics=(), truth=No
     return found.pop(_TRANSLATION)._replace(controls=found or None)
 
 
-def judge_pictures(translations, pictures, *, classifier=None, extractors=(), textures=False,
-                   batch_size=32, progress=None):
-    """Looks at pictures that are translations already, each by itself.
+def evaluate_pictures(translations, pictures, *, classifier=None, extractors=(), textures=False,
+                      batch_size=32, progress=None):
+    """Collector at pictures that are translations already, each by itself.
 
     Args:
         translations: A data set of (x, label), label being what they should be.
         pictures: A data set of untouched pictures with the same ``categories`` in the same order,
             to compare with; it may be empty.
-        classifier, extractors, textures, batch_size, progress: See :func:`judge`.
+        classifier, extractors, textures, batch_size, progress: See :func:`evaluate_generator`.
 
     Returns:
         Findings: Without photos, values and controls.
@@ -105,7 +174,7 @@ def judge_pictures(translations, pictures, *, classifier=None, extractors=(), te
     check_categories(names, translations.categories, 'the translations')
     done, looks, found = 0, [], []
     for dataset in pictures, translations:
-        looks.append(Looks(names, classifier, extractors))
+        looks.append(Collector(names, classifier, extractors))
         found.append([])
         for rows, x, _ in batches(dataset, batch_size):
             looks[-1].add(x)

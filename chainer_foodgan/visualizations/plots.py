@@ -1,6 +1,9 @@
-"""The figures as pictures, PNG."""
+"""Plots: how a figure is made and saved, and those of an evaluation and of a training."""
+
+import io
 
 import numpy
+from PIL import Image
 
 from chainer_foodgan import files
 from chainer_foodgan.evaluations.figures import groups
@@ -30,6 +33,57 @@ PANELS = (
 _COLUMNS = 4
 
 
+def new_figure(width, height):
+    """A Matplotlib figure of so many inches whose parts keep clear of each other."""
+    from matplotlib.figure import Figure
+    return Figure(figsize=(width, height), layout='constrained')
+
+
+def panels(figure, count, columns, **options):
+    """The panels of a figure, row by row, those beyond the count left blank.
+
+    Args:
+        figure (matplotlib.figure.Figure): See :func:`new_figure`.
+        count (int): How many are drawn.
+        columns (int): How many stand side by side.
+        options: Of ``Figure.subplots``.
+
+    Returns:
+        list of matplotlib.axes.Axes: ``count`` of them, without a border above and on the right.
+    """
+    lines = max(1, -(-count // columns))
+    found = list(figure.subplots(lines, columns, squeeze=False, **options).flat)
+    for axes in found[count:]:
+        axes.set_axis_off()
+    for axes in found[:count]:
+        axes.spines[['top', 'right']].set_visible(False)
+    return found[:count]
+
+
+def save(figure, path, dpi=120):
+    """Writes a figure as PNG.
+
+    Raises:
+        FoodganError: The file cannot be written.
+    """
+    with files.replacing(path) as file:
+        figure.savefig(file, format='png', dpi=dpi)
+
+
+def as_image(figure, dpi=120):
+    """A figure as a picture (PIL.Image.Image, RGB)."""
+    file = io.BytesIO()
+    figure.savefig(file, format='png', dpi=dpi)
+    return Image.open(file).convert('RGB')
+
+
+def horizontal_bars(axes):
+    """How axes of horizontal bars look: light lines behind them, no ticks beside their names."""
+    axes.grid(axis='x', alpha=0.3)
+    axes.set_axisbelow(True)
+    axes.tick_params(axis='y', length=0)
+
+
 def bars(record, path):
     """Draws a panel for everything that was measured: a bar per category, for all and per control.
 
@@ -43,21 +97,19 @@ def bars(record, path):
         FoodganError: It cannot be written.
     """
     rows = groups(record)
-    panels = [panel for panel in PANELS if record['all'].get(panel[0]) is not None]
-    columns = max(1, min(_COLUMNS, len(panels)))
-    lines = max(1, -(-len(panels) // columns))
-    figure = _figure(1.4 + 2.7 * columns, lines * (1.1 + 0.26 * len(rows)))
-    grid = figure.subplots(lines, columns, sharey=True, squeeze=False)
-    for axes in grid.flat[len(panels):]:
-        axes.set_axis_off()
-    for axes, (key, title, factor, dots) in zip(grid.flat, panels):
+    shown = [panel for panel in PANELS if record['all'].get(panel[0]) is not None]
+    columns = max(1, min(_COLUMNS, len(shown)))
+    lines = max(1, -(-len(shown) // columns))
+    figure = _roomy(1.4 + 2.7 * columns, lines * (1.1 + 0.26 * len(rows)))
+    drawn = panels(figure, max(1, len(shown)), columns, sharey=True)
+    for axes, (key, title, factor, dots) in zip(drawn, shown):
         _panel(axes, rows, key, factor, dots)
         axes.set_title(title, fontsize=10)
-    dotted = any(record['all'].get(dots) is not None for _, _, _, dots in panels)
+    dotted = any(record['all'].get(dots) is not None for _, _, _, dots in shown)
     figure.supxlabel('line: 95 % interval' + dotted * '     dot: untouched pictures', fontsize=9)
-    grid[0, 0].set_yticks(range(len(rows)), [name for name, _ in rows])
-    grid[0, 0].set_ylim(len(rows) - 0.4, -0.6)
-    _save(figure, path)
+    drawn[0].set_yticks(range(len(rows)), [name for name, _ in rows])
+    drawn[0].set_ylim(len(rows) - 0.4, -0.6)
+    save(figure, path)
 
 
 def _panel(axes, rows, key, factor, dots):
@@ -75,10 +127,7 @@ def _panel(axes, rows, key, factor, dots):
                       linewidth=1.5, solid_capstyle='butt')
         if dots and figures.get(dots) is not None:
             axes.plot(factor * figures[dots], place, 'o', color=_DOT, markersize=4)
-    axes.spines[['top', 'right']].set_visible(False)
-    axes.grid(axis='x', alpha=0.3)
-    axes.set_axisbelow(True)
-    axes.tick_params(axis='y', length=0)
+    horizontal_bars(axes)
 
 
 def confusion(counts, categories, path, rows, columns):
@@ -96,7 +145,7 @@ def confusion(counts, categories, path, rows, columns):
     """
     counts = numpy.asarray(counts)
     shares = counts / numpy.maximum(counts.sum(axis=1, keepdims=True), 1)
-    figure = _figure(2.2 + 0.55 * len(categories), 1.6 + 0.48 * len(categories))
+    figure = _roomy(2.2 + 0.55 * len(categories), 1.6 + 0.48 * len(categories))
     axes = figure.subplots()
     picture = axes.imshow(shares, cmap='Blues', vmin=0, vmax=1, aspect='auto')
     for row, column in zip(*numpy.nonzero(counts)):
@@ -109,16 +158,45 @@ def confusion(counts, categories, path, rows, columns):
     axes.set_ylabel(rows)
     axes.tick_params(length=0)
     figure.colorbar(picture, label='share of the row')
-    _save(figure, path)
+    save(figure, path)
 
 
-def _figure(width, height):
-    from matplotlib.figure import Figure
-    figure = Figure(figsize=(width, height), layout='constrained')
+def _roomy(width, height):
+    figure = new_figure(width, height)
     figure.get_layout_engine().set(h_pad=0.08)
     return figure
 
 
-def _save(figure, path):
-    with files.replacing(path) as file:
-        figure.savefig(file, format='png', dpi=120)
+#: Titles and the beginnings of the names that belong under them.
+LOSSES = (('generator', 'gen/'), ('discriminator', 'dis/loss'),
+          ('accuracy on photos', 'dis/acc'))
+
+
+def names(log, prefix):
+    """The names in a log that begin with ``prefix``, sorted (list of str)."""
+    return sorted({name for entry in log for name in entry if name.startswith(prefix)})
+
+
+def losses(log, parts=LOSSES):
+    """Draws a log as curves against the iteration, a panel for each part that the log knows.
+
+    Args:
+        log (list of dict): Entries of Chainer's LogReport: names to numbers, ``iteration`` among
+            them.
+        parts (sequence): ``(title, prefix)``.
+
+    Returns:
+        matplotlib.figure.Figure: To be saved.
+    """
+    parts = [part for part in parts if names(log, part[1])] or parts
+    figure = new_figure(4 * len(parts), 3.6)
+    for axes, (title, prefix) in zip(panels(figure, len(parts), len(parts)), parts):
+        for name in names(log, prefix):
+            points = [(entry['iteration'], entry[name]) for entry in log if name in entry]
+            axes.plot(*zip(*points), label=name.split('/')[1], linewidth=1)
+        axes.set_title(title)
+        axes.set_xlabel('iteration')
+        axes.grid(alpha=0.3)
+        if names(log, prefix):
+            axes.legend(frameon=False)
+    return figure

@@ -4,7 +4,7 @@ import pathlib
 
 from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.images import save_image
-from chainer_foodgan.translation.grid import fit, grid
+from chainer_foodgan.visualizations.grids import fit, grid
 
 #: Photos on a sheet; the next one goes on a further sheet, ``{stem}-2.png``.
 ROWS = 10

@@ -3,11 +3,36 @@
 import chainer
 import chainer.functions as F
 import numpy
+from PIL import ImageEnhance
 
 from chainer_foodgan.datasets.iterators import make_iterator
 from chainer_foodgan.datasets.sampling import SeededOrder
+from chainer_foodgan.datasets.transforms import TrainTransform
 from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.training.optimizer import Adam
+
+
+class ClassifierTransform(TrainTransform):
+    """A random square, mirrored by chance, with brightness, contrast and saturation changed.
+
+    Mildly on purpose: colour tells much of a dish, and the crop must not enlarge small photos,
+    whose blur would give their category away.
+
+    Args:
+        image_size (int): Side of the result, in pixels.
+        share (float): Least share of the area of the photo's largest centred square.
+        jitter (float): Greatest change of each of the three, as a share.
+    """
+
+    def __init__(self, image_size, share=0.45, jitter=0.2):
+        super().__init__(image_size, random_resized_crop=(share, 1.))
+        self.jitter = jitter
+
+    def __call__(self, image, rng):
+        image = super().__call__(image, rng)
+        for enhance in (ImageEnhance.Brightness, ImageEnhance.Contrast, ImageEnhance.Color):
+            image = enhance(image).enhance(rng.uniform(1 - self.jitter, 1 + self.jitter))
+        return image
 
 
 def fit(classifier, pictures, *, num_epochs, batch_size=32, lr=3e-3, smoothing=0.1, seed=0,
@@ -18,7 +43,7 @@ def fit(classifier, pictures, *, num_epochs, batch_size=32, lr=3e-3, smoothing=0
     targets smoothed (Szegedy et al. 2016).
 
     Args:
-        classifier (Judge): Is trained in place.
+        classifier (BaseClassifier): Is trained in place.
         pictures: A data set of (x float32 (3, S, S) in [-1, 1], label int32), with ``labels``.
         num_epochs (int): How often to see every picture.
         batch_size (int): Pictures in a batch.

@@ -1,0 +1,1 @@
+"""Labelled pictures: grids, sheets and plots."""
