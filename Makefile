@@ -1,6 +1,7 @@
 # make demo      set up, then translate real photos into all ten dishes
 # make test      set up, then run the tests
 # make install   set up the active environment (a notebook, a cluster) instead of .venv
+# make docs      set up, then build the documentation in build/docs (Python 3.11 or newer)
 # make clean     remove what the above have made
 #
 # Each takes PYTHON=python3.13 to name another interpreter: Python 3.9 to 3.13, default python3.
@@ -18,7 +19,7 @@ install = export PIP_CONSTRAINT=constraints.txt PIP_BUILD_CONSTRAINT=constraints
     wheel=`$(1) packaging/chainercv_wheel.py build` && \
     $(1) -m pip install -q --use-pep517 "$$wheel" -e "$(2)"
 
-.PHONY: demo test install clean venv
+.PHONY: demo test docs install clean venv
 .DELETE_ON_ERROR:
 
 demo: .venv/installed
@@ -29,6 +30,10 @@ demo: .venv/installed
 test: .venv/installed
 	$(VENV) -m pytest
 
+docs: .venv/docs-installed
+	$(VENV) -m sphinx -q -W --keep-going -d build/doctrees docs build/docs
+	@echo "The documentation: $(CURDIR)/build/docs/index.html"
+
 install:
 	$(call install,$(PYTHON),.)
 
@@ -36,6 +41,12 @@ clean:
 	rm -rf .venv build demo *.egg-info
 
 venv: .venv/made-for
+
+.venv/docs-installed: .venv/installed
+	@$(VENV) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	    echo "The documentation is built by Python 3.11 or newer: make docs PYTHON=python3.13"; exit 1; }
+	$(call install,$(VENV),.[docs])
+	touch $@
 
 .venv/installed: .venv/made-for $(RECIPE)
 	$(call install,$(VENV),.[test])

@@ -27,6 +27,9 @@ setup(
         'cuda11x': ['cupy-cuda11x==13.6.*'],
         'cuda12x': ['cupy-cuda12x==13.6.*'],
         'curation': ['scikit-learn>=1.6'],
+        # Sphinx 9 and MyST 5 need Python 3.11.
+        'docs': [name + '; python_version >= "3.11"' for name in (
+            'furo>=2025.9', 'myst-parser>=5', 'sphinx>=9', 'sphinx-copybutton>=0.5.2')],
         # Markdown on the page of all experiments.
         'experiments': ['markdown-it-py>=3'],
         # Refines the masks of food; without it they are the network's alone.

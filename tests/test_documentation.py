@@ -1,6 +1,7 @@
-"""Every command and snippet of the documents runs, on shrunken data."""
+"""Every command and snippet of the documentation runs, on shrunken data; every link leads somewhere."""
 
 import importlib.util
+import json
 import pathlib
 import re
 import shlex
@@ -14,8 +15,8 @@ from PIL import Image
 from chainer_foodgan.categories import NAMES
 
 ROOT = pathlib.Path(__file__).parents[1]
-DOCUMENTS = ('README.md', 'README.ja.md', 'experiments/README.md', 'pretrained/README.md',
-             'docs/fidelity.md', 'docs/questions.md', 'docs/rendered_bowls.md')
+DOCUMENTS = ['README.md', 'README.ja.md', 'experiments/README.md', 'pretrained/README.md'] + sorted(
+    path.relative_to(ROOT).as_posix() for path in (ROOT / 'docs').rglob('*.md'))
 
 #: What makes a command small, by its first two words.
 SMALL = {
@@ -45,32 +46,68 @@ NEEDED = {'foodgan video': 'av', 'foodgan cluster': 'sklearn', 'cluster_ramen.py
 
 #: Run by `make demo`, `make test` and the tests of packaging, or not to be run by a test: it
 #: installs, reaches the network, takes a GPU, or serves until it is stopped.
-ELSEWHERE = re.compile(r'^(make |\S*pip |foodgan fetch magical_rice_bowl$|.* --device 0'
+ELSEWHERE = re.compile(r'^(make |git clone |cd |\S*pip |foodgan fetch magical_rice_bowl$|.* --device 0'
                        r'|\S*foodgan serve|tensorboard )')
 
 SEVERAL = re.compile(r'^\S*mpiexec -n 2 ')
 
 
-def blocks(*languages):
-    """Fenced blocks of these languages, as (document, text)."""
-    for document in DOCUMENTS:
-        text = (ROOT / document).read_text('utf-8')
-        for language, block in re.findall(r'^```(\w*)\n(.*?)^```$', text, re.M | re.S):
-            if language in languages:
-                yield document, block
+#: Runs command lines, the arguments of Python, one after the other in one process.
+RUNNER = '''
+import json, runpy, sys
+import chainer_foodgan.commands
+for script, *arguments in json.load(sys.stdin):
+    print('$', script, *arguments, flush=True)
+    sys.argv = [script, *arguments]
+    try:
+        if script == 'foodgan':
+            status = chainer_foodgan.commands.main(arguments)
+        else:
+            sys.path[0] = script.rpartition('/')[0]
+            runpy.run_path(script, run_name='__main__')
+            status = 0
+    except SystemExit as end:
+        status = end.code
+    if status:
+        sys.exit(status)
+'''
+
+
+def text(document):
+    return (ROOT / document).read_text('utf-8')
+
+
+def blocks(document, *languages):
+    """The fenced blocks of these languages (list of str)."""
+    return [block for language, block in re.findall(
+        r'^```([^\n]*)\n(.*?)^```$', text(document), re.M | re.S) if language in languages]
+
+
+def prose(document):
+    """The text without its fenced blocks."""
+    return re.sub(r'^```.*?^```', '', text(document), flags=re.M | re.S)
 
 
 def commands():
-    """Command lines of the documents in order; a backslash at the end goes on."""
-    for document, block in blocks('', 'sh'):
-        for line in block.replace('\\\n', ' ').splitlines():
-            if line.strip() and not line.startswith('#'):
-                yield document, ' '.join(line.split())
+    """Document to its command lines, in order.
+
+    A block that several documents have, whatever its comments, is the first one's alone.
+    """
+    seen, found = set(), {}
     for document in DOCUMENTS:
-        text = (ROOT / document).read_text('utf-8')
-        yield from ((document, code) for code in re.findall(
-            r'`((?:foodgan|python experiments/\S+) [^`]* [^`]*)`', re.sub(
-                r'^```.*?^```', '', text, flags=re.M | re.S)))
+        lines = found[document] = []
+        for block in blocks(document, 'sh'):
+            block = [' '.join(line.split()) for line in re.sub(
+                r' +#.*', '', block).splitlines() if line and not line.startswith('#')]
+            if tuple(block) not in seen:
+                seen.add(tuple(block))
+                lines.extend(block)
+        lines.extend(re.findall(r'`((?:foodgan|python experiments/\S+) [^`]* [^`]*)`',
+                                prose(document)))
+    return found
+
+
+COMMANDS = commands()
 
 
 @pytest.fixture
@@ -116,34 +153,31 @@ def film(path):
         container.mux(stream.encode(None))
 
 
-def run(arguments, folder):
+def run(folder, *arguments, **options):
     done = subprocess.run([sys.executable, *arguments], cwd=str(folder), stdout=subprocess.PIPE,
-                          stderr=subprocess.STDOUT, universal_newlines=True)
-    assert done.returncode == 0, '{}\n{}'.format(' '.join(arguments), done.stdout)
+                          stderr=subprocess.STDOUT, text=True, **options)
+    assert done.returncode == 0, done.stdout
 
 
 def shrunken(line):
-    """Python's arguments for a command line, with what makes it small."""
+    """A command line with what makes it small: the script, or foodgan, and its arguments."""
     words = shlex.split(re.sub(r'^\.venv/bin/', '', line), comments=True)
     if words[0] == 'python':
         script, *rest = words[1:]
-        words = [script]
-        start = [str(ROOT / script)]
+        words, start = [script], [str(ROOT / script)]
     else:
         assert words[0] == 'foodgan', line
-        words, rest = words[:2], words[2:]
-        start = ['-m', 'chainer_foodgan', words[1]]
+        words, start, rest = words[:2], words[:2], words[2:]
     small = SMALL.get(' '.join(words), '')
     if '--resume' in rest or words == ['foodgan', 'evaluate'] and '--pairs' in rest:
         small = ''
     return start + rest + small.split()
 
 
-@pytest.mark.parametrize('document', DOCUMENTS)
+@pytest.mark.parametrize('document', [name for name in DOCUMENTS if COMMANDS[name]])
 def test_commands(document, place):
-    found = [line for name, line in commands() if name == document]
-    lacking = []
-    for line in found:
+    lacking, lines = [], []
+    for line in COMMANDS[document]:
         if ELSEWHERE.match(line) or SEVERAL.match(line):
             continue
         needed = next((NEEDED[words] for words in NEEDED if words in line), None)
@@ -152,30 +186,54 @@ def test_commands(document, place):
             continue
         if 'lunch.mp4' in line:
             film(place / 'lunch.mp4')
-        run(shrunken(line), place)
+        lines.append(shrunken(line))
+    run(place, '-c', RUNNER, input=json.dumps(lines))
     if lacking:
         pytest.skip('; '.join(lacking))
 
 
 def test_commands_of_several_processes(mpiexec, place):
-    found = [line for _, line in commands() if SEVERAL.match(line)]
+    found = {SEVERAL.sub('', line) for lines in COMMANDS.values() for line in lines
+             if SEVERAL.match(line)}
     assert found
     for line in found:
-        arguments = shrunken(SEVERAL.sub('', line))
+        arguments = ['-m', 'chainer_foodgan', *shrunken(line)[1:]]
         done = mpiexec(arguments, arguments, folders=[place, place])
         assert done.returncode == 0, '{}\n{}'.format(line, done.stderr)
 
 
-@pytest.mark.parametrize('document, block', list(blocks('python')))
+SNIPPETS = {re.sub(' +#.*', '', block): (document, block) for document in reversed(DOCUMENTS)
+            for block in blocks(document, 'python')}
+
+
+@pytest.mark.parametrize('document, block', SNIPPETS.values())
 def test_snippets(document, block, place):
     if 'import torch' in block:
         pytest.importorskip('torch', reason='a snippet for PyTorch users: pip install torch')
-    run(['-c', block], place)
+    run(place, '-c', block)
 
 
-def test_pictures_and_links_are_there():
-    for document in DOCUMENTS:
-        text = (ROOT / document).read_text('utf-8')
-        for target in re.findall(r'\]\(([^)#]+)\)', text):
-            if '://' not in target:
-                assert (ROOT / document).parent.joinpath(target).exists(), (document, target)
+def anchors(path):
+    """The anchors of a document's headings, as GitHub and the site make them."""
+    headings = re.findall(r'^#+ (.+)$', prose(path), re.M)
+    return {re.sub(r'[^\w\- ]', '', heading.lower()).replace(' ', '-') for heading in headings}
+
+
+@pytest.mark.parametrize('document', DOCUMENTS)
+def test_links(document):
+    for target, anchor in re.findall(r'\]\(([^)#\s]*)(?:#([^)\s]*))?\)', prose(document)):
+        if '://' in target:
+            continue
+        path = (ROOT / document).parent / target if target else ROOT / document
+        assert path.exists(), target
+        if anchor:
+            assert anchor in anchors(path), '{}#{}'.format(target, anchor)
+
+
+def test_both_readmes_say_the_same():
+    english, japanese = text('README.md'), text('README.ja.md')
+    assert len(english.splitlines()) <= 130
+    for pattern in r'^```.*?^```', r'^#+ ', r'^- ', r'^\| \[':
+        flags = re.M | re.S
+        assert len(re.findall(pattern, english, flags)) == len(
+            re.findall(pattern, japanese, flags)) - (pattern == r'^\| \['), pattern
