@@ -61,8 +61,15 @@ def read_page(app, docname, source):
         relative = os.path.relpath(page, (ROOT / 'docs' / docname).parent)
         return '[{}]({}{})'.format(words, pathlib.PurePath(relative).as_posix(), anchor or '')
 
+    text = re.sub(r'(?<=[。：])\n(?=[^\s`#|!-])', '', text)  # Japanese has no spaces
     source[0] = re.sub(r'\[([^][]*)\]\(([^)#\s]+)(#[^)\s]*)?\)', link, text)
+
+
+def name_language(app, pagename, templatename, context, doctree):
+    if pagename == 'ja':
+        context['language'] = 'ja'
 
 
 def setup(app):
     app.connect('source-read', read_page)
+    app.connect('html-page-context', name_language)

@@ -15,8 +15,9 @@ from PIL import Image
 from chainer_foodgan.categories import NAMES
 
 ROOT = pathlib.Path(__file__).parents[1]
-DOCUMENTS = ['README.md', 'README.ja.md', 'experiments/README.md', 'pretrained/README.md'] + sorted(
+GUIDE = ['README.md', 'README.ja.md'] + sorted(
     path.relative_to(ROOT).as_posix() for path in (ROOT / 'docs').rglob('*.md'))
+DOCUMENTS = GUIDE + ['experiments/README.md', 'pretrained/README.md']
 
 #: What makes a command small, by its first two words.
 SMALL = {
@@ -88,26 +89,22 @@ def prose(document):
     return re.sub(r'^```.*?^```', '', text(document), flags=re.M | re.S)
 
 
-def commands():
-    """Document to its command lines, in order.
+def commands(*documents):
+    """The command lines of documents that are read together, in order (list of str).
 
-    A block that several documents have, whatever its comments, is the first one's alone.
+    A block that several of them have, whatever its comments, is there once.
     """
-    seen, found = set(), {}
-    for document in DOCUMENTS:
-        lines = found[document] = []
+    seen, found = set(), []
+    for document in documents:
         for block in blocks(document, 'sh'):
-            block = [' '.join(line.split()) for line in re.sub(
+            lines = [' '.join(line.split()) for line in re.sub(
                 r' +#.*', '', block).splitlines() if line and not line.startswith('#')]
-            if tuple(block) not in seen:
-                seen.add(tuple(block))
-                lines.extend(block)
-        lines.extend(re.findall(r'`((?:foodgan|python experiments/\S+) [^`]* [^`]*)`',
+            if tuple(lines) not in seen:
+                seen.add(tuple(lines))
+                found.extend(lines)
+        found.extend(re.findall(r'`((?:foodgan|python experiments/\S+) [^`]* [^`]*)`',
                                 prose(document)))
     return found
-
-
-COMMANDS = commands()
 
 
 @pytest.fixture
@@ -174,10 +171,11 @@ def shrunken(line):
     return start + rest + small.split()
 
 
-@pytest.mark.parametrize('document', [name for name in DOCUMENTS if COMMANDS[name]])
-def test_commands(document, place):
+@pytest.mark.parametrize('documents', [GUIDE, *([name] for name in DOCUMENTS[len(GUIDE):])],
+                         ids=lambda names: names[0])
+def test_commands(documents, place):
     lacking, lines = [], []
-    for line in COMMANDS[document]:
+    for line in commands(*documents):
         if ELSEWHERE.match(line) or SEVERAL.match(line):
             continue
         needed = next((NEEDED[words] for words in NEEDED if words in line), None)
@@ -193,8 +191,7 @@ def test_commands(document, place):
 
 
 def test_commands_of_several_processes(mpiexec, place):
-    found = {SEVERAL.sub('', line) for lines in COMMANDS.values() for line in lines
-             if SEVERAL.match(line)}
+    found = [SEVERAL.sub('', line) for line in commands(*DOCUMENTS) if SEVERAL.match(line)]
     assert found
     for line in found:
         arguments = ['-m', 'chainer_foodgan', *shrunken(line)[1:]]
