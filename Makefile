@@ -8,48 +8,53 @@
 
 PYTHON ?= python3
 VENV := .venv/bin/python
-RECIPE := setup.py pyproject.toml constraints.txt packaging/chainercv_wheel.py Makefile
+RECIPE := setup.py pyproject.toml constraints.txt chainer_foodgan/bootstrap.py Makefile
 
 # .venv belongs to one interpreter and one place: it is made anew when either has changed.
 KEY := $(shell $(PYTHON) -c 'import os, sys; print(sys.version.split()[0], os.getcwd())')
 
 # pip up to 25.2 hands PIP_CONSTRAINT on to builds, later ones PIP_BUILD_CONSTRAINT.
+# Chainer first: for ChainerCV's requirement of it, too, pip alone has no build.
 install = export PIP_CONSTRAINT=constraints.txt PIP_BUILD_CONSTRAINT=constraints.txt \
                  PIP_DISABLE_PIP_VERSION_CHECK=1; \
-    wheel=`$(1) packaging/chainercv_wheel.py build` && \
-    $(1) -m pip install -q --use-pep517 "$$wheel" -e "$(2)"
+    $(1) -m chainer_foodgan.bootstrap $(3) && \
+    $(1) -m pip install -q --use-pep517 -e "$(2)"
 
 .PHONY: demo test docs install clean venv
 .DELETE_ON_ERROR:
 
-demo: .venv/installed
+demo: .venv/demo
 	$(VENV) -m chainer_foodgan translate pretrained/photos/*_1.jpg --to all \
 	    --grid demo/grid.png
 	@echo "The photos and all their dishes: $(CURDIR)/demo/grid.png"
 
-test: .venv/installed
+test: .venv/test
 	$(VENV) -m pytest
 
-docs: .venv/docs-installed
+docs: .venv/docs
 	$(VENV) -m sphinx -q -W --keep-going -d build/doctrees docs build/docs
 	@echo "The documentation: $(CURDIR)/build/docs/index.html"
 
 install:
-	$(call install,$(PYTHON),.)
+	$(call install,$(PYTHON),.[experiments])
 
 clean:
-	rm -rf .venv build demo *.egg-info
+	rm -rf .venv build demo dist *.egg-info
 
 venv: .venv/made-for
 
-.venv/docs-installed: .venv/installed
+.venv/demo: .venv/made-for $(RECIPE)
+	$(call install,$(VENV),.)
+	touch $@
+
+.venv/test: .venv/made-for $(RECIPE)
+	$(call install,$(VENV),.[test],chainercv)
+	touch .venv/demo $@
+
+.venv/docs: .venv/test
 	@$(VENV) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
 	    echo "The documentation is built by Python 3.11 or newer: make docs PYTHON=python3.13"; exit 1; }
 	$(call install,$(VENV),.[docs])
-	touch $@
-
-.venv/installed: .venv/made-for $(RECIPE)
-	$(call install,$(VENV),.[test])
 	touch $@
 
 ifneq ($(KEY),$(shell cat .venv/made-for 2>/dev/null))

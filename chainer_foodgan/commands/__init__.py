@@ -53,6 +53,10 @@ def main(argv=None):
         return 1
     except FoodganError as error:
         complain(error)
+    except ModuleNotFoundError as error:
+        if error.name not in ('chainer', 'chainercv'):
+            raise
+        complain(error)
     except MemoryError:
         complain('not enough memory for this; choose a smaller size or batch')
     except OSError as error:

@@ -26,6 +26,16 @@ class _Finder(importlib.abc.MetaPathFinder):
         return spec
 
 
+class _Missing(importlib.abc.MetaPathFinder):
+    """Stands behind all finders and says how to install what none of them has found."""
+
+    def find_spec(self, fullname, path=None, target=None):
+        if fullname in ('chainer', 'chainercv'):
+            raise ModuleNotFoundError(
+                f'{fullname} is not installed; to build and install it: '
+                f'python -m chainer_foodgan.bootstrap {fullname}', name=fullname)
+
+
 def _with_cures(name, execute):
     def exec_module(module):
         for cure in BEFORE.get(name, ()):
@@ -44,6 +54,7 @@ def apply():
     if any(isinstance(finder, _Finder) for finder in sys.meta_path):
         return
     sys.meta_path.insert(0, _Finder())
+    sys.meta_path.append(_Missing())
     for cures in BEFORE, AFTER:
         for name in sys.modules.keys() & cures.keys():
             for cure in cures[name]:
