@@ -1,13 +1,79 @@
+"""What builds Chainer and ChainerCV; .ci/run builds and installs both with plain pip."""
+
+import pathlib
+import shlex
+import subprocess
+import sys
+
 import numpy
 import pytest
 
-import chainer_foodgan  # noqa: F401  (chainercv needs its cures)
+import chainer_foodgan
+from chainer_foodgan import bootstrap
 
-utils = pytest.importorskip('chainercv.utils')
+ROOT = pathlib.Path(__file__).parents[1]
+
+
+@pytest.mark.parametrize('asked, installed, built', [
+    ([], (), ['chainer']),
+    (['chainercv'], (), ['chainer', 'chainercv']),
+    (['chainercv'], ('chainer',), ['chainercv']),
+    (['chainer', 'chainercv'], ('chainer', 'chainercv'), [])])
+def test_what_is_missing_is_built_and_installed(monkeypatch, asked, installed, built):
+    found, calls = [], []
+    monkeypatch.setattr(bootstrap, '_installed', installed.__contains__)
+    monkeypatch.setattr(bootstrap, 'pip', lambda *arguments: calls.append(arguments))
+
+    def build(name, folder):
+        found.append(name)
+        (folder / f'{name}.whl').touch()
+
+    monkeypatch.setattr(bootstrap, 'build', build)
+    bootstrap.main(asked)
+    assert found == built
+    assert [sorted(pathlib.Path(path).stem for path in wheels)
+            for command, *wheels in calls if command == 'install'] == ([built] if built else [])
+
+
+def test_builds_are_verified_and_take_an_old_setuptools(monkeypatch, tmp_path):
+    # The constraints that the user gives stay.
+    monkeypatch.setenv('PIP_CONSTRAINT', 'mine.txt')
+    seen = []
+    monkeypatch.setattr(bootstrap, 'pip', lambda *arguments, **environment: seen.append(
+        (arguments, environment)))
+    bootstrap.build('chainer', tmp_path)
+    (arguments, environment), = seen
+    assert arguments[0] == 'wheel' and '--require-hashes' in arguments
+    requirements = pathlib.Path(arguments[arguments.index('-r') + 1]).read_text()
+    assert requirements.startswith('chainer==7.8.1 --hash=sha256:')
+    mine, old = environment['PIP_CONSTRAINT'].split()
+    assert mine == 'mine.txt' and environment['PIP_BUILD_CONSTRAINT'] == old
+    assert pathlib.Path(old.replace('file://', '')).read_text() == 'setuptools<81\n'
+
+
+def test_failing_pip_ends_it(monkeypatch, capfd):
+    with pytest.raises(SystemExit) as caught:
+        bootstrap.pip('no-such-command')
+    assert caught.value.code == 1
+    assert 'unknown command "no-such-command"' in capfd.readouterr().err
+
+
+def test_wrong_usage_shows_the_usage():
+    with pytest.raises(SystemExit, match='bootstrap chainercv'):
+        bootstrap.main(['tensorflow'])
+
+
+def test_version_is_one():
+    found = subprocess.run([sys.executable, 'setup.py', '--version'], cwd=str(ROOT), check=True,
+                           stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True).stdout
+    assert found.split()[-1] == chainer_foodgan.__version__
+    assert f'version: {chainer_foodgan.__version__}\n' in (ROOT / 'CITATION.cff').read_text()
+    assert f'## {chainer_foodgan.__version__} ' in (ROOT / 'CHANGELOG.md').read_text()
 
 
 @pytest.mark.parametrize('n_bbox', [1, 64, 65, 200])
 def test_nms_gpu_post_selects_what_the_cpu_selects(n_bbox):
+    utils = pytest.importorskip('chainercv.utils')
     from chainercv.utils.bbox._nms_gpu_post import _nms_gpu_post
     rng = numpy.random.default_rng(n_bbox)
     corner = rng.uniform(0, 8, (n_bbox, 2))

@@ -197,24 +197,19 @@ for value in x, chainer.Variable(x):
 ''')
 
 
-PADDED = '''
-import chainer, numpy
-arrays = [numpy.array(numbers, dtype) for dtype, numbers in [({0!r}, [1, 2, 3]), ({0!r}, [4])]]
-padded = {1}
-assert padded.dtype == {0!r}
-numpy.testing.assert_array_equal(padded, [[1, 2, 3], [4, {2}, {2}]])
-'''
-
-
 @pytest.mark.skipif(NUMPY < (2, 0), reason='NumPy < 2 stores -1 in an unsigned array')
 @pytest.mark.parametrize('cure, call', [
     ('pad_sequence_of_unsigned', 'chainer.functions.pad_sequence(arrays, padding=-1).array'),
     ('concat_examples_of_unsigned', 'chainer.dataset.concat_examples(arrays, padding=-1)')])
 def test_padding_of_unsigned(cure, call):
-    check(cure, 'out of bounds for uint8', PADDED.format('uint8', call, 255))
-    for dtype, expected in ('int32', -1), ('float32', -1):  # which need no cure
-        result = run(PADDED.format(dtype, call, expected))
-        assert result.returncode == 0, result.stderr
+    check(cure, 'out of bounds for uint8', '''
+import chainer, numpy
+for dtype, stored in ('uint8', 255), ('uint32', 2 ** 32 - 1), ('int8', -1), ('float32', -1):
+    arrays = [numpy.array([1, 2, 3], dtype), numpy.array([4], dtype)]
+    padded = {}
+    assert padded.dtype == dtype
+    numpy.testing.assert_array_equal(padded, [[1, 2, 3], [4, stored, stored]])
+'''.format(call))
 
 
 @pytest.mark.skipif(NUMPY < (2, 0), reason='arrays of NumPy < 2 have no device')
@@ -334,6 +329,16 @@ compat.apply()
 assert function._set_cover_all is after
 ''')
     assert result.returncode == 0, result.stderr
+
+
+def test_what_is_not_installed_is_named_with_the_next_step():
+    # -S: no site-packages, so neither Chainer nor anything else is installed.
+    result = subprocess.run(
+        [sys.executable, '-S', '-c', 'import chainer_foodgan, chainer'],
+        cwd=os.path.dirname(PACKAGE), stderr=subprocess.PIPE, text=True)
+    assert result.stderr.splitlines()[-1] == (
+        'ModuleNotFoundError: chainer is not installed; to build and install it: '
+        'python -m chainer_foodgan.bootstrap chainer')
 
 
 def test_nothing_is_patched_before_chainer_is_imported():

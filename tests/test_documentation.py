@@ -47,8 +47,8 @@ NEEDED = {'foodgan video': 'av', 'foodgan cluster': 'sklearn', 'cluster_ramen.py
 
 #: Run by `make demo`, `make test` and the tests of packaging, or not to be run by a test: it
 #: installs, reaches the network, takes a GPU, or serves until it is stopped.
-ELSEWHERE = re.compile(r'^(make |git clone |cd |\S*pip |foodgan fetch magical_rice_bowl$|.* --device 0'
-                       r'|\S*foodgan serve|tensorboard )')
+ELSEWHERE = re.compile(r'^(make |git clone |cd |\S*pip |.*chainer_foodgan\.bootstrap|.* --device 0'
+                       r'|foodgan fetch magical_rice_bowl$|\S*foodgan serve|tensorboard )')
 
 SEVERAL = re.compile(r'^\S*mpiexec -n 2 ')
 
