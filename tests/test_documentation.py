@@ -96,7 +96,7 @@ def commands(*documents):
     """
     seen, found = set(), []
     for document in documents:
-        for block in blocks(document, 'sh'):
+        for block in blocks(document, '', 'sh'):
             lines = [' '.join(line.split()) for line in re.sub(
                 r' +#.*', '', block).splitlines() if line and not line.startswith('#')]
             if tuple(lines) not in seen:
