@@ -23,6 +23,7 @@ highlight_language = 'none'
 # `Generator` in a type is the link or its PyTorch module; Sphinx takes the nearest.
 suppress_warnings = ['ref.python']
 
+napoleon_use_ivar = True
 autodoc_member_order = 'bysource'
 autodoc_typehints = 'description'
 autodoc_typehints_description_target = 'documented_params'
