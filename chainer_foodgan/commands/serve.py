@@ -46,18 +46,16 @@ def add_parser(subparsers):
 
 
 def run(args):
-    from chainer_foodgan.web import application, server
+    from chainer_foodgan.web import server
 
-    application.library()
+    server.library()
     from chainer_foodgan.web.service import Service, shipping
 
     with contextlib.closing(server.listen(args.host, args.port)) as listening:
         service = Service(args.weights or shipping(), args.size, backend=args.backend,
                           precision=args.precision, label_strength=args.label_strength)
-        host, port = listening.getsockname()[:2]
-        address = 'http://{}:{}/'.format('[{}]'.format(host) if ':' in host else host, port)
 
-        def ready():
+        def ready(address):
             print(address, flush=True)
             print('ready; Ctrl-C ends it', file=sys.stderr)
 

@@ -1,19 +1,46 @@
-"""The server of the page: where it listens, what goes on beside it, and how it ends."""
+"""The page as a program: what Gradio is told, what it is kept from, and how it ends."""
 
-import asyncio
-import contextlib
 import logging
+import os
 import pathlib
+import secrets
 import signal
 import socket
+import sys
 import tempfile
+import time
 
+from chainer_foodgan import images
 from chainer_foodgan.errors import FoodganError
-from chainer_foodgan.web import application
 from chainer_foodgan.web.uploads import Uploads
+from chainer_foodgan.web.words import LANGUAGES
 
-# Seconds: how long connections may take to end, and how often old files are deleted.
-_PATIENCE, _EVERY = 2, 30
+# Sessions that Gradio remembers something of, about 75 kB each.
+_SESSIONS = 200
+
+# What Gradio and its libraries read from the environment when they are imported. They ask nobody
+# but this page, whether it is there: not by a proxy.
+_ENVIRONMENT = {'GRADIO_ANALYTICS_ENABLED': 'False', 'GRADIO_ANALYTICS_MAX_EVENTS': '100',
+                'HF_HUB_DISABLE_TELEMETRY': '1', 'HF_HUB_OFFLINE': '1', 'DO_NOT_TRACK': '1',
+                'NO_PROXY': '*', 'no_proxy': '*'}
+
+
+def library():
+    """Imports what serves the page.
+
+    Raises:
+        FoodganError: It is not installed, or this Python is too old for it.
+    """
+    os.environ.update(_ENVIRONMENT)
+    try:
+        import gradio
+    except ImportError as error:
+        if sys.version_info < (3, 10):
+            raise FoodganError('the page needs Python 3.10 or newer: Gradio has left {}.{} '
+                               'behind'.format(*sys.version_info)) from error
+        raise FoodganError(f'the page needs Gradio ({error}): pip install '
+                           '"chainer_foodgan[web]"') from error
+    return gradio
 
 
 def listen(host, port):
@@ -33,80 +60,125 @@ def listen(host, port):
         return socket.create_server(
             (host, port), family=socket.AF_INET6 if ':' in host else socket.AF_INET)
     except (OSError, OverflowError) as error:
-        raise FoodganError('cannot listen on {} port {}: {}; name another --port or --host'.format(
-            host, port, getattr(error, 'strerror', None) or error)) from error
+        raise _taken(host, port, getattr(error, 'strerror', None) or error) from error
 
 
-def serve(service, listening, megabytes=20, waiting=64, ready=None):
+def _taken(host, port, reason):
+    return FoodganError(f'cannot listen on {host} port {port}: {reason}; name another --port or '
+                        '--host')
+
+
+def serve(service, listening, megabytes=20, waiting=64, ready=None, minutes=15):
     """Serves the page until Ctrl-C or SIGTERM; to be called on the main thread.
 
     What people have sent is in a temporary folder, which is not there any more at the end.
 
     Args:
         service (Service): What computes.
-        listening (socket.socket): Where.
+        listening (socket.socket): Holds the address, which the page takes over.
         megabytes (int): The largest upload.
         waiting (int): How many may wait in the queue.
-        ready (callable): Called once the page is there.
+        ready (callable): Called with the page's address (str) once it is there.
+        minutes (float): How old uploads and pictures get.
 
     Raises:
-        FoodganError: Gradio is not installed.
+        FoodganError: Gradio is not installed, or another program has taken the address.
     """
-    application.library()
+    library()
     # The folder goes, too, where SIGTERM comes before the page is there.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+    host, port = listening.getsockname()[:2]
     with tempfile.TemporaryDirectory(prefix='foodgan-') as folder:
-        uploads = Uploads(pathlib.Path(folder, 'uploads'))
-        blocks = application.make_blocks(
-            service, uploads, application.draw_examples(pathlib.Path(folder, 'bowls')), waiting)
-        gate, inner = application.make_app(blocks, uploads, megabytes * 10 ** 6)
-
-        def end_streams():
-            blocks.is_running = False
-            inner.stop_event.set()
-
-        asyncio.run(_run(_server(gate), listening, ready, lambda: _clean(uploads, blocks),
-                         end_streams))
-
-
-def _server(app):
-    import uvicorn
-
-    class Server(uvicorn.Server):
-        """Ends quietly: Uvicorn's own would raise the signal that ended it once more."""
-
-        @contextlib.contextmanager
-        def capture_signals(self):
-            for number in signal.SIGINT, signal.SIGTERM:
-                signal.signal(number, self.handle_exit)
-            yield
-    return Server(uvicorn.Config(
-        app, log_level='error', access_log=False, server_header=False, limit_concurrency=500,
-        timeout_graceful_shutdown=_PATIENCE))
+        uploads = Uploads(pathlib.Path(folder, 'uploads'), minutes=minutes)
+        blocks = make_blocks(service, uploads, draw_examples(pathlib.Path(folder, 'bowls')), waiting)
+        listening.close()
+        try:
+            address = _launch(blocks, uploads, f'[{host}]' if ':' in host else host, port,
+                              megabytes * 10 ** 6)
+            if ready is not None:
+                ready(address)
+            while True:
+                time.sleep(3600)
+        except KeyboardInterrupt:
+            # Pages keep a connection open for as long as somebody looks at them: no fault to report.
+            logging.getLogger('uvicorn.error').setLevel(logging.CRITICAL)
+        except OSError as error:
+            raise _taken(host, port, error) from error
+        finally:
+            blocks.close(verbose=False)
 
 
-async def _run(server, listening, ready, clean, end_streams):
-    async def beside():
-        while not server.started:
-            await asyncio.sleep(0.02)
-        if ready is not None:
-            ready()
-        ticks = 0
-        while not server.should_exit:
-            await asyncio.sleep(0.1)
-            ticks += 1
-            if ticks % (10 * _EVERY) == 0:
-                await asyncio.to_thread(clean)
-        # Pages keep a connection open for as long as somebody looks at them: no fault to report.
-        logging.getLogger('uvicorn.error').setLevel(logging.CRITICAL)
-        end_streams()
+def draw_examples(folder):
+    """Draws bowls to begin with.
 
-    task = asyncio.ensure_future(beside())
-    await server.serve([listening])
-    task.cancel()
+    Args:
+        folder (pathlib.Path): Where they go.
+
+    Returns:
+        list of pathlib.Path: Pictures.
+    """
+    from chainer_foodgan.datasets.bowls import RenderedBowls  # and with them Chainer
+
+    bowls = RenderedBowls(60, 384, seed=7)
+    paths = []
+    for index in 4, 10, 25, 58:
+        paths.append(folder / f'{bowls.categories[bowls.labels[index]]}.jpg')
+        images.save_image(bowls.image(index), paths[-1])
+    return paths
 
 
-def _clean(uploads, blocks):
-    gone = uploads.clean()
-    for known in blocks.temp_file_sets:  # Gradio remembers every file for ever
-        known.difference_update(gone)
+def make_blocks(service, uploads, examples, waiting):
+    """The pages in all languages, and the API.
+
+    Args:
+        service (Service): What computes.
+        uploads (Uploads): Where files go.
+        examples (list of path): Pictures to begin with.
+        waiting (int): How many may wait in the queue.
+
+    Returns:
+        gradio.Blocks: Them.
+    """
+    gradio = library()
+    # Gradio reads these when components are made.
+    os.environ.update(GRADIO_TEMP_DIR=str(uploads.folder),
+                      GRADIO_EXAMPLES_CACHE=str(uploads.folder / 'examples'))
+    from chainer_foodgan.web.api import add_api
+    from chainer_foodgan.web.page import Page
+
+    # Paths of uploads are hashes of what is in them: without this nobody can compute them.
+    gradio.processing_utils.hash_seed = secrets.token_bytes(32)
+    with gradio.Blocks(title=LANGUAGES[0].title, analytics_enabled=False,
+                       delete_cache=uploads.delete_cache) as blocks:
+        Page(service, LANGUAGES[0], examples, uploads)
+        add_api(service, uploads)
+    for words in LANGUAGES[1:]:
+        with blocks.route(words.title, words.code, show_in_navbar=False):
+            Page(service, words, examples, uploads)
+    blocks.queue(max_size=waiting, api_open=False, default_concurrency_limit=1)
+    return blocks
+
+
+def _launch(blocks, uploads, host, port, most):
+    """Starts the server on a thread of its own; -> the page's address."""
+    import gradio
+    from starlette.middleware import Middleware
+
+    from chainer_foodgan.web.middleware import GuardMiddleware
+
+    _, address, _ = blocks.launch(
+        server_name=host, server_port=port, prevent_thread_lock=True, quiet=True, share=False,
+        inbrowser=False, inline=False, footer_links=[], run_history=False, show_error=True,
+        max_file_size=most, state_session_capacity=_SESSIONS, enable_monitoring=False,
+        ssr_mode=False, pwa=False, mcp_server=False,
+        css_paths=pathlib.Path(__file__).with_name('style.css'),
+        # Fonts of the visitor's machine: none are fetched.
+        theme=gradio.themes.Base(
+            primary_hue='red', neutral_hue='stone', radius_size='lg',
+            font=['system-ui', '-apple-system', 'Segoe UI', 'Hiragino Sans', 'Yu Gothic UI',
+                  'Noto Sans CJK JP', 'Noto Sans', 'sans-serif'],
+            font_mono=['ui-monospace', 'monospace']),
+        app_kwargs={'openapi_url': None, 'middleware': [
+            Middleware(GuardMiddleware, most=most, room=uploads.room)]})
+    logging.getLogger('uvicorn.error').setLevel(logging.ERROR)
+    return address

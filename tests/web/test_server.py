@@ -3,11 +3,15 @@
 import concurrent.futures
 import http.server
 import json
+import os
 import pathlib
 import signal
 import socket
+import subprocess
 import sys
 import threading
+import time
+import types
 import urllib.error
 import urllib.request
 
@@ -17,6 +21,8 @@ from PIL import Image
 
 from chainer_foodgan import Translator
 from chainer_foodgan.commands import main
+
+ROOT = pathlib.Path(__file__).parents[2]
 
 
 def post(page, path, data, kind='application/json'):
@@ -210,6 +216,35 @@ def test_it_ends_at_a_signal_and_leaves_nothing(serve, end):
     assert path.exists() and path.parents[2] in before
     assert end(page, signal.SIGINT) == 'ready; Ctrl-C ends it\n'
     assert not path.parents[2].exists()
+
+
+def test_what_is_old_is_deleted_but_for_the_bowls(place):
+    """On a page whose files get three seconds old."""
+    pytest.importorskip('gradio', reason='the page: pip install "chainer_foodgan[web]" '
+                        '(Python 3.10 or newer)')
+    code = '''if True:
+        import sys
+        from chainer_foodgan.web import server
+        from chainer_foodgan.web.service import Service
+        server.library()
+        server.serve(Service(['G.npz']), server.listen('127.0.0.1', 0), minutes=0.05,
+                     ready=lambda address: print(address, flush=True))'''
+    page = subprocess.Popen([sys.executable, '-c', code], cwd=str(place), text=True,
+                            stdout=subprocess.PIPE, env={**os.environ, 'PYTHONPATH': str(ROOT)})
+    try:
+        address = types.SimpleNamespace(address=page.stdout.readline().strip())
+        path = pathlib.Path(upload(address, b'x'))
+        bowls = set(path.parents[1].rglob('*.jpg'))
+        assert len(bowls) == 4 and path.exists()
+        for _ in range(600):
+            if not path.exists():
+                break
+            time.sleep(0.1)
+        assert not path.exists() and all(bowl.exists() for bowl in bowls)
+    finally:
+        page.send_signal(signal.SIGTERM)
+        page.communicate(timeout=60)
+    assert page.returncode == 0 and not path.parents[2].exists()
 
 
 @pytest.mark.parametrize('version, says', [

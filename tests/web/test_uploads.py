@@ -12,25 +12,28 @@ def write(path, size, age):
     os.utime(path, (time.time() - age, time.time() - age))
 
 
-def test_what_is_old_goes_with_its_folder(tmp_path):
-    uploads = Uploads(tmp_path / 'uploads', minutes=1)
-    old, new = uploads.folder / 'a' / 'old.png', uploads.folder / 'b' / 'new.png'
-    beside = uploads.folder / 'b' / 'old.png'
-    for path, age in (old, 61), (new, 50), (beside, 61):
-        write(path, 3, age)
-    assert uploads.clean() == {str(old), str(beside)}
-    assert list(uploads.folder.rglob('*')) == [new.parent, new]
-    assert uploads.clean(time.time() + 20) == {str(new)}
-    assert list(uploads.folder.iterdir()) == []
+def test_gradio_is_told_how_old_files_get(tmp_path):
+    assert Uploads(tmp_path / 'a').delete_cache == (30, 900)
+    assert Uploads(tmp_path / 'b', minutes=0.05).delete_cache == (3, 3)
 
 
-def test_what_was_there_first_is_kept(tmp_path):
+def test_empty_folders_go_but_for_new_ones(tmp_path):
     uploads = Uploads(tmp_path / 'uploads')
-    write(uploads.folder / 'bowl.png', 5, 0)
-    uploads.keep()
-    write(uploads.folder / 'lunch.png', 7, 0)
-    assert uploads.clean(time.time() + 10 ** 6) == {str(uploads.folder / 'lunch.png')}
-    assert (uploads.folder / 'bowl.png').exists()
+    for name, age in ('old', 61), ('new', 50):
+        (uploads.folder / name).mkdir()
+        os.utime(uploads.folder / name, (time.time() - age, time.time() - age))
+    write(uploads.folder / 'full' / 'x.png', 1, 100)
+    os.utime(uploads.folder / 'full', (0, 0))
+    uploads.room()
+    assert {path.name for path in uploads.folder.iterdir()} == {'new', 'full'}
+
+
+def test_what_belongs_to_it(tmp_path):
+    uploads = Uploads(tmp_path / 'uploads')
+    assert uploads.has(uploads.folder / 'a' / 'x.png')
+    (uploads.folder / 'link').symlink_to('/etc/hostname')
+    for path in '/etc/hostname', uploads.folder / '..' / 'x', uploads.folder / 'link', 'http://x/y':
+        assert not uploads.has(path)
 
 
 def test_room(tmp_path):

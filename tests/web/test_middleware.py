@@ -4,7 +4,8 @@ import asyncio
 
 import pytest
 
-from chainer_foodgan.web.gate import Gate
+from chainer_foodgan.web import middleware
+from chainer_foodgan.web.middleware import GuardMiddleware
 
 _HTML = (b'<!doctype html>\n<html\n\tlang="en"\n><head><meta property="og:image" '
          b'content="https://example.org/x.jpg" /></head><body>x</body></html>')
@@ -44,7 +45,7 @@ def ask(path, headers=(), parts=(b'',), query=b'', room=10 ** 9, most=100):
         sent.append(message)
 
     scope = {'type': 'http', 'path': path, 'query_string': query, 'headers': list(headers)}
-    asyncio.run(Gate(behind, most, lambda: room)(scope, receive, send))
+    asyncio.run(GuardMiddleware(behind, most, lambda: room)(scope, receive, send))
     body = b''.join(message['body'] for message in sent[1:])
     return sent[0]['status'], dict(sent[0]['headers']), body, behind.taken
 
@@ -91,6 +92,12 @@ def test_uploads_that_are_too_large():
     assert ask('/gradio_api/queue/join', [(b'content-length', b'1048577')])[0] == 413
     assert ask('/gradio_api/queue/join', [(b'content-length', b'many')])[0] == 413
     status, _, body, taken = upload(100, room=99)
+    assert status == 503 and b'try again' in body and taken is None
+
+
+def test_too_many_at_once(monkeypatch):
+    monkeypatch.setattr(middleware, '_AT_ONCE', 0)
+    status, _, body, taken = ask('/')
     assert status == 503 and b'try again' in body and taken is None
 
 

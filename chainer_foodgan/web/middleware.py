@@ -1,4 +1,4 @@
-"""What stands before Gradio: what is let in, and what is said about each answer."""
+"""ASGI middleware before Gradio: what is let in, and what is said about each answer."""
 
 import re
 
@@ -25,25 +25,34 @@ _HEADERS = {
 #: Path of a page to its language.
 LANGUAGE_OF = {'/': 'en', '/ja': 'ja'}
 
-#: Bytes of a request that brings no photo.
-_SMALL = 2 ** 20
+#: Bytes of a request that brings no photo, and requests that are answered at one time.
+_SMALL, _AT_ONCE = 2 ** 20, 500
 
 
-class Gate:
-    """An ASGI application before another one.
+class GuardMiddleware:
+    """Lets in what the page and its clients need, in sizes that there is room for.
 
     Args:
-        app: The other one.
+        app: The ASGI application behind it.
         most (int): Bytes of an upload.
         room (callable): Says how many bytes there is still room for among the uploads.
     """
 
     def __init__(self, app, most, room):
-        self._app, self._most, self._room = app, most, room
+        self._app, self._most, self._room, self._answered = app, most, room, 0
 
     async def __call__(self, scope, receive, send):
         if scope['type'] != 'http':
             return await self._app(scope, receive, send)  # 'lifespan'; Gradio has no websockets
+        if self._answered >= _AT_ONCE:
+            return await _answer(send, 503, 'too many ask at once: try again in some minutes')
+        self._answered += 1
+        try:
+            await self._respond(scope, receive, send)
+        finally:
+            self._answered -= 1
+
+    async def _respond(self, scope, receive, send):
         path = scope['path']
         if not _LET_IN.fullmatch(path):
             return await _answer(send, 404, 'there is nothing here')
@@ -63,8 +72,6 @@ class Gate:
                                  'taken'.format(limit))
         send = _with_headers(send, path)
         if path in LANGUAGE_OF:
-            scope = {**scope, 'headers': [header for header in scope['headers']
-                                          if header[0] != b'accept-encoding']}
             send = _in_language(send, LANGUAGE_OF[path])
         await self._app(scope, _at_most(receive, limit), send)
 
