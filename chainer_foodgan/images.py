@@ -4,6 +4,7 @@ Files and PIL images are uint8 RGB, height x width; networks see float32 RGB (3,
 :func:`to_array` and :func:`to_image` are the only ways across.
 """
 
+import contextlib
 import functools
 import io
 import os
@@ -11,7 +12,7 @@ import pathlib
 import warnings
 
 import numpy
-from PIL import Image, UnidentifiedImageError
+from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 
 from chainer_foodgan import files
 from chainer_foodgan.errors import FoodganError
@@ -33,18 +34,7 @@ _SAVE_OPTIONS = {
 # Tags of TIFF 6.0, section 8.
 _TIFF_WIDTH, _TIFF_HEIGHT = 256, 257
 
-# EXIF tag 274 and how to turn the picture upright (EXIF 2.3, section 4.6.4 A).
-_ORIENTATION_TAG = 0x0112
-_UPRIGHT = {
-    2: Image.Transpose.FLIP_LEFT_RIGHT,
-    3: Image.Transpose.ROTATE_180,
-    4: Image.Transpose.FLIP_TOP_BOTTOM,
-    5: Image.Transpose.TRANSPOSE,
-    6: Image.Transpose.ROTATE_270,
-    7: Image.Transpose.TRANSVERSE,
-    8: Image.Transpose.ROTATE_90,
-}
-_ON_ITS_SIDE = (5, 6, 7, 8)
+_ON_ITS_SIDE = (5, 6, 7, 8)  # by EXIF 2.3, section 4.6.4 A
 
 # An error of read_image says all there is to say, and a broken EXIF block is no reason to speak.
 warnings.filterwarnings('ignore', category=Image.DecompressionBombWarning)
@@ -88,7 +78,7 @@ def read_image(path_or_file, enough=None):
                 raise Image.DecompressionBombError
             if enough is not None:
                 image.draft(None, (2 * enough, 2 * enough))  # formats other than JPEG: nothing
-            return _without_info(_upright_rgb(image))
+            return _upright_rgb(image)
     except Exception as error:  # Pillow's readers raise all sorts of errors on broken files.
         raise FoodganError('cannot read {}: {}'.format(name, _explain(error))) from error
 
@@ -110,7 +100,10 @@ def read_size(path):
             size = image.size
             if image.format == 'TIFF':  # some versions of Pillow say how it will lie once turned
                 size = image.tag_v2[_TIFF_WIDTH], image.tag_v2[_TIFF_HEIGHT]
-            return size[::-1] if _orientation(image) in _ON_ITS_SIDE else size
+            with contextlib.suppress(Exception):  # as below
+                if image.getexif().get(ExifTags.Base.Orientation) in _ON_ITS_SIDE:
+                    return size[::-1]
+            return size
     except Exception as error:
         raise FoodganError('cannot read {}: {}'.format(path, _explain(error))) from error
 
@@ -144,14 +137,14 @@ def to_rgb(image):
         ValueError: Pillow knows no way from its mode to RGB.
         OSError: ``image`` is still to be read from its file, which is broken.
     """
-    rgb = _upright_rgb(image)
-    return _without_info(image.copy() if rgb is image else rgb)
+    return _upright_rgb(image.copy())
 
 
 def _upright_rgb(image):
-    """``image`` itself where nothing has to be done: a copy may cost as much as decoding did."""
+    """``image`` itself, changed, where that suffices: a copy may cost as much as decoding did."""
     image.load()
-    orientation = _orientation(image)
+    with contextlib.suppress(Exception):  # a viewer shows a picture whose EXIF block is broken, too
+        ImageOps.exif_transpose(image, in_place=True)
     if image.mode.startswith('I'):
         # 'I' is what Pillow gives for some 16-bit grey files; its own conversion only cuts off.
         rgb = _grey(numpy.asarray(image).astype(numpy.float64) / 65535)
@@ -163,26 +156,14 @@ def _upright_rgb(image):
         rgb = Image.alpha_composite(white, rgba).convert('RGB')
     else:
         rgb = image if image.mode == 'RGB' else image.convert('RGB')
-    return rgb.transpose(_UPRIGHT[orientation]) if orientation in _UPRIGHT else rgb
-
-
-def _without_info(image):
-    # An orientation left in there would be applied again by the next reader.
-    image.info = {}
-    return image
+    rgb.info = {}
+    return rgb
 
 
 def _grey(values):
     """RGB image from grey values in [0, 1]."""
     values = numpy.nan_to_num(values) * 255
     return Image.fromarray(numpy.rint(values).clip(0, 255).astype(numpy.uint8)).convert('RGB')
-
-
-def _orientation(image):
-    try:
-        return image.getexif().get(_ORIENTATION_TAG)
-    except Exception:  # A viewer shows a picture whose EXIF block is broken, too.
-        return None
 
 
 def _one_line(error):
