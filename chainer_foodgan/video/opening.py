@@ -4,8 +4,9 @@ import contextlib
 import fractions
 import itertools
 
+import av
+
 from chainer_foodgan.errors import FoodganError
-from chainer_foodgan.video.library import av
 from chainer_foodgan.video.upright import MOST_PIXELS, Upright, check
 
 # Playlists and the like name other files and addresses, none of which may be opened. Frames of

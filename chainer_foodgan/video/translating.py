@@ -7,6 +7,9 @@ import collections
 import itertools
 import os
 
+import numpy
+from PIL import Image, ImageChops, ImageFilter
+
 from chainer_foodgan import images
 from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.files import replacing
@@ -15,11 +18,15 @@ from chainer_foodgan.translation.pipeline import ahead, threads
 from chainer_foodgan.translation.translator import PIXELS
 from chainer_foodgan.video.opening import open_video
 from chainer_foodgan.video.reading import Piece, pieces
-from chainer_foodgan.video.smoothing import Smoother
 from chainer_foodgan.video.writing import Writer, container_of
 
 _BEHIND = 8  # frames and packets of sound that wait to be encoded
 _END = Piece([], None)
+
+# Of :class:`Smoother`.
+_KEPT = 0.8  # of the picture before, where nothing moves
+_MOVING = 8.0  # grey levels between two frames, of 255
+_AROUND = ImageFilter.BoxBlur(2)  # the noise of a camera is no movement
 
 
 def translate_video(translator, source, target, dish, find_mask=None, every=1, smooth=False):
@@ -41,7 +48,7 @@ def translate_video(translator, source, target, dish, find_mask=None, every=1, s
         every (int): Of so many frames the first is kept, and shown for the time of all, for a
             quick look.
         smooth (bool): Average pictures over frames where the video stands still, see
-            :class:`chainer_foodgan.video.smoothing.Smoother`; also outside of masks.
+            :class:`Smoother`; also outside of masks.
 
     Raises:
         FoodganError: The dish is unknown, the video cannot be read, or the result not be written.
@@ -117,3 +124,40 @@ class _Behind:
         """Waits until at most so many calls are left, and raises what one of them raised."""
         while len(self._pending) > left:
             self._pending.popleft().result()
+
+
+class Smoother:
+    """Averages translated frames, pixel by pixel, where the video stands still.
+
+    The average is exponential: 0.8 of the picture before are kept where the frame is as the one
+    before, and nothing where it moves or is cut. It is the pictures that are averaged rather than
+    their differences from the frames: the network takes out noise, which the latter would bring
+    back.
+    """
+
+    def __init__(self):
+        self._photo = self._picture = None
+
+    def __call__(self, photo, changed):
+        """Smooths one frame.
+
+        Args:
+            photo (PIL.Image.Image): Mode RGB: the frame.
+            changed (PIL.Image.Image): Mode RGB, of its size: what became of it.
+
+        Returns:
+            PIL.Image.Image: Mode RGB.
+        """
+        photo, picture = photo.filter(_AROUND), numpy.asarray(changed, numpy.float32)
+        if self._photo is not None:
+            kept = _KEPT * _stillness(photo, self._photo)[..., None]
+            picture = picture + kept * (self._picture - picture)
+        self._photo, self._picture = photo, picture
+        return Image.fromarray(numpy.rint(picture).astype(numpy.uint8))
+
+
+def _stillness(photo, last):
+    """1 where two pictures are the same, towards 0 where they differ: float32 (H, W)."""
+    red, green, blue = ImageChops.difference(photo, last).split()
+    moved = numpy.asarray(ImageChops.lighter(ImageChops.lighter(red, green), blue), numpy.float32)
+    return numpy.exp(-(moved / _MOVING) ** 2)

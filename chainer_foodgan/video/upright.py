@@ -6,7 +6,6 @@ import numpy
 from PIL import Image
 
 from chainer_foodgan.errors import FoodganError
-from chainer_foodgan.video.library import reformat
 
 #: Pixels that a frame may have: those of 8K, 7680 x 4320, and a few more.
 MOST_PIXELS = 2 ** 25
@@ -73,6 +72,22 @@ class Upright:
             frame, width=self._width, height=self._height,
             format='rgba' if transparent else 'rgb24', **_colours(frame)).to_ndarray())
         return picture if self._turn is None else picture.transpose(self._turn)
+
+
+def reformat(frame, **options):
+    """``frame.reformat`` on the caller's thread: starting threads takes longer than small frames.
+
+    Args:
+        frame (av.VideoFrame): What to convert.
+        options: Of PyAV's function of that name.
+
+    Returns:
+        av.VideoFrame: The converted frame.
+    """
+    try:
+        return frame.reformat(threads=1, **options)
+    except TypeError:  # before PyAV 17 there were no others
+        return frame.reformat(**options)
 
 
 def check(width, height):

@@ -4,11 +4,11 @@ import contextlib
 import fractions
 import pathlib
 
+import av
 import numpy
 
 from chainer_foodgan.errors import FoodganError
-from chainer_foodgan.video.library import av, reformat
-from chainer_foodgan.video.upright import BT601, BT709, usual_matrix
+from chainer_foodgan.video.upright import BT601, BT709, reformat, usual_matrix
 
 #: What a written video may end in: FFmpeg's name of the container, and codecs, of which the first
 #: that FFmpeg was built with is taken.

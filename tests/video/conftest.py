@@ -75,7 +75,7 @@ def make_clip(path, times=range(10), time_base=fractions.Fraction(1, 10), size=(
         pathlib.Path: The path.
     """
     import av
-    from chainer_foodgan.video.library import reformat
+    from chainer_foodgan.video.upright import reformat
     times = list(times)
     with av.open(str(path), 'w') as container:
         stream = container.add_stream(codec or _CODECS[path.suffix], 1 / time_base, options or {})
@@ -107,7 +107,7 @@ def look(path):
     """What is in a clip: times of frames and (of MP4) the end of the last one in seconds, their
     pixels, and packets of sound."""
     import av
-    from chainer_foodgan.video.library import reformat
+    from chainer_foodgan.video.upright import reformat
     with av.open(str(path)) as container:
         packets = [packet for packet in container.demux() if packet.size]
         sound = [packet for packet in packets if packet.stream.type == 'audio']

@@ -6,7 +6,7 @@ from PIL import Image
 
 pytest.importorskip('av', reason='makes and reads videos: pip install av')
 
-from chainer_foodgan.video.smoothing import Smoother  # noqa: E402  nothing is there without PyAV
+from chainer_foodgan.video.translating import Smoother  # noqa: E402  nothing is there without PyAV
 
 
 def flat(*grey):
