@@ -21,16 +21,16 @@ _PLACES = (('OMPI_COMM_WORLD_RANK', 'OMPI_COMM_WORLD_SIZE'), ('PMI_RANK', 'PMI_S
            ('MV2_COMM_WORLD_RANK', 'MV2_COMM_WORLD_SIZE'))
 
 
-class World(object):
-    """A process that trains alone: all of the batch is its own.
+class Communicator(object):
+    """What a process trains with that trains alone: all of the batch is its own.
 
     Attributes:
         rank (int): Number of the process, from 0 on.
         size (int): How many processes there are.
-        communicator (str): Name of what they talk through; None for a process alone.
+        name (str): ChainerMN's, of what they talk through; None for a process alone.
     """
 
-    communicator = None
+    name = None
 
     def __init__(self, rank=0, size=1):
         self.rank, self.size = rank, size
@@ -70,10 +70,10 @@ class World(object):
 
 
 #: A process that trains alone.
-ALONE = World()
+ALONE = Communicator()
 
 
-class Ranks(World):
+class MPICommunicator(Communicator):
     """The processes of an MPI job, by a communicator of ChainerMN.
 
     Args:
@@ -92,7 +92,7 @@ class Ranks(World):
             raise FoodganError('--communicator {} cannot be used: {}; choose another'.format(
                 communicator, str(error).rstrip('.'))) from error
         super().__init__(self._communicator.rank, self._communicator.size)
-        self.communicator = communicator
+        self.name = communicator
 
     def whole(self, array):
         device = chainer.backend.get_device_from_array(array)
@@ -123,18 +123,19 @@ class Ranks(World):
 
 
 def join(communicator=None, device='@numpy'):
-    """The world that this process is in. All ranks of a job have to call it.
+    """The communicator of this process. All ranks of a job have to call it.
 
     Args:
-        communicator (str): See :class:`Ranks`. None: ``naive`` or ``pure_nccl``, by the device,
-            in a process that ``mpiexec`` started together with others; alone in any other.
+        communicator (str): See :class:`MPICommunicator`. None: ``naive`` or ``pure_nccl``, by
+            the device, in a process that ``mpiexec`` started together with others; alone in any
+            other.
         device (str): Chainer device, or ``'@cupy'``.
 
     Raises:
         FoodganError: mpi4py is not installed, or the communicator cannot be used here.
     """
     # By the launcher's word: MPI is not loaded to find out.
-    place = World(*next(((int(os.environ[rank]), int(os.environ[size]))
+    place = Communicator(*next(((int(os.environ[rank]), int(os.environ[size]))
                          for rank, size in _PLACES if size in os.environ), ()))
     if communicator is None and place.size == 1:
         return ALONE
@@ -157,7 +158,7 @@ def _connect(communicator, on_cpu):
     except (ImportError, RuntimeError) as error:  # RuntimeError: it finds no MPI library
         raise FoodganError('training by several processes needs mpi4py and MPI ({}): pip install '
                            '"chainer_foodgan[mpi]"'.format(error)) from error
-    return Ranks(communicator)
+    return MPICommunicator(communicator)
 
 
 class Draws(object):
@@ -165,12 +166,12 @@ class Draws(object):
 
     Args:
         rng (numpy.random.Generator): In the same state on all ranks.
-        world (World): Who shares the batch.
+        comm (Communicator): Who shares the batch.
     """
 
-    def __init__(self, rng, world):
+    def __init__(self, rng, comm):
         self._rng = rng
-        self._world = world
+        self._comm = comm
 
     def uniform(self, low, high, shape):
         """``Generator.uniform``; the first axis is the rank's share of the batch."""
@@ -182,9 +183,9 @@ class Draws(object):
 
     def permuted(self, array):
         """The whole batch's array in a random order, the rank's share of it."""
-        whole = self._world.whole(array)
-        return self._world.share(whole[self._rng.permutation(len(whole))])
+        whole = self._comm.whole(array)
+        return self._comm.share(whole[self._rng.permutation(len(whole))])
 
     def _share(self, draw, low, high, shape):
-        whole = (shape[0] * self._world.size,) + tuple(shape[1:])
-        return self._world.share(draw(low, high, whole))
+        whole = (shape[0] * self._comm.size,) + tuple(shape[1:])
+        return self._comm.share(draw(low, high, whole))

@@ -16,7 +16,7 @@ import sys
 
 import scripts
 from chainer_foodgan import files
-from chainer_foodgan.commands.types import names
+from chainer_foodgan.commands.options import names
 from chainer_foodgan.errors import FoodganError
 from overview import table
 

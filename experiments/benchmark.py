@@ -24,7 +24,7 @@ from benchmarking.bench import Bench
 from benchmarking.forms import FORMS
 from benchmarking.parts import PARTS
 from chainer_foodgan import files
-from chainer_foodgan.commands.types import natural, positive
+from chainer_foodgan.commands.options import natural, positive
 from chainer_foodgan.errors import FoodganError
 
 

@@ -13,22 +13,22 @@ look shows to be mostly of the odd one are dropped. --config paper is the articl
 Leaves the lists in OUT/clusters, sheet, map and figures in OUT/results.
 """
 
-import argparse
 import pathlib
 import sys
 
 import scripts
+from chainer_foodgan import ClusterConfig, cluster
 from chainer_foodgan.categories import NAMES
-from chainer_foodgan.commands import cluster, options
-from chainer_foodgan.commands.types import names, positive, share
+from chainer_foodgan.commands.cluster import rows
+from chainer_foodgan.commands.options import add_options, names, positive, share
 from chainer_foodgan.errors import FoodganError
 
 
 def parse():
     parser = scripts.parser_of('cluster_ramen', __doc__, 'bowls')
     parser.add_argument('--out', default='runs/cluster_ramen', metavar='DIR', help='(%(default)s)')
-    cluster.add_options(parser, required=False)
-    group = options.add_rows(parser, 'bowls, where there are no --images', (
+    add_options(parser, ClusterConfig, leave_out=['out'], required=False)
+    group = scripts.add_numbers(parser, 'bowls, where there are no --images', (
         ('bowls', positive, 800, 'how many to cluster'),
         ('train-bowls', positive, 1500, 'how many of other dishes to train the classifier on'),
         ('num-epochs', positive, 8, 'how often'),
@@ -45,11 +45,11 @@ def run(args):
     import results
 
     out = pathlib.Path(args.out)
-    given = argparse.Namespace(**{**vars(args), 'out': out / 'clusters'})
+    given = {**vars(args), 'out': out / 'clusters'}
     folder = results.Results(out, args)
     figures, tables, lines = (_photos if args.images else _bowls)(args, given, out)
     for name in ('sheet.png', 'map.png'):
-        folder.copy(name, given.out / name)
+        folder.copy(name, given['out'] / name)
     folder.figures('cluster_ramen', figures, tables, lines)
 
 
@@ -57,8 +57,9 @@ def _photos(args, given, out):
     """Photos: what kinds there are is for a person to see."""
     if not args.category:
         raise FoodganError('--images {} needs --category NAME'.format(args.images))
-    rows, lines = cluster.cluster(given)
-    return {'clusters': [int(row[1]) for row in rows[1:]]}, [rows], lines[:1]
+    found = cluster(ClusterConfig.given(given))
+    return {'clusters': [one['photos'] for one in found.clusters]}, [rows(found.clusters)], [
+        found.features]
 
 
 def _bowls(args, given, out):
@@ -70,24 +71,24 @@ def _bowls(args, given, out):
         raise FoodganError('--kinds {}: name two of {}'.format(
             ','.join(args.kinds), ', '.join(NAMES)))
     others = [name for name in NAMES if name not in args.kinds]
-    given.images, given.category = out / 'photos', args.kinds[0]
-    given.list, given.drop = given.images / 'photos.csv', []
-    kinds.write(given.images, args.kinds, others[0], args.bowls, args.odd, args.image_size,
+    photos = out / 'photos'
+    given.update(images=photos, category=args.kinds[0], list=photos / 'photos.csv', drop=[])
+    kinds.write(photos, args.kinds, others[0], args.bowls, args.odd, args.image_size,
                 3000 + args.seed)
     if not args.classifier:
-        given.classifier = out / 'classifier.npz'
-        training.classifier(given.classifier, {
+        given['classifier'] = out / 'classifier.npz'
+        training.classifier(given['classifier'], {
             'categories': ','.join(others), 'bowls': args.train_bowls,
             'num-epochs': args.num_epochs, 'conv-dim': args.conv_dim,
             'image-size': args.image_size})
-    _, lines = cluster.cluster(given)
-    truth, labels = kinds.read(given.list, given.out / 'clusters.csv')
-    given.drop = kinds.mostly(truth, labels, args.kinds[1])
-    if 0 < len(given.drop) < args.clusters:
-        cluster.cluster(given)  # which writes the list
-    found = kinds.figures(truth, labels, args.kinds[1], given.drop)
-    return found, kinds.tables(truth, labels, args.kinds, given.drop, found), [
-        lines[0], 'the classifier knows neither {} nor {}'.format(*args.kinds),
+    result = cluster(ClusterConfig.given(given))
+    truth, labels = kinds.read(given['list'], given['out'] / 'clusters.csv')
+    drop = kinds.mostly(truth, labels, args.kinds[1])
+    if 0 < len(drop) < args.clusters:
+        cluster(ClusterConfig.given(given, drop=drop))  # which writes the list
+    found = kinds.figures(truth, labels, args.kinds[1], drop)
+    return found, kinds.tables(truth, labels, args.kinds, drop, found), [
+        result.features, 'the classifier knows neither {} nor {}'.format(*args.kinds),
         '{} bowls of seed {}'.format(len(truth), 3000 + args.seed)]
 
 

@@ -16,7 +16,7 @@ import fractions
 import sys
 
 import scripts
-from chainer_foodgan.commands.types import names, natural, positive
+from chainer_foodgan.commands.options import names, natural, positive
 
 
 def parts(text):

@@ -15,7 +15,7 @@ translations come. Leaves the figure and the table in OUT/results.
 import sys
 
 import scripts
-from chainer_foodgan.commands.types import positive
+from chainer_foodgan.commands.options import positive
 
 #: Key of the figures, title of the column, how it is written.
 COLUMNS = (

@@ -15,7 +15,7 @@ import math
 import sys
 
 import scripts
-from chainer_foodgan.commands.types import names, natural, positive
+from chainer_foodgan.commands.options import names, natural, positive
 from chainer_foodgan.errors import FoodganError
 
 

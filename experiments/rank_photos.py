@@ -12,21 +12,19 @@ them, and how many of the kept ones are wrong is counted. Leaves the list for tr
 OUT/ranked, the sheets, the histogram and the figures in OUT/results.
 """
 
-import argparse
 import pathlib
 import sys
 
 import scripts
-from chainer_foodgan.commands import options, rank
-from chainer_foodgan.commands.types import natural, positive, share
+from chainer_foodgan import RankConfig, rank
+from chainer_foodgan.commands.options import add_options, natural, positive, share
 
 
 def parse():
     parser = scripts.parser_of('rank_photos', __doc__, 'bowls')
     parser.add_argument('--out', default='runs/rank_photos', metavar='DIR', help='(%(default)s)')
-    rank.add_rule(parser)
-    rank.add_photos(parser, required=False)
-    options.add_rows(parser, 'bowls, where there are no --images', (
+    add_options(parser, RankConfig, leave_out=['out'], required=False)
+    scripts.add_numbers(parser, 'bowls, where there are no --images', (
         ('bowls', positive, 2000, 'how many to rank'),
         ('wrong', share, 0.3, 'share of the wrong ones'),
         ('train-bowls', positive, 1500, 'how many to train the classifier on'),
@@ -49,22 +47,23 @@ def run(args):
                            'train-classifier` of other photos'.format(args.images))
     out = pathlib.Path(args.out)
     folder = results.Results(out, args)
-    given = argparse.Namespace(**{**vars(args), 'out': out / 'ranked'})
+    given = {**vars(args), 'out': out / 'ranked'}
     if not args.images:
-        given.images, given.list = out / 'photos', out / 'photos' / 'photos.csv'
-        kinds = mixed.write(given.images, args.bowls, args.image_size, args.wrong, args.seed)
+        given.update(images=out / 'photos', list=out / 'photos' / 'photos.csv')
+        kinds = mixed.write(given['images'], args.bowls, args.image_size, args.wrong, args.seed)
     if not args.classifier:
-        given.classifier = out / 'classifier.npz'
-        training.classifier(given.classifier, {
+        given['classifier'] = out / 'classifier.npz'
+        training.classifier(given['classifier'], {
             'bowls': args.train_bowls, 'num-epochs': args.num_epochs, 'conv-dim': args.conv_dim,
             'image-size': args.image_size})
-    figures, paths = rank.rank(given)
+    result = rank(RankConfig.given(given))
+    figures, paths = result.figures, result.files
     tables = [table(figures['categories'])]
     if not args.images:
-        orders = truth.read(given.out / 'scores.csv', kinds)
+        orders = truth.read(given['out'] / 'scores.csv', kinds)
         figures['wrong'] = {'before': truth.wrong(orders, 1), 'kept': truth.wrong(orders)}
         tables.append(truth.table(orders))
-        paths.append(given.out / 'wrong.png')
+        paths.append(given['out'] / 'wrong.png')
         truth.draw(orders, paths[-1])
     for path in paths:
         if path.suffix == '.png':

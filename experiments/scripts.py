@@ -6,8 +6,9 @@ import sys
 
 import yaml
 
-from chainer_foodgan.commands import options, train
-from chainer_foodgan.errors import FoodganError
+from chainer_foodgan.commands import options
+from chainer_foodgan.config import SYSTEMS
+from chainer_foodgan.errors import FoodganError, one_line
 
 CONFIGS = pathlib.Path(__file__).parent / 'configs'
 
@@ -15,6 +16,16 @@ CONFIGS = pathlib.Path(__file__).parent / 'configs'
 def read(name, config):
     """A configuration, configs/NAME/CONFIG.yaml (dict)."""
     return yaml.safe_load((CONFIGS / name / (config + '.yaml')).read_text('utf-8')) or {}
+
+
+def fields(given):
+    """Options and their values as fields of a configuration (dict)."""
+    return {option.replace('-', '_'): value for option, value in given.items()}
+
+
+def config(system, given):
+    """The configuration of a system's training, of options and their values."""
+    return SYSTEMS[system](**fields(given))
 
 
 def as_arguments(given):
@@ -26,6 +37,15 @@ def as_arguments(given):
         if not isinstance(value, bool):
             found.append(str(value))
     return found
+
+
+def add_numbers(parser, title, rows):
+    """Adds a group of options that are a number each: ``(name, kind, default, help)``."""
+    group = parser.add_argument_group(title)
+    for name, kind, default, text in rows:
+        group.add_argument('--' + name, type=kind, default=default, metavar='N',
+                           help=text + ' (%(default)s)')
+    return group
 
 
 def parser_of(name, description, default):
@@ -55,21 +75,24 @@ def main(run, *args):
         run(*args)
         return 0
     except FoodganError as error:
-        return '{}: {}'.format(pathlib.Path(sys.argv[0]).stem, ' '.join(str(error).split()))
+        return '{}: {}'.format(pathlib.Path(sys.argv[0]).stem, one_line(error))
     except KeyboardInterrupt:
         return 130
 
 
 def train_system(system, description, default='bowls'):
     """The whole of a script that trains a system; the exit status."""
-    parser = parser_of(system, description, default)
-    options.add_training(parser, system)
-    if system not in ('stargan', 'student'):  # which have this option already
+    parser, config = parser_of(system, description, default), SYSTEMS[system]
+    options.add_options(parser, config)
+    if not hasattr(config, 'classifier'):
         parser.add_argument('--classifier', metavar='FILE',
                             help='made by `foodgan train-classifier` of all ten dishes: figures '
                             'that need a judge are added to the results')
 
     def run(args):
+        from chainer_foodgan import train
         from comparing import summary
-        summary.write(args, train.train(args))
+        result = train(config.given(vars(args)))
+        if result is not None:
+            summary.write(args, result)
     return main(run, parse(parser, system))

@@ -17,7 +17,7 @@ import pathlib
 import sys
 
 import scripts
-from chainer_foodgan.commands.types import names, natural, positive
+from chainer_foodgan.commands.options import names, natural, positive
 
 
 def parse():

@@ -20,7 +20,7 @@ from PIL import Image
 import results
 import scripts
 from chainer_foodgan import weights
-from chainer_foodgan.commands.types import natural, positive, share
+from chainer_foodgan.commands.options import natural, positive, share
 from chainer_foodgan.files import by_place
 from chainer_foodgan.images import find_images, read_image, to_image
 from chainer_foodgan.masks import FoodMask, blend

@@ -18,7 +18,7 @@ import sys
 
 import scripts
 from chainer_foodgan import files
-from chainer_foodgan.commands.types import natural, positive
+from chainer_foodgan.commands.options import natural, positive
 from chainer_foodgan.errors import FoodganError
 
 

@@ -17,7 +17,7 @@ from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.functions.diff_augment import DiffAugment
 from chainer_foodgan.links import (
     ConditionalDiscriminator, ConditionalGenerator, Discriminator, Generator)
-from chainer_foodgan.parallel import ALONE, Draws, World
+from chainer_foodgan.parallel import ALONE, Communicator, Draws
 from chainer_foodgan.training.optimizer import Adam
 from chainer_foodgan.training.updaters import StarGANUpdater, StudentUpdater
 from chainer_foodgan.weights.naming import arrays_of
@@ -27,8 +27,8 @@ import chainer  # after the package, which makes it run
 AUGMENT = 'color,translation,cutout'
 
 
-def worlds(size):
-    return [World(rank, size) for rank in range(size)]
+def communicators(size):
+    return [Communicator(rank, size) for rank in range(size)]
 
 
 # Shares of what one process would have
@@ -36,15 +36,15 @@ def worlds(size):
 @pytest.mark.parametrize('size', [1, 2, 3, 6])
 def test_shares_make_up_the_batch(size):
     batch = numpy.arange(24).reshape(6, 4)
-    shares = [world.share(batch) for world in worlds(size)]
+    shares = [comm.share(batch) for comm in communicators(size)]
     assert all(len(share) == 6 // size for share in shares)
     numpy.testing.assert_array_equal(numpy.concatenate(shares), batch)
 
 
 @pytest.mark.parametrize('size', [1, 2, 3])
 def test_draws_are_those_of_one_process(size):
-    def draws(world):
-        rng = Draws(numpy.random.default_rng(4), world)
+    def draws(comm):
+        rng = Draws(numpy.random.default_rng(4), comm)
         part = 6 // size
         return (rng.uniform(0, 2, (part, 1, 3)), rng.integers([0, -5], [9, 5], (part, 2)),
                 rng.uniform(-1, 1, (part,)))
@@ -52,7 +52,7 @@ def test_draws_are_those_of_one_process(size):
     rng = numpy.random.default_rng(4)
     expected = (rng.uniform(0, 2, (6, 1, 3)), rng.integers([0, -5], [9, 5], (6, 2)),
                 rng.uniform(-1, 1, 6))
-    for shares, whole in zip(zip(*map(draws, worlds(size))), expected):
+    for shares, whole in zip(zip(*map(draws, communicators(size))), expected):
         numpy.testing.assert_array_equal(numpy.concatenate(shares), whole)
 
 
@@ -60,13 +60,13 @@ def test_draws_are_those_of_one_process(size):
 def test_the_permutation_is_of_the_whole_batch(size):
     label = numpy.array([3, 1, 4, 1, 5, 9])
 
-    class Told(World):
+    class Told(Communicator):
         def whole(self, array):  # what MPI would gather
             numpy.testing.assert_array_equal(array, self.share(label))
             return label
 
-    shares = [Draws(numpy.random.default_rng(4), world).permuted(world.share(label))
-              for world in (Told(rank, size) for rank in range(size))]
+    shares = [Draws(numpy.random.default_rng(4), comm).permuted(comm.share(label))
+              for comm in (Told(rank, size) for rank in range(size))]
     numpy.testing.assert_array_equal(
         numpy.concatenate(shares), label[numpy.random.default_rng(4).permutation(6)])
 
@@ -76,8 +76,8 @@ def test_augmentation_is_that_of_one_process(size):
     x = numpy.random.default_rng(0).uniform(-1, 1, (8, 3, 16, 12)).astype(numpy.float32)
     augment = DiffAugment(AUGMENT)
     expected = augment(x, numpy.random.default_rng(4)).array
-    shares = [augment(world.share(x), Draws(numpy.random.default_rng(4), world)).array
-              for world in worlds(size)]
+    shares = [augment(comm.share(x), Draws(numpy.random.default_rng(4), comm)).array
+              for comm in communicators(size)]
     numpy.testing.assert_array_equal(numpy.concatenate(shares), expected)
 
 
@@ -86,19 +86,19 @@ def test_augmentation_is_that_of_one_process(size):
 def test_each_rank_gets_its_share_of_each_batch(size, labels):
     N, B = 26, 6
 
-    def orders(world):
+    def orders(comm):
         """Of two epochs, as an iterator gets them, batch by batch."""
-        sampler = SeededOrder(5, B, labels, world)
+        sampler = SeededOrder(5, B, labels, comm)
         first = sampler(numpy.arange(N), 0)
         second = sampler(first, 0)
         numpy.testing.assert_array_equal(sampler.share(sampler.whole(second)), second)
-        return numpy.reshape([first, second], (-1, B // world.size))
+        return numpy.reshape([first, second], (-1, B // comm.size))
 
-    shares = [orders(world) for world in worlds(size)]
+    shares = [orders(comm) for comm in communicators(size)]
     numpy.testing.assert_array_equal(numpy.concatenate(shares, axis=1), orders(ALONE))
 
 
-# What world a process is in
+# What communicator a process has
 
 @pytest.fixture
 def started(monkeypatch):
@@ -185,29 +185,29 @@ def teacher(x, c):
     return x * (c @ numpy.array([-1, 0.5, 0.9]))[:, None, None, None]
 
 
-def train(world, kind, iterations=8):
+def train(comm, kind, iterations=8):
     """Losses and weights of a training with all the trimmings, a dict of arrays.
 
     An epoch has three batches of four photos; a StarGAN's generator steps in each second batch of
     one.
     """
     gen, dis = networks(kind)
-    if world.rank:  # what rank 0 has counts
+    if comm.rank:  # what rank 0 has counts
         gen.main['0'].W.array[...] = 0
         dis.main['0'].W.array[...] = 0
     for link in gen, dis:
-        world.broadcast(link)
+        comm.broadcast(link)
     photos = Photos(kind)
     iterator = chainer.iterators.SerialIterator(
-        photos, 4 // world.size, order_sampler=SeededOrder(3, 4, world=world))
-    optimizers = {name: Adam(1e-3, world=world).setup(link)
+        photos, 4 // comm.size, order_sampler=SeededOrder(3, 4, comm=comm))
+    optimizers = {name: Adam(1e-3, comm=comm).setup(link)
                   for name, link in (('gen', gen), ('dis', dis))}
     if kind in STARGANS:
         updater = StarGANUpdater(
             iterator, optimizers, d_train_repeat=2, lambda_idt=2, cls_loss=kind, seed=3,
-            augment=DiffAugment(AUGMENT), world=world)
+            augment=DiffAugment(AUGMENT), comm=comm)
     else:
-        updater = StudentUpdater(iterator, optimizers, teacher=teacher, seed=3, world=world)
+        updater = StudentUpdater(iterator, optimizers, teacher=teacher, seed=3, comm=comm)
     reporter = chainer.Reporter()
     for name, optimizer in updater.get_all_optimizers().items():
         reporter.add_observer(name, optimizer.target)
@@ -219,7 +219,7 @@ def train(world, kind, iterations=8):
         found.update({'{} {}'.format(i, name): float(value)
                       for name, value in observation.items()})
         found['{} place'.format(i)] = updater.place
-    assert photos.reads == iterations * 4 // world.size
+    assert photos.reads == iterations * 4 // comm.size
     for link in gen, dis:  # vectors of spectral normalisation too
         found.update({'{}/{}'.format(type(link).__name__, key): array
                       for key, array in arrays_of(link).items()})
@@ -249,14 +249,14 @@ def test_two_ranks_take_the_steps_of_one_process(mpiexec, tmp_path):
 
 def rank():
     """What ``mpiexec`` runs."""
-    world = parallel.join()
-    assert (world.size, world.communicator) == (2, 'naive')
-    found = {kind: train(world, kind) for kind in KINDS}
+    comm = parallel.join()
+    assert (comm.size, comm.name) == (2, 'naive')
+    found = {kind: train(comm, kind) for kind in KINDS}
     # All ranks have the same weights and reports, bit for bit.
-    first, second = world.gather(found)
+    first, second = comm.gather(found)
     for kind, name in itertools.chain(*([(key, name) for name in first[key]] for key in first)):
         numpy.testing.assert_array_equal(first[kind][name], second[kind][name])
-    if world.rank == 0:
+    if comm.rank == 0:
         numpy.savez(sys.argv[1], **{kind + ' ' + name: value for kind in found
                                     for name, value in found[kind].items()})
 

@@ -1,18 +1,34 @@
-"""The command line: one module per sub-command, with ``add_parser(subparsers)`` and ``run(args)``.
+"""The command line: one module per sub-command.
 
-Modules import what they need inside ``run``, so that help and usage errors come at once.
+Each has ``add_options(parser)``, ``run(args)``, a ``DESCRIPTION`` and, where there are examples, an
+``EPILOG``. The module of the command that is asked for is the only one that is imported, and it
+imports what it needs inside ``run``, so that help and usage errors come at once.
 """
 
 import argparse
 import importlib
 import os
 import sys
+import textwrap
 
 import chainer_foodgan
-from chainer_foodgan.errors import FoodganError
+from chainer_foodgan.errors import FoodganError, one_line
 
-MODULES = ('translate', 'video', 'serve', 'weights', 'fetch', 'convert', 'bowls', 'rank', 'cluster',
-           'train', 'report', 'train_classifier', 'evaluate')
+#: Every command and what it does; a module has the name with ``_`` for ``-``.
+COMMANDS = {
+    'translate': 'change the dish in photos',
+    'video': 'change the dish in a video',
+    'serve': 'a web page to change dishes on',
+    'weights': 'list the weights that have a name',
+    'fetch': 'get weights that do not ship',
+    'convert': 'write weights in another format',
+    'bowls': 'write rendered bowls of food as pictures',
+    'rank': 'keep the photos that a classifier is surest of',
+    'cluster': 'part the photos of a category, and leave some of them out',
+    'train': 'train on photos or rendered bowls',
+    'report': 'write a page of a training',
+    'train-classifier': 'train a network that names dishes, to judge translations by',
+    'evaluate': 'measure how well weights change the dish'}
 
 EPILOG = """\
 to begin with:
@@ -38,7 +54,8 @@ def main(argv=None):
     Raises:
         SystemExit: After help (status 0) and for wrong usage (status 2).
     """
-    parser = _parser()
+    argv = sys.argv[1:] if argv is None else argv
+    parser = make_parser(next((word for word in argv if word in COMMANDS), None))
     args = parser.parse_args(argv)
     if args.command is None:
         parser.print_help()
@@ -69,17 +86,28 @@ def main(argv=None):
 
 def complain(error):
     """Prints one line on standard error: what went wrong."""
-    print('foodgan:', ' '.join(str(error).split()), file=sys.stderr)
+    print('foodgan:', one_line(error), file=sys.stderr)
 
 
-def _parser():
+def make_parser(command):
+    """The parser of all commands, with the options of one.
+
+    Args:
+        command (str): Its name; None: the options of none.
+    """
+    form = argparse.RawDescriptionHelpFormatter
     parser = argparse.ArgumentParser(
         prog='foodgan', description='Changes the dish in a photo and keeps the bowl.',
-        epilog=EPILOG, formatter_class=argparse.RawDescriptionHelpFormatter)
+        epilog=EPILOG, formatter_class=form)
     parser.add_argument('--version', action='version',
-                        version='foodgan {}'.format(chainer_foodgan.__version__))
+                        version=f'foodgan {chainer_foodgan.__version__}')
     subparsers = parser.add_subparsers(dest='command', metavar='COMMAND', title='commands')
-    for name in MODULES:
-        module = importlib.import_module('chainer_foodgan.commands.' + name)
-        module.add_parser(subparsers).set_defaults(run=module.run)
+    for name, text in COMMANDS.items():
+        sub = subparsers.add_parser(name, help=text, formatter_class=form)
+        if name == command:
+            module = importlib.import_module('chainer_foodgan.commands.' + name.replace('-', '_'))
+            sub.description = textwrap.fill(module.DESCRIPTION, 90)
+            sub.epilog = getattr(module, 'EPILOG', None)
+            module.add_options(sub)
+            sub.set_defaults(run=module.run)
     return parser

@@ -1,6 +1,5 @@
 """foodgan bowls: write rendered bowls of food as pictures, a folder per category."""
 
-import argparse
 import pathlib
 
 DESCRIPTION = """\
@@ -13,11 +12,7 @@ example:
 """
 
 
-def add_parser(subparsers):
-    """Adds the sub-command to an argparse sub-parser collection."""
-    parser = subparsers.add_parser(
-        'bowls', help='write rendered bowls of food as pictures', description=DESCRIPTION,
-        formatter_class=argparse.RawDescriptionHelpFormatter)
+def add_options(parser):
     parser.add_argument('--out', required=True, metavar='DIR', help='folder to write to')
     parser.add_argument('--count', required=True, type=int, metavar='N',
                         help='how many bowls, of all dishes together')
@@ -25,7 +20,6 @@ def add_parser(subparsers):
                         help='pixels along a side (default: %(default)s)')
     parser.add_argument('--seed', default=0, type=int, metavar='N',
                         help='another seed draws other bowls (default: %(default)s)')
-    return parser
 
 
 def run(args):

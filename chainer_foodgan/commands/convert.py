@@ -1,10 +1,12 @@
 """``foodgan convert``: weights from one format to another."""
 
-import argparse
 
-from chainer_foodgan.commands.types import names
+from chainer_foodgan.commands.options import names
 
-_EXAMPLES = """\
+DESCRIPTION = ('Writes weights in another format, reads them back and compares. PyTorch is '
+               'not needed, and nothing in a file is run.')
+
+EPILOG = """\
 examples:
   foodgan convert 20_7189_G.pth magical_rice_bowl.npz --categories curry,fried_rice,...
   foodgan convert bowls_64 bowls_64.pth                   for PyTorch
@@ -12,12 +14,7 @@ examples:
 """
 
 
-def add_parser(subparsers):
-    parser = subparsers.add_parser(
-        'convert', help='write weights in another format', epilog=_EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        description='Writes weights in another format, reads them back and compares. PyTorch is '
-                    'not needed, and nothing in a file is run.')
+def add_options(parser):
     parser.add_argument('source', metavar='SOURCE',
                         help='a name that `foodgan weights` lists, or a file: .npz, .pth (of any '
                              'PyTorch), .safetensors')
@@ -28,7 +25,6 @@ def add_parser(subparsers):
     parser.add_argument('--label-map', action='store_true',
                         help='.onnx alone: take a label map of the size of the photo in place of '
                              'a label vector, for phones')
-    return parser
 
 
 def run(args):

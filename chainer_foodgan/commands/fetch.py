@@ -2,16 +2,14 @@
 
 import sys
 
+DESCRIPTION = ('Fetches weights from where they were released, verifies them and converts '
+               'them; prints the file. The first use of their name does the same.')
 
-def add_parser(subparsers):
-    parser = subparsers.add_parser(
-        'fetch', help='get weights that do not ship',
-        description='Fetches weights from where they were released, verifies them and converts '
-                    'them; prints the file. The first use of their name does the same.')
+
+def add_options(parser):
     parser.add_argument('name', metavar='NAME', help='one of those that `foodgan weights` lists')
     parser.add_argument('--from-file', metavar='FILE',
                         help='take the released file from here, and nothing from the network')
-    return parser
 
 
 def run(args):

@@ -1,6 +1,8 @@
 """``foodgan report``: a training as one page."""
 
-import argparse
+
+DESCRIPTION = ('Writes a page with the arguments, curves and sample grids of a run, which may '
+               'still be going on. It is one file, opens from disk, and can be sent.')
 
 EPILOG = """\
 examples:
@@ -9,15 +11,9 @@ examples:
 """
 
 
-def add_parser(subparsers):
-    parser = subparsers.add_parser(
-        'report', help='write a page of a training', epilog=EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        description='Writes a page with the arguments, curves and sample grids of a run, which may '
-                    'still be going on. It is one file, opens from disk, and can be sent.')
+def add_options(parser):
     parser.add_argument('run_folder', metavar='RUN', help='folder that `foodgan train --out` wrote')
     parser.add_argument('--out', metavar='FILE.html', help='(RUN/results/report.html)')
-    return parser
 
 
 def run(args):

@@ -1,13 +1,15 @@
 """``foodgan serve``: the web page and its HTTP API."""
 
-import argparse
 import contextlib
 import sys
 
 from chainer_foodgan.commands import translators
-from chainer_foodgan.commands.types import names, natural, positive
+from chainer_foodgan.commands.options import names, natural, positive
 
-_EXAMPLES = """\
+DESCRIPTION = ('Serves a web page to drop or take a photo on, in English and Japanese, until '
+               'Ctrl-C. Photos are deleted after a quarter of an hour.')
+
+EPILOG = """\
 examples:
   foodgan serve
   foodgan serve --weights photos_96,run --size 256 --port 8000
@@ -17,12 +19,7 @@ Programs call it by gradio_client: /translate takes a photo, a dish and weights,
 """
 
 
-def add_parser(subparsers):
-    parser = subparsers.add_parser(
-        'serve', help='a web page to change dishes on', epilog=_EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        description='Serves a web page to drop or take a photo on, in English and Japanese, until '
-                    'Ctrl-C. Photos are deleted after a quarter of an hour.')
+def add_options(parser):
     parser.add_argument('--weights', type=names, metavar='NAME|FILE[,...]',
                         help='those to choose from, the first at the start (default: all that '
                              'ship)')
@@ -42,7 +39,6 @@ def add_parser(subparsers):
                         help='the largest photo that is taken (default: %(default)s)')
     parser.add_argument('--max-waiting', type=positive, default=64, metavar='N',
                         help='how many may wait for their pictures (default: %(default)s)')
-    return parser
 
 
 def run(args):

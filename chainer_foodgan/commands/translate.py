@@ -1,14 +1,16 @@
 """``foodgan translate``: change the dish in photos."""
 
-import argparse
 import contextlib
 import ctypes
 import sys
 
 from chainer_foodgan.commands import translators
-from chainer_foodgan.commands.types import names
+from chainer_foodgan.commands.options import names
 
-_EXAMPLES = """\
+DESCRIPTION = ('Changes the dish in photos. Results are named {photo}_{dish}.png and never '
+               'replace anything.')
+
+EPILOG = """\
 examples:
   foodgan translate lunch.jpg --to ramen
   foodgan translate photos/ --to all --size 256 --out results --grid grid.png
@@ -16,12 +18,7 @@ examples:
 """
 
 
-def add_parser(subparsers):
-    parser = subparsers.add_parser(
-        'translate', help='change the dish in photos', epilog=_EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        description='Changes the dish in photos. Results are named {photo}_{dish}.png and never '
-                    'replace anything.')
+def add_options(parser):
     parser.add_argument('photos', nargs='+', metavar='PHOTO',
                         help='a picture, or a folder: all pictures in it')
     parser.add_argument('--to', required=True, type=names, metavar='NAME[,NAME]|all',
@@ -33,7 +30,6 @@ def add_parser(subparsers):
                         help='draw all on a sheet: a row per photo, a column per dish; after '
                              'ten photos it goes on in FILE-2.png')
     translators.add_arguments(parser, 'photo')
-    return parser
 
 
 def run(args):

@@ -2,7 +2,9 @@
 
 import sys
 
-from chainer_foodgan.commands.types import names, positive, strength
+from chainer_foodgan.commands import options
+from chainer_foodgan.commands.options import names, positive
+from chainer_foodgan.config import EvaluateConfig
 
 
 def add_arguments(parser, what):
@@ -35,10 +37,8 @@ def add_arguments(parser, what):
 
 def add_label_strength(parser):
     """Adds the option of that name."""
-    parser.add_argument('--label-strength', type=strength, default=1, metavar='N|auto',
-                        help='multiply the label by N; auto: by size over size of training, which '
-                             'keeps large pictures from losing it (default: %(default)s, as '
-                             'released)')
+    options.add_option(parser, next(
+        field for field in EvaluateConfig.options() if field.name == 'label_strength'))
 
 
 def open_translator(args):

@@ -1,12 +1,14 @@
 """``foodgan video``: change the dish in a video."""
 
-import argparse
 import sys
 
 from chainer_foodgan.commands import translators
-from chainer_foodgan.commands.types import positive
+from chainer_foodgan.commands.options import positive
 
-_EXAMPLES = """\
+DESCRIPTION = ('Changes the dish in a video. Its sound is carried over untouched, and frames '
+               'keep their times. Needs PyAV: pip install "chainer_foodgan[video]"')
+
+EPILOG = """\
 examples:
   foodgan video lunch.mp4 ramen.mp4 --to ramen --size 192
   foodgan video lunch.mov look.mp4 --to pho --size 128 --every 10      # a quick look
@@ -14,12 +16,7 @@ examples:
 """
 
 
-def add_parser(subparsers):
-    parser = subparsers.add_parser(
-        'video', help='change the dish in a video', epilog=_EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        description='Changes the dish in a video. Its sound is carried over untouched, and frames '
-                    'keep their times. Needs PyAV: pip install "chainer_foodgan[video]"')
+def add_options(parser):
     parser.add_argument('source', metavar='IN', help='a video of any kind that FFmpeg reads')
     parser.add_argument('target', metavar='OUT',
                         help='the file to write: .mp4, .m4v, .mov, .mkv (which holds sound of any '
@@ -34,7 +31,6 @@ def add_parser(subparsers):
                         help='average pictures over frames where the video stands still, '
                              'against flicker')
     translators.add_arguments(parser, 'video')
-    return parser
 
 
 def run(args):

@@ -5,14 +5,12 @@ import textwrap
 
 COLUMNS = ('name', 'categories', 'size', 'licence', 'trained on')
 
+DESCRIPTION = ('Lists the weights that have a name: name, categories in label order, side of '
+               'the photos in pixels, licence, what they were trained on.')
 
-def add_parser(subparsers):
-    parser = subparsers.add_parser(
-        'weights', help='list the weights that have a name',
-        description='Lists the weights that have a name: name, categories in label order, side of '
-                    'the photos in pixels, licence, what they were trained on.')
+
+def add_options(parser):
     parser.add_argument('name', nargs='?', metavar='NAME', help='show all that is known of these')
-    return parser
 
 
 def run(args):

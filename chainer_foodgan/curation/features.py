@@ -101,7 +101,7 @@ def made_of(network, root, photos, batch_size):
             'batch_size': batch_size, 'photos': len(photos), 'photos_sha256': digest.hexdigest()}
 
 
-def compute(store, pending, network, dataset, indices, batch_size, world=ALONE, progress=None):
+def compute(store, pending, network, dataset, indices, batch_size, comm=ALONE, progress=None):
     """Computes the features that a store lacks.
 
     Ranks take turns, a batch each, and hand it to rank 0, which keeps it: batches are the same for
@@ -114,8 +114,8 @@ def compute(store, pending, network, dataset, indices, batch_size, world=ALONE, 
         dataset (ImageDataset): The photos; of each the largest centred square is seen.
         indices (sequence of int): Which of them.
         batch_size (int): That of the store.
-        world (World): Who shares the work.
-        progress (callable): Called on rank 0 with the number of photos that are done.
+        comm (Communicator): Who shares the work.
+        progress (callable): Called on rank 0 with the numbers of photos that are done and of all.
 
     Raises:
         FoodganError: A photo cannot be read any more, or the features cannot be kept.
@@ -128,14 +128,14 @@ def compute(store, pending, network, dataset, indices, batch_size, world=ALONE, 
     done = len(indices) - sum(len(indices[batch * batch_size:][:batch_size]) for batch in pending)
     # Pillow decodes outside Python's lock, so threads use all cores.
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
-        for turn in range(0, len(pending), world.size):
+        for turn in range(0, len(pending), comm.size):
             found = None
-            for batch in pending[turn:turn + world.size][world.rank:world.rank + 1]:
+            for batch in pending[turn:turn + comm.size][comm.rank:comm.rank + 1]:
                 chosen = indices[batch * batch_size:][:batch_size]
                 found = batch, network(numpy.stack(list(pool.map(read, chosen))))
-            for batch, features in filter(None, world.gather(found)):
+            for batch, features in filter(None, comm.gather(found)):
                 done += len(features)
                 if store is not None:
                     store.add(batch, features)
             if progress is not None:
-                progress(done)
+                progress(done, len(indices))

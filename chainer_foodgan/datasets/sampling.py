@@ -51,14 +51,15 @@ class SeededOrder(chainer.iterators.OrderSampler):
         batch_size (int): Photos in a batch.
         labels (numpy.ndarray): int (N,), to draw the categories evenly instead: the photos of
             each category are shuffled and repeated as often as it takes.
-        world (World): Who trains together: of each batch, only the rank's share is handed out.
+        comm (Communicator): Who trains together: of each batch, only the rank's share is handed
+            out.
     """
 
-    def __init__(self, seed, batch_size, labels=None, world=ALONE):
+    def __init__(self, seed, batch_size, labels=None, comm=ALONE):
         self.seed = seed
         self.batch_size = batch_size
         self.labels = labels
-        self.world = world
+        self.comm = comm
         self._size = None
 
     def __call__(self, current_order, current_position):
@@ -69,7 +70,7 @@ class SeededOrder(chainer.iterators.OrderSampler):
     def share(self, order):
         """The rank's share of an epoch's order: of each batch its part."""
         batches = order.reshape(-1, self.batch_size)
-        return self.world.share(batches.T).T.ravel()
+        return self.comm.share(batches.T).T.ravel()
 
     def whole(self, share):
         """The order of the epoch that a rank's share is of."""

@@ -1,15 +1,99 @@
 """Training a classifier on few photos."""
 
+from __future__ import annotations
+
+import dataclasses
+import math
+import os
+from typing import Dict
+
 import chainer
 import chainer.functions as F
 import numpy
 from PIL import ImageEnhance
 
+from chainer_foodgan import files, kernels
+from chainer_foodgan.config import ClassifierConfig
+from chainer_foodgan.datasets import transforms
+from chainer_foodgan.datasets.bowls import RenderedBowls
+
 from chainer_foodgan.datasets.iterators import make_iterator
+from chainer_foodgan.datasets.opening import open_dataset
 from chainer_foodgan.datasets.sampling import SeededOrder
 from chainer_foodgan.datasets.transforms import TrainTransform
 from chainer_foodgan.errors import FoodganError
+from chainer_foodgan.evaluations import figures
+from chainer_foodgan.evaluations.classifier import Classifier
+from chainer_foodgan.evaluations.classifier_files import save_classifier
+from chainer_foodgan.evaluations.imagenet import FineTuned
+from chainer_foodgan.evaluations.pictures import Pictures, hold_out, one_each
 from chainer_foodgan.training.optimizer import Adam
+
+#: What options are for a network where they are not given: pixels, learning rate.
+_DEFAULTS = {'small': (64, 0.003), 'vgg16': (224, 0.0001), 'resnet50': (224, 0.0001)}
+
+
+@dataclasses.dataclass
+class ClassifierResult(object):
+    """A classifier that was trained.
+
+    Attributes:
+        classifier (Judge): The network; ``categories`` are in label order.
+        path (str): Its file.
+        confusion (numpy.ndarray): int (c_dim, c_dim), test pictures by what they are (rows) and
+            what they are taken for (columns).
+        accuracy (dict): ``test_accuracy`` and, of more than five categories,
+            ``test_accuracy_top_5``, in [0, 1].
+        trained_on, tested_on (str): Which pictures, for a person.
+    """
+
+    classifier: object
+    path: str
+    confusion: numpy.ndarray
+    accuracy: Dict[str, float]
+    trained_on: str
+    tested_on: str
+
+
+def fit_classifier(config: ClassifierConfig, progress=None) -> ClassifierResult:
+    """Trains a network that names dishes, tests it on pictures that it has not seen, and saves it.
+
+    Args:
+        config (ClassifierConfig): On what, and how.
+        progress (callable): See :func:`fit`.
+
+    Returns:
+        ClassifierResult: The classifier, its file and its test.
+
+    Raises:
+        FoodganError: The data or the network's start cannot be used, there is nothing to test on,
+            or the file cannot be written.
+    """
+    if config.precision != 'float32' and kernels.torch() is None:
+        raise FoodganError('--precision {} needs PyTorch: pip install torch'.format(
+            config.precision))
+    # Better now than after the training.
+    if not config.out.endswith('.npz'):
+        raise FoodganError('{}: a classifier is saved as .npz; choose such a name'.format(
+            config.out))
+    files.make_folder(os.path.dirname(config.out) or '.')
+    size, lr = _DEFAULTS[config.network]
+    config = dataclasses.replace(config, image_size=config.image_size or size, lr=config.lr or lr)
+    (train, trained_on), (test, tested_on) = _pictures(config)
+    classifier = _network(config, train.categories)
+    with chainer.using_config('torch_precision', config.precision):
+        fit(classifier, train, num_epochs=config.num_epochs, batch_size=config.batch_size,
+            lr=config.lr, seed=config.seed, num_workers=config.num_workers, progress=progress)
+    scores = classifier.score_all(test)
+    counts = figures.confusion(test.labels, scores.argmax(axis=1), len(test.categories))
+    accuracy = {'test_accuracy': float(numpy.trace(counts) / counts.sum())}
+    if len(test.categories) > 5:
+        accuracy['test_accuracy_top_5'] = figures.top(scores, test.labels, 5)
+    save_classifier(classifier, config.out, {
+        **accuracy, 'confusion': counts.tolist(), 'trained_on': trained_on,
+        'tested_on': tested_on, 'epoch': config.num_epochs, 'seed': config.seed,
+        'start': config.start or ('random' if config.network == 'small' else 'imagenet')})
+    return ClassifierResult(classifier, config.out, counts, accuracy, trained_on, tested_on)
 
 
 class ClassifierTransform(TrainTransform):
@@ -102,3 +186,60 @@ def smoothed_cross_entropy(y, label, smoothing):
     """
     return ((1 - smoothing) * F.softmax_cross_entropy(y, label)
             - smoothing * F.mean(F.log_softmax(y)))
+
+
+def _network(config, categories):
+    """The network at its start.
+
+    Raises:
+        FoodganError: What it should start from cannot be had.
+    """
+    rng = numpy.random.default_rng(config.seed)
+    if config.network == 'small':
+        if config.start not in (None, 'random'):
+            raise FoodganError('--start {}: the small network starts from random numbers; name '
+                               '--network vgg16 or resnet50'.format(config.start))
+        return Classifier(categories, config.image_size, config.conv_dim, rng=rng)
+    start = None if config.start == 'random' else config.start or 'imagenet'
+    return FineTuned(categories, config.image_size, config.network, start, rng=rng)
+
+
+def _pictures(config):
+    """The pictures to train and to test on, each a pair of Pictures and a description.
+
+    Raises:
+        FoodganError: The data cannot be used, or there is nothing to test on.
+    """
+    def rendered(count, seed):
+        options = {'categories': config.categories} if config.categories else {}
+        return (RenderedBowls(count, config.image_size, seed, **options),
+                'rendered bowls of seed {}'.format(seed))
+
+    def photos(root, list_file=None, split='train', categories=config.categories):
+        dataset = open_dataset(root, list_file, split=split, categories=categories,
+                               skip_bad=config.skip_bad, test=config.hold_out)
+        source = os.path.basename(os.path.abspath(list_file or root))
+        return dataset, '{}, split {}'.format(source, split) if dataset.split else source
+
+    def described(dataset, name, transform, indices=None):
+        chosen = Pictures(dataset, transform, indices, config.seed)
+        return chosen, '{} pictures of {}'.format(len(chosen), name)
+
+    dataset, name = (rendered(config.bowls, config.bowls_seed) if config.images is None
+                     else photos(config.images, config.list))
+    train = ClassifierTransform(config.image_size)
+    test = transforms.EvalTransform(config.image_size, math.inf)
+    if config.hold_out and not getattr(dataset, 'draws_test', False):
+        kept, held = hold_out(one_each(dataset), config.hold_out, config.seed)
+        return (described(dataset, name, train, kept),
+                described(dataset, name + ', held out', test, held))
+    if config.test_images:
+        others = photos(config.test_images, split=None, categories=dataset.categories)
+    elif config.images is None:
+        others = rendered(max(len(dataset.categories), config.bowls // 5), config.bowls_seed + 1)
+    elif dataset.split:
+        others = photos(config.images, config.list, 'test')
+    else:
+        raise FoodganError('{}: a folder of photos names none to test on: add --test-images DIR '
+                           'or --hold-out 0.2'.format(config.images))
+    return described(dataset, name, train), described(*others, test)

@@ -26,7 +26,7 @@ class End(object):
         if self.minutes is not None and trainer.updater.iteration > 0:
             # Clocks differ: all ranks end when one of them is over time.
             over = trainer.elapsed_time >= 60 * self.minutes
-            if any(trainer.updater.world.gather(over)):
+            if any(trainer.updater.comm.gather(over)):
                 return True
         if self.num_iters is not None:
             return trainer.updater.iteration >= self.num_iters

@@ -35,12 +35,12 @@ class Adam(chainer.optimizers.Adam):
         alpha (float): Learning rate.
         beta1, beta2 (float): Decay of the moments.
         eps (float): Added to the root of the second moment before the bias correction.
-        world (World): Who trains together: :meth:`step` goes by the mean of all gradients.
+        comm (Communicator): Who trains together: :meth:`step` goes by the mean of all gradients.
     """
 
-    def __init__(self, alpha=1e-4, beta1=0.5, beta2=0.999, eps=1e-8, world=ALONE):
+    def __init__(self, alpha=1e-4, beta1=0.5, beta2=0.999, eps=1e-8, comm=ALONE):
         super().__init__(alpha, beta1, beta2, eps)
-        self.world = world
+        self.comm = comm
 
     def create_update_rule(self):
         return _AdamRule(self.hyperparam)
@@ -70,7 +70,7 @@ class Adam(chainer.optimizers.Adam):
         for param, grad in zip(params, chainer.grad([loss], params)):
             param.grad = param.xp.zeros_like(param.array) if grad is None else grad.array
         loss.unchain_backward()
-        self.world.mean_grads(self.target)
+        self.comm.mean_grads(self.target)
         self.update()
         self.target.cleargrads()
 

@@ -20,6 +20,7 @@ import chainer
 import numpy
 
 from chainer_foodgan import files, kernels
+from chainer_foodgan.config import SYSTEMS
 from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.parallel import ALONE
 
@@ -45,12 +46,12 @@ class Run(object):
     def record_path(self):
         return self.path / 'run.json'
 
-    def start(self, arguments, world=ALONE, device='@numpy'):
+    def start(self, arguments, comm=ALONE, device='@numpy'):
         """Makes the folders and writes the record.
 
         Args:
             arguments (dict): What the training was started with, JSON values.
-            world (World): Who trains together.
+            comm (Communicator): Who trains together.
             device (str): Chainer device that it computes on.
 
         Raises:
@@ -63,7 +64,7 @@ class Run(object):
             files.make_folder(self.path / name)
         record = {'arguments': arguments, 'versions': versions(), 'commit': commit(),
                   'machine': {'platform': platform.platform(), 'processor': platform.machine()},
-                  'ranks': world.size, 'communicator': world.communicator, 'device': device,
+                  'ranks': comm.size, 'communicator': comm.name, 'device': device,
                   'kernels': chosen_kernels(device)}
         with files.replacing(self.record_path, 'w') as file:
             json.dump(record, file, indent=2)
@@ -76,6 +77,18 @@ class Run(object):
             FoodganError: There is no run here, or its record is damaged.
         """
         return self.record()['arguments']
+
+    def config(self):
+        """What the run was started with, as a configuration.
+
+        Raises:
+            FoodganError: As for :meth:`arguments`, or it is no training of a system.
+        """
+        arguments = self.arguments()
+        if arguments.get('system') not in SYSTEMS:
+            raise FoodganError('{}: {} is no system; it is not the record of a training'.format(
+                self.record_path, arguments.get('system')))
+        return SYSTEMS[arguments['system']].given(arguments, out=self.path)
 
     def ranks(self):
         """By how many processes the run was started.
@@ -93,14 +106,35 @@ class Run(object):
         """
         try:
             record = json.loads(self.record_path.read_text('utf-8'))
-            return {**record, 'arguments': dict(record['arguments']),
-                    'ranks': int(record.get('ranks', 1))}  # older records do not count them
+            return {**record, 'arguments': dict(record['arguments']), 'ranks': int(record['ranks'])}
         except FileNotFoundError:
             raise FoodganError('{} holds no run: name the --out of a training, or leave out '
                                '--resume to start one'.format(self.path)) from None
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise FoodganError('cannot read {}: {}; it is not the record of a training'
                                .format(self.record_path, error)) from error
+
+    def log(self):
+        """The entries of the log so far (list of dict), by iteration.
+
+        Raises:
+            FoodganError: The log is damaged.
+        """
+        path = self.logs / 'log'
+        if not path.exists():
+            return []
+        try:
+            log = json.loads(path.read_text('utf-8'))
+            return sorted((dict(entry) for entry in log), key=lambda entry: entry['iteration'])
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise FoodganError('cannot read {}: {}; it is not the log of a training'.format(
+                path, error)) from error
+
+    def weights(self):
+        """The newest weights (dict of pathlib.Path) by what the names end in: ``G``, ``D``."""
+        names = {path.stem.split('_', 2)[-1] for path in self.models.glob('*_*_*.npz')}
+        saved = {name: files.by_place(self.models, f'_{name}.npz') for name in sorted(names)}
+        return {name: paths[-1] for name, paths in saved.items() if paths}
 
 
 def chosen_kernels(device):

@@ -32,7 +32,7 @@ def save(trainer, path):
     sampler = trainer.updater.get_iterator('main').order_sampler
     for key in state.keys() & set(_ORDERS):
         state[key] = sampler.whole(state[key])
-    state[_POSITION] *= sampler.world.size
+    state[_POSITION] *= sampler.comm.size
     with files.replacing(path) as file:
         numpy.savez(file, **state)
 
@@ -57,7 +57,7 @@ def load(trainer, path):
         with numpy.load(path, allow_pickle=False) as arrays:
             sampler = trainer.updater.get_iterator('main').order_sampler
             shares = {key: sampler.share(arrays[key]) for key in _ORDERS if key in arrays}
-            shares[_POSITION] = arrays[_POSITION] // sampler.world.size
+            shares[_POSITION] = arrays[_POSITION] // sampler.comm.size
             chainer.serializers.NpzDeserializer(
                 collections.ChainMap(shares, arrays)).load(trainer)
     except (OSError, EOFError, zipfile.BadZipFile, zlib.error, NotImplementedError,

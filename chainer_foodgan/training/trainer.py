@@ -16,13 +16,13 @@ from chainer_foodgan.training.ending import End
 from chainer_foodgan.training.optimizer import Adam
 
 
-def make_trainer(args, run, world=ALONE):
+def make_trainer(config, run, comm=ALONE):
     """Builds the trainer of a run.
 
     Args:
-        args (argparse.Namespace): The options of a system's training; ``system`` names it.
+        config (SystemConfig): What to train.
         run (Run): Its folder.
-        world (World): Who trains together; rank 0 alone writes and prints.
+        comm (Communicator): Who trains together; rank 0 alone writes and prints.
 
     Returns:
         chainer.training.Trainer: Ready to run, or to be loaded from a snapshot.
@@ -30,69 +30,69 @@ def make_trainer(args, run, world=ALONE):
     Raises:
         FoodganError: The data cannot be used, or sizes do not fit.
     """
-    chainer.global_config.torch_precision = kernels.precision(args.precision)
-    device = world.device(args.device)
-    system = systems.system(args.system)(args)
-    _check(system, world, device)
+    chainer.global_config.torch_precision = kernels.precision(config.precision)
+    device = comm.device(config.device)
+    system = systems.make_system(config)
+    _check(system, comm, device)
     chainer.get_device(device).use()  # NCCL connects the GPUs that are in use
 
-    networks = system.networks(numpy.random.default_rng(args.seed))
+    networks = system.networks(numpy.random.default_rng(config.seed))
     if not by_place(run.snapshots, '.npz'):
         system.begin(networks)
-    optimizers = {name: Adam(lr, args.beta1, args.beta2, world=world).setup(networks[name])
-                  for name, lr in (('gen', args.g_lr), ('dis', args.d_lr))}
+    optimizers = {name: Adam(lr, config.beta1, config.beta2, comm=comm).setup(networks[name])
+                  for name, lr in (('gen', config.g_lr), ('dis', config.d_lr))}
     system.constrain(optimizers)
-    order = SeededOrder(args.seed, args.batch_size, system.even(), world)
-    iterator = make_iterator(system.dataset, args.batch_size // world.size, order,
-                             args.num_workers, args.processes)
-    updater = system.updater(iterator, optimizers, seed=args.seed, device=device, world=world)
+    order = SeededOrder(config.seed, config.batch_size, system.even(), comm)
+    iterator = make_iterator(system.dataset, config.batch_size // comm.size, order,
+                             config.num_workers, config.processes)
+    updater = system.updater(iterator, optimizers, seed=config.seed, device=device, comm=comm)
     # A trainer makes its folder, which is rank 0's to make.
     trainer = chainer.training.Trainer(
-        updater, End(args.num_epochs, args.num_iters, args.minutes),
-        str(run.logs) if world.rank == 0 else '.')
+        updater, End(config.num_epochs, config.num_iters, config.minutes),
+        str(run.logs) if comm.rank == 0 else '.')
     _extend(trainer, system, run)
     return trainer
 
 
 def _extend(trainer, system, run):
-    args, end = system.args, trainer.stop_trigger
+    config, end = system.config, trainer.stop_trigger
     optimizers = trainer.updater.get_all_optimizers()
-    trainer.extend(extensions.LearningRate(optimizers, args.num_epochs, args.num_epochs_decay))
-    if trainer.updater.world.rank != 0:
+    trainer.extend(extensions.LearningRate(optimizers, config.num_epochs, config.num_epochs_decay))
+    if trainer.updater.comm.rank != 0:
         return
     gen, dis = (optimizers[name].target for name in ('gen', 'dis'))
     fail_on_nan = extensions.FailOnNaN(run)
     trainer.extend(fail_on_nan)
-    if args.ema:
-        average = extensions.ExponentialAverage(optimizers['gen'], args.ema)
+    if config.ema:
+        average = extensions.ExponentialAverage(optimizers['gen'], config.ema)
         trainer.extend(average)
         gen = average.link
 
     shown = ('epoch', 'iteration') + system.losses
     evaluation = system.evaluation(gen)
     if evaluation is not None:
-        trainer.extend(evaluation, trigger=end.every(args.sample_step))
+        trainer.extend(evaluation, trigger=end.every(config.sample_step))
         shown += evaluation.shown
-    log_report = chainer.training.extensions.LogReport(trigger=(args.log_step, 'iteration'))
+    log_report = chainer.training.extensions.LogReport(trigger=(config.log_step, 'iteration'))
     trainer.extend(log_report)
     trainer.extend(
         chainer.training.extensions.PrintReport(shown + ('elapsed_time',), log_report),
-        trigger=(args.log_step, 'iteration'))
+        trigger=(config.log_step, 'iteration'))
     if sys.stderr.isatty():
         trainer.extend(chainer.training.extensions.ProgressBar(
             update_interval=1, out=sys.stderr))
     trainer.extend(extensions.SampleGrid(run, lambda: system.rows(gen)),
-                   trigger=end.every(args.sample_step))
-    trainer.extend(extensions.LossPlot(run, log_report), trigger=end.every(args.sample_step))
-    if args.use_tensorboard:
+                   trigger=end.every(config.sample_step))
+    trainer.extend(extensions.LossPlot(run, log_report), trigger=end.every(config.sample_step))
+    if config.use_tensorboard:
         board = extensions.TensorBoard(run, log_report)
-        trainer.extend(board, trigger=(args.log_step, 'iteration'))
+        trainer.extend(board, trigger=(config.log_step, 'iteration'))
         # Chainer names extensions, which a method does not let it.
         trainer.extend(lambda trainer: board.picture(trainer), 'TensorBoardPicture',
-                       end.every(args.sample_step))
+                       end.every(config.sample_step))
     trainer.extend(
-        extensions.Snapshots(run, lambda: system.weights(gen, dis), fail_on_nan, args.keep),
-        trigger=end.every(args.model_save_step))
+        extensions.Snapshots(run, lambda: system.weights(gen, dis), fail_on_nan, config.keep),
+        trigger=end.every(config.model_save_step))
 
 
 def align(trainer):
@@ -102,7 +102,7 @@ def align(trainer):
         FoodganError: The ranks are not at the same place of the same training.
     """
     updater = trainer.updater
-    places = updater.world.gather(
+    places = updater.comm.gather(
         (len(updater.get_iterator('main').dataset), updater.iteration))
     for rank, place in enumerate(places):
         if place != places[0]:
@@ -111,29 +111,29 @@ def align(trainer):
                 '{}, rank {} has {} and is at {}; give all machines the same photos and the same '
                 'run folder'.format(*places[0], rank, *place))
     for optimizer in updater.get_all_optimizers().values():
-        updater.world.broadcast(optimizer.target)
+        updater.comm.broadcast(optimizer.target)
 
 
-def _check(system, world, device):
-    args = system.args
-    if args.batch_size % world.size:
+def _check(system, comm, device):
+    config = system.config
+    if config.batch_size % comm.size:
         raise FoodganError('--batch-size {} is shared by all processes and does not divide by '
                            'their number, {}: choose a multiple of it'.format(
-                               args.batch_size, world.size))
-    if world.size > 1 and not system.shares_batches:
+                               config.batch_size, comm.size))
+    if comm.size > 1 and not system.shares_batches:
         raise FoodganError('{} processes cannot share the batches of this system ({}): its '
                            'networks mix the pictures of a batch; start one'.format(
-                               world.size, args.system))
-    if len(system.dataset) < args.batch_size:
+                               comm.size, config.system))
+    if len(system.dataset) < config.batch_size:
         raise FoodganError('{} photos are fewer than one batch of {}: lower --batch-size'.format(
-            len(system.dataset), args.batch_size))
-    if args.precision == 'bfloat16' and kernels.torch() is None:
+            len(system.dataset), config.batch_size))
+    if config.precision == 'bfloat16' and kernels.torch() is None:
         raise FoodganError('--precision {} needs PyTorch: pip install torch'.format(
-            args.precision))
-    if args.seed < 0:
-        raise FoodganError('--seed {} is negative: choose another'.format(args.seed))
+            config.precision))
+    if config.seed < 0:
+        raise FoodganError('--seed {} is negative: choose another'.format(config.seed))
     try:
         chainer.get_device(device)
     except (RuntimeError, ValueError) as error:
         raise FoodganError('--device {} cannot be used ({}): choose @numpy, or install CuPy'.format(
-            args.device, str(error).split('\n')[0])) from error
+            config.device, str(error).split('\n')[0])) from error

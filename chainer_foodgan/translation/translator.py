@@ -12,7 +12,7 @@ from chainer_foodgan.masks.blending import blend
 from chainer_foodgan.nearest import nearest
 from chainer_foodgan.translation import engines, strength
 from chainer_foodgan.translation.padding import crop, pad
-from chainer_foodgan.weights import read_generator
+from chainer_foodgan.weights import DEFAULT_WEIGHTS, read_generator
 
 #: So many pixels are computed at once, or one picture: of 512 x 512 one, of 256 x 256 four. More
 #: would take more memory (about 1 kB a pixel) and, even on many cores, hardly less time.
@@ -98,7 +98,7 @@ class Translator:
                 no use, or there is not enough memory for its size.
         """
         self.check(name)
-        return next(self._changed(image, [name], mask))
+        return next(self.all_of(image, [name], mask))
 
     def all(self, image, mask=None):
         """Changes the dish to every category.
@@ -110,9 +110,10 @@ class Translator:
         Returns:
             dict: Category name to PIL image, in label order.
         """
-        return dict(zip(self.categories, self._changed(image, self.categories, mask)))
+        return dict(zip(self.categories, self.all_of(image, self.categories, mask)))
 
-    def _changed(self, image, names, mask):
+    def all_of(self, image, names, mask=None):
+        """Changes the dish to some categories: yields pictures as :meth:`all` has them."""
         photo = self.prepare(image)
         if callable(mask):
             mask = mask(images.to_rgb(image))
@@ -188,6 +189,36 @@ class Translator:
                 mask = masks and masks[index]
                 yield changed if mask is None else blend(
                     images.to_image(photos[index]), changed, mask)
+
+
+def translate(image, to, weights=DEFAULT_WEIGHTS, mask=None, **options):
+    """Changes the dish in one picture. For several, a :class:`Translator` loads its weights once.
+
+    Args:
+        image (PIL.Image.Image, str or os.PathLike): A picture, or its file.
+        to (str or sequence of str): A category, several of them, or ``'all'``.
+        weights (str, os.PathLike or Generator), options: See :class:`Translator`.
+        mask (PIL.Image.Image, callable or str): See :meth:`Translator.__call__`; ``'auto'``: only
+            the food changes; another text: a file, white where the picture may change.
+
+    Returns:
+        PIL.Image.Image: RGB; for several categories or ``'all'`` a dict of name to picture.
+
+    Raises:
+        FoodganError: The picture, a category, the weights or an option cannot be used.
+    """
+    from chainer_foodgan.masks.opening import open_mask
+
+    translator = Translator(weights, **options)
+    names = translator.categories if to == 'all' else [to] if isinstance(to, str) else list(to)
+    for name in names:
+        translator.check(name)
+    if isinstance(image, (str, os.PathLike)):
+        image = images.read_image(image)
+    if isinstance(mask, str):
+        mask = open_mask(mask)
+    changed = dict(zip(names, translator.all_of(image, names, mask)))
+    return changed[to] if isinstance(to, str) and to != 'all' else changed
 
 
 def _default(c_dim):

@@ -1,12 +1,9 @@
 """What one StarGAN costs against a CycleGAN for every pair of dishes."""
 
-import argparse
-
 import numpy
 
 import scripts
-from chainer_foodgan.commands import options
-from chainer_foodgan.training.systems import system as system_of
+from chainer_foodgan.training.systems import make_system
 
 
 def of(one, each, dishes):
@@ -23,7 +20,7 @@ def of(one, each, dishes):
     pairs = dishes * (dishes - 1) // 2
     found = {'dishes': dishes, 'pairs': pairs}
     for name, row, number in (('one', one, 1), ('each', each, pairs)):
-        parameters = [row.parameters, paper(row.system.args.system)]
+        parameters = [row.parameters, paper(row.system.config.system)]
         found[name] = {
             'name': row.name, 'number': number, 'minutes': number * row.took['seconds'] / 60,
             'parameters': number * sum(parameters[0].values()),
@@ -35,12 +32,10 @@ def of(one, each, dishes):
 
 def paper(system):
     """Parameters of a system's networks as its paper has them, a dict of ``G`` and ``D``."""
-    parser = argparse.ArgumentParser()
-    options.add_training(parser, system)
-    args = parser.parse_args(scripts.as_arguments({
+    config = scripts.config(system, {
         **scripts.read(system, 'paper'), 'out': '-', 'bowls': 20,
-        **({'categories': 'rice,curry'} if system == 'cyclegan' else {})}))
-    networks = system_of(system)(args).networks(numpy.random.default_rng(0))
+        **({'categories': 'rice,curry'} if system == 'cyclegan' else {})})
+    networks = make_system(config).networks(numpy.random.default_rng(0))
     return {key: networks[name].count_params() for key, name in (('G', 'gen'), ('D', 'dis'))}
 
 

@@ -51,7 +51,7 @@ def of_pair(system, links, classifier, source, target, count):
     Returns:
         dict: See :func:`chainer_foodgan.evaluations.figures.figures_of`.
     """
-    bowls = RenderedBowls(count, system.args.image_size, UNSEEN)
+    bowls = RenderedBowls(count, system.config.image_size, UNSEEN)
     bowls.labels[...] = NAMES.index(source)
     return _figures(system, links, classifier, bowls, [target])
 
@@ -61,7 +61,7 @@ def of_all(system, links, classifier, count, cycle=True):
 
     Args: As of :func:`of_pair`; ``cycle`` asks for the error of the way there and back.
     """
-    bowls = RenderedBowls(count, system.args.image_size, UNSEEN)
+    bowls = RenderedBowls(count, system.config.image_size, UNSEEN)
     numbers = [NAMES.index(name) for name in system.categories]
     bowls.labels[...] = numpy.resize(numbers, count)
     return _figures(system, links, classifier, bowls, system.targets(),
@@ -112,7 +112,7 @@ def of_noise(system, links, classifier, count):
         accuracy where the generator takes no labels.
     """
     made = Made(system, links['G'], count)
-    bowls = RenderedBowls(count, system.args.image_size, UNSEEN, system.categories)
+    bowls = RenderedBowls(count, system.config.image_size, UNSEEN, system.categories)
     findings = evaluate_pictures(made, bowls, classifier=classifier,
                               extractors=[ClassifierFeatures(classifier)])
     figures = figures_of(findings, range(len(made.categories)), ['fid', 'kid'])

@@ -4,7 +4,6 @@ import chainer
 
 import results
 from chainer_foodgan.categories import NAMES
-from chainer_foodgan.training.run import Run
 from chainer_foodgan.training.systems.loading import load, newest
 from comparing import measuring
 
@@ -20,33 +19,29 @@ FIGURES = (
     ('fid_classifier', "FID on the classifier's features", '{:.2f}'))
 
 
-def write(args, trainer):
+def write(args, result):
     """Measures what was trained, prints it and writes the folder ``results``.
 
     Args:
         args (argparse.Namespace): What it was trained with; ``classifier`` is a judge's file or
             None.
-        trainer (chainer.training.Trainer): How it was trained.
+        result (chainer_foodgan.TrainResult): What the training left.
     """
-    if trainer.updater.world.rank != 0:
-        return
     chainer.global_config.torch_precision = 'float32'
-    folder = results.Results(args.out, args, trainer.elapsed_time)
-    run = Run(args.out)
+    folder = results.Results(args.out, args, result.seconds)
     system, links = load(args.out)
-    networks = {name: trainer.updater.get_optimizer(name).target for name in ('gen', 'dis')}
     figures = {
-        'iterations': trainer.updater.iteration, 'training_seconds': trainer.elapsed_time,
-        'parameters': {name: link.count_params() for name, link in networks.items()},
+        'iterations': result.iterations, 'training_seconds': result.seconds,
+        'parameters': result.parameters,
         **measured(system, links, args.classifier)}
     rows = [
-        ['figure', args.system],
+        ['figure', system.config.system],
         ['parameters of G and D', '{:,} and {:,}'.format(*figures['parameters'].values())],
         ['iterations', '{:,}'.format(figures['iterations'])],
         ['training', '{:.1f} minutes'.format(figures['training_seconds'] / 60)]]
     rows += [[title, form.format(figures[key])] for key, title, form in FIGURES
              if figures.get(key) is not None]
-    folder.copy('samples.png', newest(run.samples, '_fake.png'))
+    folder.copy('samples.png', newest(result.run.samples, '_fake.png'))
     folder.figures('figures', figures, [rows], notes=[
         'measured on {} bowls of seed {}'.format(figures['bowls'], measuring.UNSEEN)]
         if 'bowls' in figures else [])
@@ -58,7 +53,7 @@ def measured(system, links, classifier):
     A classifier of other dishes than all ten was for the training alone.
     """
     if not set(system.categories) <= set(NAMES) or any(
-            getattr(system.args, name, None) for name in ('images', 'images2', 'pairs')):
+            getattr(system.config, name, None) for name in ('images', 'images2', 'pairs')):
         return {}
     judge = None
     if classifier is not None:
@@ -66,7 +61,7 @@ def measured(system, links, classifier):
         judge, _ = load_classifier(classifier)
         if set(judge.categories) != set(NAMES):
             judge = None
-    count = min(COUNT, system.args.bowls)
+    count = min(COUNT, system.config.bowls)
     if system.targets():
         return {'bowls': count, **measuring.of_all(system, links, judge, count, cycle=False)}
     return {'bowls': count, **measuring.of_noise(system, links, judge, count)} if judge else {}

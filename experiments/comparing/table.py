@@ -10,7 +10,7 @@ import numpy
 
 import scripts
 from chainer_foodgan import images, kernels
-from chainer_foodgan.commands.types import natural
+from chainer_foodgan.commands.options import natural
 from chainer_foodgan.training.systems.base import pictures
 from chainer_foodgan.training.systems.loading import load
 from chainer_foodgan.visualizations.grids import grid
@@ -137,7 +137,7 @@ def _cell(figures, key, form):
 
 def record(rows):
     """The rows for JSON (dict)."""
-    return {row.name: {'system': row.system.args.system, **row.took, 'parameters': row.parameters,
+    return {row.name: {'system': row.system.config.system, **row.took, 'parameters': row.parameters,
                        **row.figures} for row in rows}
 
 

@@ -1,11 +1,7 @@
 """Trainings that a comparison is made of; each is started, gone on with, or done already."""
 
-import argparse
-
 import scripts
-from chainer_foodgan.commands import main as foodgan
-from chainer_foodgan.commands import options, train
-from chainer_foodgan.errors import FoodganError
+from chainer_foodgan import ClassifierConfig, fit_classifier, train
 from chainer_foodgan.training.run import Run
 
 
@@ -20,12 +16,9 @@ def finish(folder, system, given):
     Returns:
         dict: ``iterations`` and ``seconds`` that it took.
     """
-    parser = argparse.ArgumentParser(prog=system)
-    options.add_training(parser, system)
-    resume = ['--resume'] if Run(folder).record_path.exists() else []
-    trainer = train.train(parser.parse_args(
-        scripts.as_arguments({'out': folder, **given}) + resume))
-    return {'iterations': trainer.updater.iteration, 'seconds': trainer.elapsed_time}
+    result = train(scripts.config(system, {
+        'out': folder, 'resume': Run(folder).record_path.exists(), **given}))
+    return {'iterations': result.iterations, 'seconds': result.seconds}
 
 
 def classifier(path, given):
@@ -33,13 +26,12 @@ def classifier(path, given):
 
     Args:
         path (pathlib.Path): Its file.
-        given (dict): Options of ``foodgan train-classifier``.
+        given (dict): Fields of :class:`chainer_foodgan.ClassifierConfig`.
 
     Returns:
         tuple: The classifier and what its file says of it.
     """
     from chainer_foodgan.evaluations.classifier_files import load_classifier
-    if not path.exists() and foodgan(['train-classifier', *scripts.as_arguments(
-            {'out': path, **given})]):
-        raise FoodganError('{}: the judge could not be trained'.format(path))
+    if not path.exists():
+        fit_classifier(ClassifierConfig(path, **scripts.fields(given)))
     return load_classifier(path)

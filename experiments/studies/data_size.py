@@ -132,7 +132,7 @@ def likeness(findings, looks, chosen):
 def _likenesses(found, parts, trained, data):
     """The table of what pictures are like (list of list of str)."""
     passes = {row.name: '{:.1f}'.format(
-        row.took['iterations'] * row.system.args.batch_size / parts[row.name]) for row in trained}
+        row.took['iterations'] * row.system.config.batch_size / parts[row.name]) for row in trained}
     lines = [['pictures', data.what, 'passes over them', 'accuracy',
               *(title for _, title, *_ in LIKENESS)]]
     for name, figures in found.items():

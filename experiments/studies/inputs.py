@@ -5,7 +5,7 @@ import math
 from PIL import Image
 
 from chainer_foodgan import Translator, images
-from chainer_foodgan.commands.types import names, natural, positive
+from chainer_foodgan.commands.options import names, natural, positive
 from chainer_foodgan.datasets.bowls import RenderedBowls
 from chainer_foodgan.datasets.bowls.dataset import DISHES
 from chainer_foodgan.datasets.transforms import EvalTransform

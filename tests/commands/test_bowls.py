@@ -12,8 +12,8 @@ from chainer_foodgan.errors import FoodganError
 
 def _run(*arguments):
     parser = argparse.ArgumentParser()
-    command.add_parser(parser.add_subparsers())
-    return command.run(parser.parse_args(['bowls'] + [str(a) for a in arguments]))
+    command.add_options(parser)
+    return command.run(parser.parse_args([str(a) for a in arguments]))
 
 
 def test_writes_a_folder_per_category(tmp_path, capsys):

@@ -178,7 +178,7 @@ def test_features_of_both_keep_their_names(tmp_path, monkeypatch):
         def __call__(self, x):
             return x.mean(axis=(2, 3)), numpy.full((len(x), 2), 0.5, numpy.float32)
 
-    monkeypatch.setattr('chainer_foodgan.evaluations.inception.InceptionFeatures', Colours)
+    monkeypatch.setattr('chainer_foodgan.evaluations.evaluate.InceptionFeatures', Colours)
     arguments = ('--weights', generator(tmp_path / 'g.npz', ('rice', 'soba')), '--bowls', 6,
                  '--metrics', 'fid', '--inception', 'weights.pth', '--out', tmp_path / 'f.json')
     judge = classifier(tmp_path / 'c.npz', ('soba', 'rice'))

@@ -8,7 +8,7 @@ import pytest
 
 import chainer_foodgan
 from chainer_foodgan import commands
-from chainer_foodgan.commands import main, types, weights
+from chainer_foodgan.commands import main, options, weights
 from chainer_foodgan.errors import FoodganError
 
 
@@ -21,7 +21,7 @@ def test_without_arguments_the_help_is_shown(capsys):
     assert main([]) == 0
     shown = capsys.readouterr().out
     assert shown.startswith('usage: foodgan') and all(
-        name.replace('_', '-') in shown for name in commands.MODULES)
+        name in shown for name in commands.COMMANDS)
 
 
 def test_version_and_module():
@@ -84,8 +84,8 @@ def test_a_reader_that_has_gone_is_no_error_message():
 
 
 def test_kinds_of_arguments():
-    assert types.names(' ramen, soba,,ramen') == ['ramen', 'soba']
-    assert types.positive('12') == 12
-    for kind, text in [(types.names, ' ,'), (types.positive, '-1'), (types.positive, '1.5')]:
+    assert options.names(' ramen, soba,,ramen') == ['ramen', 'soba']
+    assert options.positive('12') == 12
+    for kind, text in [(options.names, ' ,'), (options.positive, '-1'), (options.positive, '1.5')]:
         with pytest.raises(argparse.ArgumentTypeError):
             kind(text)

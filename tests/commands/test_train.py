@@ -1,6 +1,5 @@
 """``foodgan train``: exact resuming, the run folder, and one line for what goes wrong."""
 
-import argparse
 import json
 import shutil
 
@@ -10,8 +9,7 @@ from PIL import Image
 
 from chainer_foodgan import kernels, weights
 from chainer_foodgan.categories import NAMES
-from chainer_foodgan.commands import main
-from chainer_foodgan.commands import train as command
+from chainer_foodgan.commands import main, make_parser
 from chainer_foodgan.training import run as run_module
 from chainer_foodgan.training.updaters import StarGANUpdater
 
@@ -226,9 +224,7 @@ def test_a_number_of_iterations_ends_the_run_too(tmp_path, capsys):
 
 
 def test_the_defaults_are_the_originals():
-    parser = argparse.ArgumentParser()
-    command.add_parser(parser.add_subparsers())
-    args = vars(parser.parse_args(['train', '--out', 'run']))
+    args = vars(make_parser('train').parse_args(['train', '--out', 'run']))
     original = {
         'image_size': 256, 'g_conv_dim': 64, 'd_conv_dim': 64, 'g_repeat_num': 6,
         'd_repeat_num': 6, 'g_lr': 0.0001, 'd_lr': 0.0001, 'lambda_cls': 1, 'lambda_rec': 10,

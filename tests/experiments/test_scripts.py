@@ -220,16 +220,18 @@ def test_configurations_are_options_of_their_scripts():
     import argparse
 
     import scripts
-    from chainer_foodgan.commands import options
-    for system in options.OF_SYSTEM:
+    from chainer_foodgan.commands.options import add_options
+    from chainer_foodgan.config import SYSTEMS
+    for system, config in SYSTEMS.items():
         parser = argparse.ArgumentParser(allow_abbrev=False)
-        options.add_training(parser, system)
+        add_options(parser, config)
         paths = sorted((scripts.CONFIGS / system).glob('*.yaml'))
         assert {'student' if system == 'student' else 'paper', 'tiny'} <= {
             path.stem for path in paths}
         for path in paths:
             given = scripts.read(system, path.stem)
             args = vars(parser.parse_args(scripts.as_arguments({**given, 'out': 'run'})))
+            assert config.given(args) == scripts.config(system, {**given, 'out': 'run'})
             for option, value in given.items():
                 found = args[option.replace('-', '_')]
                 assert found == value or str(value) == ','.join(found if isinstance(

@@ -8,9 +8,9 @@ from chainer_foodgan.parallel import ALONE
 from chainer_foodgan.training.ending import End
 
 
-def trainer_at(iteration, batches=5, elapsed_time=0., world=ALONE):
+def trainer_at(iteration, batches=5, elapsed_time=0., comm=ALONE):
     updater = types.SimpleNamespace(
-        iteration=iteration, epoch=iteration // batches, world=world)
+        iteration=iteration, epoch=iteration // batches, comm=comm)
     return types.SimpleNamespace(updater=updater, elapsed_time=elapsed_time)
 
 
@@ -54,9 +54,9 @@ def test_time_is_read_once_an_iteration():
 
 
 def test_all_ranks_end_when_one_is_over_time():
-    class World(object):
+    class Communicator(object):
         def gather(self, thing):
             return [thing, True]
 
-    assert End(3, minutes=1)(trainer_at(1, elapsed_time=2., world=World()))
-    assert not End(3)(trainer_at(1, elapsed_time=2., world=World()))
+    assert End(3, minutes=1)(trainer_at(1, elapsed_time=2., comm=Communicator()))
+    assert not End(3)(trainer_at(1, elapsed_time=2., comm=Communicator()))

@@ -42,13 +42,6 @@ def test_the_record_says_what_computes(tmp_path, use_torch):
         'torch_precision': 'bfloat16'}
 
 
-def test_a_record_that_does_not_count_ranks(tmp_path):
-    """Those written before there were any."""
-    run = Run(tmp_path)
-    run.record_path.write_text(json.dumps({'arguments': ARGUMENTS}))
-    assert run.ranks() == 1
-
-
 def test_a_second_run_does_not_take_the_place_of_the_first(tmp_path):
     run = Run(tmp_path)
     run.start(ARGUMENTS)

@@ -1,6 +1,5 @@
 """How a training is put together, and that it keeps nothing it does not need."""
 
-import argparse
 import gc
 import logging
 import os
@@ -9,7 +8,8 @@ import types
 import numpy
 import pytest
 
-from chainer_foodgan.commands import train as command
+from chainer_foodgan.commands import make_parser
+from chainer_foodgan.config import TrainConfig
 from chainer_foodgan.training.systems.base import sample_indices
 from chainer_foodgan.training.systems.stargan import StarGAN
 from chainer_foodgan.training.trainer import make_trainer
@@ -40,11 +40,10 @@ class Photos(chainer.dataset.DatasetMixin):
 @pytest.fixture
 def make(monkeypatch, run):
     def make(*options):
-        parser = argparse.ArgumentParser()
-        command.add_parser(parser.add_subparsers())
-        args = parser.parse_args(['train', '--out', str(run.path)] + TINY + list(options))
+        args = make_parser('train').parse_args(
+            ['train', '--out', str(run.path)] + TINY + list(options))
         monkeypatch.setattr(StarGAN, 'open', lambda self: Photos())
-        return make_trainer(args, run)
+        return make_trainer(TrainConfig.given(vars(args)), run)
     return make
 
 

@@ -13,7 +13,17 @@ SYSTEMS = {
     'student': ('student', 'Student')}
 
 
-def system(name):
-    """The class of a system, see :class:`chainer_foodgan.training.systems.base.System`."""
-    module, kind = SYSTEMS[name]
-    return getattr(importlib.import_module('{}.{}'.format(__name__, module)), kind)
+def make_system(config):
+    """The system that a configuration is for.
+
+    Args:
+        config (SystemConfig): What to train.
+
+    Returns:
+        chainer_foodgan.training.systems.base.System: With its data.
+
+    Raises:
+        FoodganError: The data cannot be used, or options do not fit together.
+    """
+    module, kind = SYSTEMS[config.system]
+    return getattr(importlib.import_module(f'{__name__}.{module}'), kind)(config)

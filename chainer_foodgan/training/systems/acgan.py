@@ -15,16 +15,16 @@ class ACGAN(FromNoise):
 
     def check(self):
         super().check()
-        multiple_of(self.args, 2 ** self.args.d_repeat_num,
+        multiple_of(self.config.image_size, 2 ** self.config.d_repeat_num,
                     'the discriminator halves it --d-repeat-num times')
         if self.dataset.labels.ndim != 1:
             raise FoodganError('ACGAN needs one category a photo, as in folders; leave out --list')
 
     def networks(self, rng):
-        args, c_dim = self.args, len(self.categories)
+        config, c_dim = self.config, len(self.categories)
         return {'gen': self.generator(c_dim, rng),
-                'dis': Discriminator(args.image_size, args.d_conv_dim, c_dim, args.d_repeat_num,
-                                     rng=rng)}
+                'dis': Discriminator(config.image_size, config.d_conv_dim, c_dim,
+                                     config.d_repeat_num, rng=rng)}
 
     def updater(self, iterator, optimizers, **options):
-        return ACGANUpdater(iterator, optimizers, lambda_cls=self.args.lambda_cls, **options)
+        return ACGANUpdater(iterator, optimizers, lambda_cls=self.config.lambda_cls, **options)

@@ -19,10 +19,10 @@ class System(object):
     the methods that raise ``NotImplementedError`` here.
 
     Args:
-        args (argparse.Namespace): The options that the training was started with.
+        config (SystemConfig): What the training was started with.
 
     Attributes:
-        args: As given.
+        config: As given.
         dataset: What to train on.
         categories (tuple of str): Names in label order.
 
@@ -34,15 +34,15 @@ class System(object):
     #: Whether several processes can share its batches: none of its layers mixes samples.
     shares_batches = False
 
-    def __init__(self, args):
-        self.args = args
+    def __init__(self, config):
+        self.config = config
         self.dataset = self.open()
         self.categories = tuple(self.dataset.categories)
         self.check()
 
     def open(self):
         """The data set."""
-        return open_photos(self.args)
+        return open_photos(self.config)
 
     def check(self):
         """Raises a FoodganError where sizes do not fit."""
@@ -118,21 +118,40 @@ class System(object):
 
     def meta(self, **more):
         """What the files of weights say of themselves."""
-        return {'system': self.args.system, 'categories': list(self.categories),
-                'image_size': self.args.image_size, **more}
+        return {'system': self.config.system, 'categories': list(self.categories),
+                'image_size': self.config.image_size, **more}
 
 
-def open_photos(args):
+class LabelSystem(System):
+    """A system of one generator, which is told the target by a label vector."""
+
+    shares_batches = True
+
+    def targets(self):
+        return self.categories
+
+    def translate(self, links, x, target):
+        c = numpy.zeros((len(x), len(self.categories)), numpy.float32)
+        c[:, self.categories.index(target)] = 1
+        return run(links['G'], x, c)
+
+    def shown(self, gen, photo):
+        """A photo (float32 (3, H, W)) as every category: float32 (c_dim, 3, H, W)."""
+        c = numpy.eye(len(self.categories), dtype=numpy.float32)
+        return run(gen, numpy.stack(len(c) * [photo]), c)
+
+
+def open_photos(config):
     """The photos that the arguments name: a folder, a list, a manifest, or rendered bowls."""
-    if args.images is None:
+    if config.images is None:
         return RenderedBowls(
-            args.bowls, args.image_size, args.seed,
-            **({'categories': args.categories} if args.categories else {}))
-    crop = (args.random_resized_crop, 1.) if args.random_resized_crop else None
+            config.bowls, config.image_size, config.seed,
+            **({'categories': config.categories} if config.categories else {}))
+    crop = (config.random_resized_crop, 1.) if config.random_resized_crop else None
     return open_dataset(
-        args.images, args.list, transforms.TrainTransform(args.image_size, args.crop_size,
+        config.images, config.list, transforms.TrainTransform(config.image_size, config.crop_size,
                                                  random_resized_crop=crop),
-        categories=args.categories, seed=args.seed, skip_bad=args.skip_bad, test=args.test)
+        categories=config.categories, seed=config.seed, skip_bad=config.skip_bad, test=config.test)
 
 
 def sample_indices(dataset):
@@ -164,8 +183,8 @@ def pictures(batch):
     return [images.to_image(array) for array in batch]
 
 
-def multiple_of(args, number, why):
+def multiple_of(image_size, number, why):
     """Raises a FoodganError unless the image size is a multiple of a number."""
-    if args.image_size % number:
+    if image_size % number:
         raise FoodganError('--image-size {} is no multiple of {}: {}'.format(
-            args.image_size, number, why))
+            image_size, number, why))

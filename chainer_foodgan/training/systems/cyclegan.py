@@ -17,29 +17,30 @@ class CycleGAN(System):
     losses = ('gen/loss_fake', 'gen/loss_rec', 'gen/loss_idt', 'dis/loss_real', 'dis/loss_fake')
 
     def open(self):
-        photos = open_photos(self.args)
+        photos = open_photos(self.config)
         if len(photos.categories) != 2 or photos.labels.ndim != 1:
             raise FoodganError('CycleGAN is for two categories, not {}: name two by '
                                '--categories'.format(', '.join(photos.categories)))
-        return Unpaired(OneCategory(photos, 0), OneCategory(photos, 1), self.args.seed)
+        return Unpaired(OneCategory(photos, 0), OneCategory(photos, 1), self.config.seed)
 
     def check(self):
-        multiple_of(self.args, 4, 'the generators halve it twice')
+        multiple_of(self.config.image_size, 4, 'the generators halve it twice')
 
     def networks(self, rng):
-        args = self.args
+        config = self.config
         gen = chainer.Chain(**{way: ResnetGenerator(
-            3, 3, args.g_conv_dim, args.g_repeat_num, 'instance', rng=rng) for way in ('ab', 'ba')})
+            3, 3, config.g_conv_dim, config.g_repeat_num, 'instance', rng=rng)
+            for way in ('ab', 'ba')})
         dis = chainer.Chain(**{kind: NLayerDiscriminator(
-            3, args.d_conv_dim, args.d_layers, 'instance', rng=rng) for kind in 'ab'})
+            3, config.d_conv_dim, config.d_layers, 'instance', rng=rng) for kind in 'ab'})
         for link in (gen, dis):
             init_weights(link, 'normal', rng)
         return {'gen': gen, 'dis': dis}
 
     def updater(self, iterator, optimizers, **options):
-        args = self.args
-        return CycleGANUpdater(iterator, optimizers, lambda_rec=args.lambda_rec,
-                               lambda_idt=args.lambda_idt, pool_size=args.pool_size, **options)
+        config = self.config
+        return CycleGANUpdater(iterator, optimizers, lambda_rec=config.lambda_rec,
+                               lambda_idt=config.lambda_idt, pool_size=config.pool_size, **options)
 
     def rows(self, gen):
         """A row per photo, half of them of each category: the input, the other dish, and back."""

@@ -14,23 +14,23 @@ class FromNoise(System):
     """What systems have in common that make pictures of noise."""
 
     def check(self):
-        size = self.args.image_size
+        size = self.config.image_size
         if size < 8 or size & (size - 1):
             raise FoodganError('--image-size {}: the generator doubles 4 pixels again and again; '
                                'choose 64 or another power of two'.format(size))
 
     def even(self):
-        return self.dataset.labels if self.args.balanced else None
+        return self.dataset.labels if self.config.balanced else None
 
     def generator(self, c_dim, rng):
-        args = self.args
-        return NoiseGenerator(args.image_size, args.g_conv_dim, c_dim, args.z_dim, rng=rng)
+        config = self.config
+        return NoiseGenerator(config.image_size, config.g_conv_dim, c_dim, config.z_dim, rng=rng)
 
     def rows(self, gen):
         """A row per vector of noise, always the same ones, with every category; without
         categories, other noise beside it."""
         K = len(self.categories)
-        z = gen.noise(numpy.random.default_rng(self.args.seed), ROWS * (1 if gen.c_dim else K))
+        z = gen.noise(numpy.random.default_rng(self.config.seed), ROWS * (1 if gen.c_dim else K))
         if not gen.c_dim:
             made = pictures(run(gen, z))
             titles = K * ('',)
@@ -50,10 +50,10 @@ class GAN(FromNoise):
     losses = ('gen/loss_fake', 'dis/loss_real', 'dis/loss_fake')
 
     def networks(self, rng):
-        args = self.args
-        c_dim = len(self.categories) if args.conditional else 0
+        config = self.config
+        c_dim = len(self.categories) if config.conditional else 0
         gen = self.generator(c_dim, rng)
-        dis = NLayerDiscriminator(3 + c_dim, args.d_conv_dim, args.d_layers, rng=rng)
+        dis = NLayerDiscriminator(3 + c_dim, config.d_conv_dim, config.d_layers, rng=rng)
         init_weights(dis, 'normal', rng)
         return {'gen': gen, 'dis': dis}
 

@@ -1,13 +1,13 @@
 """StarGAN on two data sets whose categories differ (Choi et al. 2018, section 3.3)."""
 
-import argparse
+import dataclasses
 
 import chainer
 import numpy
 
 from chainer_foodgan.datasets.pairs import Unpaired
 from chainer_foodgan.errors import FoodganError
-from chainer_foodgan.links import Discriminator, Generator
+from chainer_foodgan.links import Generator
 from chainer_foodgan.training.systems.base import open_photos, pictures, run, sample_indices
 from chainer_foodgan.training.systems.stargan import StarGAN
 from chainer_foodgan.training.updaters.joint import JointUpdater, joint_vectors
@@ -18,31 +18,25 @@ class Joint(StarGAN):
 
     losses = tuple('{}_{}'.format(name, number) for name in (
         'gen/loss_fake', 'gen/loss_rec', 'gen/loss_cls', 'dis/accuracy') for number in (1, 2))
+    mask_dim = 2  # they say whose labels are known
 
     def open(self):
-        first, second = open_photos(self.args), open_photos(self.second())
+        first, second = open_photos(self.config), open_photos(self.second())
         both = sorted(set(first.categories) & set(second.categories))
         if both:
             raise FoodganError('both data sets have the category {}: put its photos into one of '
                                'them, or choose by --categories and --categories2'.format(both[0]))
-        return Unpaired(first, second, self.args.seed)
+        return Unpaired(first, second, self.config.seed)
 
     def second(self):
         """The options, as they are for the second data set."""
-        args = dict(vars(self.args))
-        args.update(images=args['images2'], list=args['list2'], categories=args['categories2'],
-                    seed=args['seed'] + 1)  # other bowls, where there are no photos
-        return argparse.Namespace(**args)
+        config = self.config
+        return dataclasses.replace(
+            config, images=config.images2, list=config.list2, categories=config.categories2,
+            seed=config.seed + 1)  # other bowls, where there are no photos
 
     def even(self):
         return None
-
-    def networks(self, rng):
-        args, c_dim = self.args, len(self.categories)
-        return {'gen': Generator(args.g_conv_dim, c_dim + 2, args.g_repeat_num,
-                                 args.label_position, rng=rng),
-                'dis': Discriminator(args.image_size, args.d_conv_dim, c_dim, args.d_repeat_num,
-                                     rng=rng)}
 
     def updater(self, iterator, optimizers, **options):
         sets = self.dataset.first, self.dataset.second

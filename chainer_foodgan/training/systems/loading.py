@@ -1,14 +1,12 @@
 """What a run has trained, ready to use."""
 
-import argparse
-
 import numpy
 
 from chainer_foodgan import weights
 from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.files import by_place
 from chainer_foodgan.training.run import Run
-from chainer_foodgan.training.systems import system as system_of
+from chainer_foodgan.training.systems import make_system
 from chainer_foodgan.weights import sources
 
 
@@ -26,10 +24,7 @@ def load(path):
         FoodganError: It is no run, has saved nothing, or its files cannot be read.
     """
     run = Run(path)
-    # What records of before the option do not say.
-    args = argparse.Namespace(**{'system': 'stargan', 'label_position': 'input', 'cls_loss': None,
-                                 **run.arguments()})
-    system = system_of(args.system)(args)
+    system = make_system(run.config())
     saved = system.weights(*system.networks(numpy.random.default_rng(0)).values())
     links = {suffix: link for suffix, (link, _) in saved.items() if suffix.startswith('G')}
     for suffix, link in links.items():

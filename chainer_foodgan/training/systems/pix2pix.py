@@ -15,24 +15,24 @@ class Pix2Pix(System):
     losses = ('gen/loss_fake', 'gen/loss_l1', 'dis/loss_real', 'dis/loss_fake')
 
     def open(self):
-        args = self.args
-        return BowlPairs(args.bowls, args.image_size, args.seed, args.categories)
+        config = self.config
+        return BowlPairs(config.bowls, config.image_size, config.seed, config.categories)
 
     def check(self):
-        multiple_of(self.args, 2 ** self.args.num_downs,
+        multiple_of(self.config.image_size, 2 ** self.config.num_downs,
                     'the generator halves it --num-downs times')
 
     def networks(self, rng):
-        args = self.args
-        gen = UnetGenerator(3, 3, args.num_downs, args.g_conv_dim, args.norm, not args.no_dropout,
-                            rng=rng)
-        dis = NLayerDiscriminator(6, args.d_conv_dim, args.d_layers, args.norm, rng=rng)
+        config = self.config
+        gen = UnetGenerator(3, 3, config.num_downs, config.g_conv_dim, config.norm,
+                            not config.no_dropout, rng=rng)
+        dis = NLayerDiscriminator(6, config.d_conv_dim, config.d_layers, config.norm, rng=rng)
         for link in (gen, dis):
             init_weights(link, 'normal', rng)
         return {'gen': gen, 'dis': dis}
 
     def updater(self, iterator, optimizers, **options):
-        return Pix2PixUpdater(iterator, optimizers, lambda_l1=self.args.lambda_l1, **options)
+        return Pix2PixUpdater(iterator, optimizers, lambda_l1=self.config.lambda_l1, **options)
 
     def rows(self, gen):
         """A row per bowl: the input, the translation, the truth."""

@@ -2,8 +2,6 @@
 
 import logging
 
-import numpy
-
 from chainer_foodgan.datasets import transforms
 from chainer_foodgan.datasets.bowls import RenderedBowls
 from chainer_foodgan.datasets.opening import open_dataset
@@ -12,7 +10,7 @@ from chainer_foodgan.evaluations.pictures import Pictures
 from chainer_foodgan.functions.diff_augment import DiffAugment
 from chainer_foodgan.links import Discriminator, Generator
 from chainer_foodgan.training.optimizer import CheckerboardFree
-from chainer_foodgan.training.systems.base import System, pictures, run, sample_indices
+from chainer_foodgan.training.systems.base import LabelSystem, pictures, sample_indices
 from chainer_foodgan.training.updaters import StarGANUpdater
 
 #: Rendered bowls that a training is judged on meanwhile, or as many as it is trained on; by default
@@ -22,29 +20,29 @@ UNSEEN_BOWLS, UNSEEN_SEED = 100, 2000
 _logger = logging.getLogger('chainer_foodgan')
 
 
-class StarGAN(System):
+class StarGAN(LabelSystem):
     """One generator and one discriminator for all categories."""
 
     losses = ('gen/loss_fake', 'gen/loss_rec', 'gen/loss_cls', 'dis/loss_real', 'dis/loss_fake',
               'dis/loss_cls', 'dis/loss_gp', 'dis/accuracy')
-    shares_batches = True
+    mask_dim = 0  # numbers at the end of a label vector that are no categories
 
     def check(self):
-        args = self.args
-        halvings = 2 ** args.d_repeat_num
-        if args.image_size % halvings or args.image_size % 4:
+        config = self.config
+        halvings = 2 ** config.d_repeat_num
+        if config.image_size % halvings or config.image_size % 4:
             raise FoodganError(
                 '--image-size {} is no multiple of 4 and of 2 ** {} (--d-repeat-num): the '
-                'discriminator halves it that often'.format(args.image_size, args.d_repeat_num))
-        batches = len(self.dataset) // args.batch_size
-        if 0 < batches < args.d_train_repeat:
+                'discriminator halves it that often'.format(config.image_size, config.d_repeat_num))
+        batches = len(self.dataset) // config.batch_size
+        if 0 < batches < config.d_train_repeat:
             _logger.warning(
                 'an epoch has %d batches, so the generator never takes its step: the count to %d '
                 'starts anew in every epoch, as in the original; lower --batch-size or '
-                '--d-train-repeat', batches, args.d_train_repeat)
+                '--d-train-repeat', batches, config.d_train_repeat)
 
     def even(self):
-        if not self.args.balanced:
+        if not self.config.balanced:
             return None
         if self.dataset.labels.ndim != 1:
             raise FoodganError('--balanced needs one category a photo, as in folders; leave it '
@@ -52,11 +50,11 @@ class StarGAN(System):
         return self.dataset.labels
 
     def networks(self, rng):
-        args, c_dim = self.args, len(self.categories)
-        return {'gen': Generator(args.g_conv_dim, c_dim, args.g_repeat_num, args.label_position,
-                                 rng=rng),
-                'dis': Discriminator(args.image_size, args.d_conv_dim, c_dim, args.d_repeat_num,
-                                     rng=rng)}
+        config, c_dim = self.config, len(self.categories)
+        return {'gen': Generator(config.g_conv_dim, c_dim + self.mask_dim, config.g_repeat_num,
+                                 config.label_position, rng=rng),
+                'dis': Discriminator(config.image_size, config.d_conv_dim, c_dim,
+                                     config.d_repeat_num, rng=rng)}
 
     def updater(self, iterator, optimizers, **options):
         return StarGANUpdater(iterator, optimizers, cls_loss=self.cls_loss(self.dataset),
@@ -64,28 +62,28 @@ class StarGAN(System):
 
     def cls_loss(self, dataset):
         """The kind of classification loss: the one asked for, or that which fits the labels."""
-        return self.args.cls_loss or ('softmax' if dataset.labels.ndim == 1 else 'sigmoid')
+        return self.config.cls_loss or ('softmax' if dataset.labels.ndim == 1 else 'sigmoid')
 
     def constrain(self, optimizers):
-        if self.args.checkerboard_free:
+        if self.config.checkerboard_free:
             optimizers['gen'].add_hook(CheckerboardFree())
 
     def settings(self):
         """What options make of the updater."""
-        args = self.args
-        return {'d_train_repeat': args.d_train_repeat, 'lambda_cls': args.lambda_cls,
-                'lambda_rec': args.lambda_rec, 'lambda_gp': args.lambda_gp,
-                'lambda_idt': args.lambda_idt,
-                'augment': DiffAugment(args.diff_augment) if args.diff_augment else None}
+        config = self.config
+        return {'d_train_repeat': config.d_train_repeat, 'lambda_cls': config.lambda_cls,
+                'lambda_rec': config.lambda_rec, 'lambda_gp': config.lambda_gp,
+                'lambda_idt': config.lambda_idt,
+                'augment': DiffAugment(config.diff_augment) if config.diff_augment else None}
 
     def evaluation(self, gen):
-        args = self.args
-        if args.classifier is None:
+        config = self.config
+        if config.classifier is None:
             return None
         from chainer_foodgan.evaluations.classifier_files import load_classifier
         from chainer_foodgan.evaluations.features import check_categories
         from chainer_foodgan.training.extensions.evaluation import Evaluation
-        classifier, _ = load_classifier(args.classifier)
+        classifier, _ = load_classifier(config.classifier)
         check_categories(self.categories, classifier.categories, 'the classifier')
         pictures = self.unseen()
         return Evaluation(gen, classifier, pictures,
@@ -93,30 +91,21 @@ class StarGAN(System):
 
     def unseen(self):
         """Pictures that are not trained on."""
-        args = self.args
-        if args.images is None:
-            return RenderedBowls(min(UNSEEN_BOWLS, args.bowls), args.image_size, UNSEEN_SEED,
+        config = self.config
+        if config.images is None:
+            return RenderedBowls(min(UNSEEN_BOWLS, config.bowls), config.image_size, UNSEEN_SEED,
                                  self.categories)
-        photos = open_dataset(args.images, args.list, split='test', categories=self.categories,
-                              skip_bad=args.skip_bad, test=args.test)
+        photos = open_dataset(config.images, config.list, split='test', categories=self.categories,
+                              skip_bad=config.skip_bad, test=config.test)
         if photos.split is None:
             raise FoodganError('--classifier judges photos that are not trained on, and a folder '
                                'without splits or a --list holds none out: leave it out')
-        return Pictures(photos, transforms.EvalTransform(args.image_size, args.crop_size))
+        return Pictures(photos, transforms.EvalTransform(config.image_size, config.crop_size))
 
     def rows(self, gen):
         """A row per photo: the input, then every category."""
         rows = []
         for index in sample_indices(self.dataset):
             photo = self.dataset[index][0]
-            c = numpy.eye(len(self.categories), dtype=numpy.float32)
-            rows.append(pictures([photo, *run(gen, numpy.stack(len(c) * [photo]), c)]))
+            rows.append(pictures([photo, *self.shown(gen, photo)]))
         return rows, ('input',) + self.categories
-
-    def targets(self):
-        return self.categories
-
-    def translate(self, links, x, target):
-        c = numpy.zeros((len(x), len(self.categories)), numpy.float32)
-        c[:, self.categories.index(target)] = 1
-        return run(links['G'], x, c)

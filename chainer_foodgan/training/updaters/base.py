@@ -19,20 +19,20 @@ class Updater(chainer.training.updaters.StandardUpdater):
             :class:`chainer_foodgan.training.optimizer.Adam`.
         seed (int): Seed of the updater's randomness.
         device (str or chainer.backend.Device): Where to compute; the networks are moved there.
-        world (World): Who trains together. The iterator then hands out the rank's share of each
-            batch, and what is reported is averaged over the ranks.
+        comm (Communicator): Who trains together. The iterator then hands out the rank's share
+            of each batch, and what is reported is averaged over the ranks.
     """
 
-    def __init__(self, iterator, optimizer, *, seed=0, device='@numpy', world=ALONE):
+    def __init__(self, iterator, optimizer, *, seed=0, device='@numpy', comm=ALONE):
         super().__init__(iterator, optimizer, device=device, auto_new_epoch=False)
         self.seed = seed
-        self.world = world
+        self.comm = comm
 
     def update(self):
         super().update()
-        if self.world.size > 1:
+        if self.comm.size > 1:
             observation = chainer.reporter.get_current_reporter().observation
-            observation.update(self.world.mean(observation))
+            observation.update(self.comm.mean(observation))
 
     def rng(self):
         """The generator of the iteration that is going on."""
@@ -40,7 +40,7 @@ class Updater(chainer.training.updaters.StandardUpdater):
 
     def draws(self):
         """The same generator, for what belongs to the batch: the rank's share of every draw."""
-        return Draws(self.rng(), self.world)
+        return Draws(self.rng(), self.comm)
 
     @property
     def batches_done(self):
@@ -53,7 +53,7 @@ class Updater(chainer.training.updaters.StandardUpdater):
         """Epoch and iteration within it of the last update, both from 1, as files are named."""
         iterator = self.get_iterator('main')
         if iterator.is_new_epoch:
-            whole_batch = iterator.batch_size * self.world.size
+            whole_batch = iterator.batch_size * self.comm.size
             return iterator.epoch, len(iterator.dataset) // whole_batch
         return iterator.epoch + 1, self.batches_done
 

@@ -22,13 +22,13 @@ class StarGANUpdater(Updater):
         cls_loss (str): ``'softmax'`` (labels int32 (B,)) or ``'sigmoid'`` (float32 (B, c_dim), or
             int32 (B,) too).
         augment (DiffAugment): What the discriminator sees its photos through; None for none.
-        seed, device, world: See :class:`Updater`.
+        seed, device, comm: See :class:`Updater`.
     """
 
     def __init__(self, iterator, optimizer, *, d_train_repeat=5, lambda_cls=1, lambda_rec=10,
                  lambda_gp=10, lambda_idt=0, cls_loss='softmax', augment=None, seed=0,
-                 device='@numpy', world=ALONE):
-        super().__init__(iterator, optimizer, seed=seed, device=device, world=world)
+                 device='@numpy', comm=ALONE):
+        super().__init__(iterator, optimizer, seed=seed, device=device, comm=comm)
         self.d_train_repeat = d_train_repeat
         self.lambda_cls, self.lambda_rec, self.lambda_gp = lambda_cls, lambda_rec, lambda_gp
         self.lambda_idt = lambda_idt

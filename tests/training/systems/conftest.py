@@ -63,24 +63,25 @@ def pairs(tmp_path_factory):
 
 @pytest.fixture
 def arguments(teacher, pairs):
-    """``arguments(variant, *more)``: the options of a training, parsed."""
-    from chainer_foodgan.commands import options
+    """``arguments(variant, *more)``: the configuration of a training, parsed."""
+    from chainer_foodgan.commands.options import add_options
+    from chainer_foodgan.config import SYSTEMS
     places = {'TEACHER': str(teacher), 'PAIRS': str(pairs)}
 
     def arguments(variant, *more):
         system, *given = [places.get(each, each) for each in VARIANTS[variant]]
         parser = argparse.ArgumentParser()
-        options.add_training(parser, system)
-        return parser.parse_args([*TINY, *given, *map(str, more)])
+        add_options(parser, SYSTEMS[system])
+        args = parser.parse_args([*TINY, *given, *map(str, more)])
+        return SYSTEMS[system].given(vars(args))
     return arguments
 
 
 @pytest.fixture
 def make(arguments):
     """``make(variant, *more)``: the system with its data."""
-    from chainer_foodgan.training.systems import system
+    from chainer_foodgan.training.systems import make_system
 
     def make(variant, *more):
-        args = arguments(variant, '--out', 'run', *more)
-        return system(args.system)(args)
+        return make_system(arguments(variant, '--out', 'run', *more))
     return make

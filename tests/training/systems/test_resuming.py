@@ -5,7 +5,7 @@ import json
 import numpy
 import pytest
 
-from chainer_foodgan.commands import train
+from chainer_foodgan.training.train import train
 from chainer_foodgan.training.updaters.base import Updater
 
 VARIANTS = ('stargan', 'joint', 'gan', 'conditional', 'acgan', 'pix2pix', 'cyclegan', 'student',
@@ -42,7 +42,7 @@ def straight(tmp_path_factory):
     def straight(variant, arguments):
         if variant not in done:
             done[variant] = tmp_path_factory.mktemp('straight') / variant
-            train.run(arguments(variant, '--out', done[variant]))
+            train(arguments(variant, '--out', done[variant]))
         return done[variant]
     return straight
 
@@ -54,8 +54,8 @@ def test_to_the_same_end(straight, arguments, tmp_path, monkeypatch, variant, it
     with monkeypatch.context() as patch:
         stop_after(patch, iterations)
         with pytest.raises(KeyboardInterrupt):
-            train.run(arguments(variant, '--out', run))
-    train.run(arguments(variant, '--out', run, '--resume', '--seed', '9'))
+            train(arguments(variant, '--out', run))
+    train(arguments(variant, '--out', run, '--resume', '--seed', '9'))
     for folder in ('models', 'samples'):
         assert tree(run / folder) == tree(expected / folder)
     assert tree(run / 'models') and tree(run / 'samples')
@@ -78,8 +78,8 @@ def test_the_pool_is_in_the_snapshot(straight, arguments):
 
 def test_time_ends_a_training_which_is_saved_and_stays_ended(arguments, tmp_path):
     run = tmp_path / 'run'
-    train.run(arguments('gan', '--out', run, '--minutes', '1e-6'))
+    train(arguments('gan', '--out', run, '--minutes', '1e-6'))
     before = tree(run)
     assert 'models/1_1_G.npz' in before and 'snapshots/1_1.npz' in before
-    train.run(arguments('gan', '--out', run, '--resume'))
+    train(arguments('gan', '--out', run, '--resume'))
     assert tree(run) == before

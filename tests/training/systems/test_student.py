@@ -7,15 +7,16 @@ import numpy
 import pytest
 
 from chainer_foodgan import images, weights
-from chainer_foodgan.commands import main, train
+from chainer_foodgan.commands import main
 from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.evaluations.classifier import Classifier
 from chainer_foodgan.evaluations.classifier_files import save_classifier
 from chainer_foodgan.links import ConditionalGenerator, Generator
-from chainer_foodgan.parallel import World
+from chainer_foodgan.parallel import Communicator
 from chainer_foodgan.training.run import Run
 from chainer_foodgan.training.systems.base import run as run_link, sample_indices
 from chainer_foodgan.training.systems.loading import load
+from chainer_foodgan.training.train import train
 from chainer_foodgan.training.trainer import make_trainer
 from chainer_foodgan.weights.naming import arrays_of
 
@@ -25,8 +26,8 @@ TAUGHT = ('curry', 'soba', 'ramen', 'unagi', 'rice')
 IN_ORDER = ('curry', 'ramen', 'rice', 'soba', 'unagi')  # the paper's, where only names are known
 
 
-def trainer_of(arguments, folder, *options, variant='student', world=World()):
-    return make_trainer(arguments(variant, '--out', folder, *options), Run(folder), world)
+def trainer_of(arguments, folder, *options, variant='student', comm=Communicator()):
+    return make_trainer(arguments(variant, '--out', folder, *options), Run(folder), comm)
 
 
 def links_of(trainer):
@@ -80,7 +81,7 @@ def test_results_are_the_teachers_for_the_dishes_drawn(arguments, tmp_path, teac
 def test_ranks_share_the_dishes_that_are_drawn(arguments, tmp_path):
     """Two ranks ask for what one process asks for, of their own halves of the photos."""
     whole = trainer_of(arguments, tmp_path).updater.lesson()
-    halves = [trainer_of(arguments, tmp_path, world=World(rank, 2)).updater.lesson()
+    halves = [trainer_of(arguments, tmp_path, comm=Communicator(rank, 2)).updater.lesson()
               for rank in range(2)]
     for all_, first, second in zip(whole, *halves):
         numpy.testing.assert_allclose(numpy.concatenate([first, second]), all_, atol=1e-5)
@@ -127,7 +128,7 @@ def test_pairs_that_are_held_out_are_shown(make, pairs):
 
 
 def test_the_log_says_how_near_it_comes_on_photos_held_out(arguments, tmp_path):
-    train.run(arguments('pairs', '--out', tmp_path / 'run', '--num-iters', '2', '--sample-step',
+    train(arguments('pairs', '--out', tmp_path / 'run', '--num-iters', '2', '--sample-step',
                         '1', '--log-step', '1'))
     log = json.loads((tmp_path / 'run' / 'logs' / 'log').read_text())
     assert [0 < entry['eval/l1'] < 255 for entry in log] == [True, True]
@@ -148,7 +149,7 @@ def test_it_learns_what_the_teacher_does(arguments, tmp_path):
 
 
 def test_an_earlier_training_is_what_it_begins_with(arguments, tmp_path):
-    train.run(arguments('student', '--out', tmp_path / 'first', '--num-iters', '2'))
+    train(arguments('student', '--out', tmp_path / 'first', '--num-iters', '2'))
     fresh = links_of(trainer_of(arguments, tmp_path / 'x'))
     begun = links_of(trainer_of(arguments, tmp_path / 'y', '--pretrained-model',
                                 tmp_path / 'first'))
@@ -164,7 +165,7 @@ def test_an_earlier_training_is_what_it_begins_with(arguments, tmp_path):
 
 
 def test_without_a_critic_beside_it_the_critic_is_fresh(arguments, tmp_path):
-    train.run(arguments('student', '--out', tmp_path / 'first', '--num-iters', '1',
+    train(arguments('student', '--out', tmp_path / 'first', '--num-iters', '1',
                         '--lambda-adv', '0'))
     assert not list((tmp_path / 'first' / 'models').glob('*_D.npz'))
     _, dis = links_of(trainer_of(arguments, tmp_path / 'x'))
@@ -175,11 +176,11 @@ def test_without_a_critic_beside_it_the_critic_is_fresh(arguments, tmp_path):
 
 def test_what_it_began_with_is_needed_no_more(arguments, tmp_path):
     """A run goes on, and its weights load, where the earlier one is gone."""
-    train.run(arguments('student', '--out', tmp_path / 'first', '--num-iters', '1'))
-    train.run(arguments('student', '--out', tmp_path / 'run', '--num-iters', '3',
+    train(arguments('student', '--out', tmp_path / 'first', '--num-iters', '1'))
+    train(arguments('student', '--out', tmp_path / 'run', '--num-iters', '3',
                         '--pretrained-model', tmp_path / 'first'))
     shutil.rmtree(str(tmp_path / 'first'))
-    train.run(arguments('student', '--out', tmp_path / 'run', '--resume'))
+    train(arguments('student', '--out', tmp_path / 'run', '--resume'))
     _, links = load(tmp_path / 'run')
     saved, _ = weights.read_npz(tmp_path / 'run' / 'models' / '1_3_G.npz')
     for key, value in arrays_of(links['G']).items():
@@ -196,7 +197,7 @@ def test_another_network_is_no_beginning(arguments, tmp_path, teacher):
 
 
 def test_a_run_is_used_as_any_other(arguments, tmp_path, capsys):
-    train.run(arguments('student', '--out', tmp_path / 'run', '--num-iters', '2'))
+    train(arguments('student', '--out', tmp_path / 'run', '--num-iters', '2'))
     gen = weights.load(tmp_path / 'run')
     assert isinstance(gen, ConditionalGenerator)
     assert gen.categories == TAUGHT and gen.image_size == 16
@@ -244,7 +245,7 @@ def test_features_are_the_classifiers_maps(arguments, tmp_path, classifier):
 
 
 def test_a_training_with_features_logs_them(arguments, tmp_path, classifier):
-    train.run(arguments('student', '--out', tmp_path / 'run', '--num-iters', '2', '--lambda-feat',
+    train(arguments('student', '--out', tmp_path / 'run', '--num-iters', '2', '--lambda-feat',
                         '1', '--classifier', classifier))
     log = json.loads((tmp_path / 'run' / 'logs' / 'log').read_text())
     assert log[-1]['gen/loss_feat'] > 0

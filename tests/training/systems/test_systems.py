@@ -6,9 +6,9 @@ import numpy
 import pytest
 
 from chainer_foodgan import images, weights
-from chainer_foodgan.commands import train
+from chainer_foodgan.training.train import train
 from chainer_foodgan.errors import FoodganError
-from chainer_foodgan.parallel import World
+from chainer_foodgan.parallel import Communicator
 from chainer_foodgan.training.run import Run
 from chainer_foodgan.training.systems.base import sample_indices
 from chainer_foodgan.training.systems.gan import generate
@@ -51,7 +51,7 @@ def test_what_is_shown_is_a_function_of_the_weights(make, variant):
     assert len(rows) == 8 and all(len(row) == len(titles) for row in rows)
     for row, other in zip(rows, again):
         for first, second in zip(row, other):
-            assert first.size == 2 * (system.args.image_size,)
+            assert first.size == 2 * (system.config.image_size,)
             numpy.testing.assert_array_equal(array(first), array(second))
     assert (numpy.random.get_state()[1] == state[0]).all() and random.getstate() == state[1]
     assert chainer.config.train and chainer.config.enable_backprop
@@ -167,7 +167,7 @@ def test_joint_vectors():
 
 
 def test_a_joint_generator_is_used_as_any_other(arguments, tmp_path):
-    train.run(arguments('joint', '--out', tmp_path / 'run', '--num-iters', '2'))
+    train(arguments('joint', '--out', tmp_path / 'run', '--num-iters', '2'))
     gen = weights.load(tmp_path / 'run')
     assert gen.categories == ('rice', 'curry', 'ramen', 'soba', 'unagi') and gen.c_dim == 5
 
@@ -180,14 +180,14 @@ def test_a_joint_generator_is_used_as_any_other(arguments, tmp_path):
                   'D_a': 'nlayer_discriminator', 'D_b': 'nlayer_discriminator'}),
     ('student', {'G': 'conditional_generator', 'D': 'conditional_discriminator'})])
 def test_files_say_what_they_are(arguments, make, tmp_path, variant, suffixes):
-    train.run(arguments(variant, '--out', tmp_path / 'run', '--num-iters', '1'))
+    train(arguments(variant, '--out', tmp_path / 'run', '--num-iters', '1'))
     files = {path.stem[len('1_1_'):]: path for path in (tmp_path / 'run' / 'models').iterdir()}
     assert set(files) == set(suffixes)
     system = make(variant)
     links = system.weights(*networks(system).values())
     for suffix, network in suffixes.items():
         arrays, meta = weights.read_npz(files[suffix])
-        assert meta['network'] == network and meta['system'] == system.args.system
+        assert meta['network'] == network and meta['system'] == system.config.system
         assert meta['categories'] == list(system.categories)
         weights.load_into(links[suffix][0], files[suffix])
 
@@ -215,7 +215,7 @@ def test_files_say_what_they_are(arguments, make, tmp_path, variant, suffixes):
     ('cyclegan', ['--bowls', '6'], ['3 photos', '--batch-size'])])
 def test_what_cannot_be_trained(arguments, tmp_path, variant, options, words):
     with pytest.raises(FoodganError) as caught:
-        train.run(arguments(variant, '--out', tmp_path / 'run', *options))
+        train(arguments(variant, '--out', tmp_path / 'run', *options))
     for word in words:
         assert word in str(caught.value)
     assert not (tmp_path / 'run').exists()
@@ -224,10 +224,10 @@ def test_what_cannot_be_trained(arguments, tmp_path, variant, options, words):
 @pytest.mark.parametrize('variant', ['gan', 'acgan', 'pix2pix', 'cyclegan'])
 def test_batches_that_cannot_be_shared(arguments, tmp_path, variant):
     with pytest.raises(FoodganError, match='2 processes cannot share'):
-        make_trainer(arguments(variant, '--out', tmp_path), Run(tmp_path), World(0, 2))
+        make_trainer(arguments(variant, '--out', tmp_path), Run(tmp_path), Communicator(0, 2))
 
 
 def test_a_run_of_another_system_is_not_resumed(arguments, tmp_path):
-    train.run(arguments('gan', '--out', tmp_path / 'run', '--num-iters', '1'))
+    train(arguments('gan', '--out', tmp_path / 'run', '--num-iters', '1'))
     with pytest.raises(FoodganError, match='system gan'):
-        train.run(arguments('stargan', '--out', tmp_path / 'run', '--resume'))
+        train(arguments('stargan', '--out', tmp_path / 'run', '--resume'))

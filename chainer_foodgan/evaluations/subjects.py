@@ -28,7 +28,7 @@ Attributes:
 """
 
 
-def of_weights(args):
+def of_weights(config):
     """A generator and pictures that it has not seen.
 
     Raises:
@@ -38,48 +38,49 @@ def of_weights(args):
     from chainer_foodgan.categories import NAMES
     from chainer_foodgan.translation import strength
 
-    gen = weights.load(args.weights, **({'categories': args.categories} if args.categories else {}))
+    known = {'categories': config.categories} if config.categories else {}
+    gen = weights.load(config.weights, **known)
     if gen.categories is None and gen.c_dim == len(NAMES):
         gen.categories = NAMES
-    size = args.image_size or gen.image_size or (_TAUGHT_SIZE if args.pairs else None)
+    size = config.image_size or gen.image_size or (_TAUGHT_SIZE if config.pairs else None)
     if gen.categories is None or not size:
         raise FoodganError('{}: the file does not say which categories or image size it is for: '
-                           'name them by --categories and --image-size'.format(args.weights))
+                           'name them by --categories and --image-size'.format(config.weights))
     if size % 4:
         raise FoodganError('--image-size {} is no multiple of 4'.format(size))
     label_strength = strength.factor(
-        strength.check(args.label_strength, gen), size, gen.image_size)
-    subject = _taught if args.pairs else _untouched
-    return subject(args, os.path.basename(args.weights), gen, tuple(gen.categories), size)._replace(
-        label_strength=label_strength)
+        strength.check(config.label_strength, gen), size, gen.image_size)
+    subject = _taught if config.pairs else _untouched
+    found = subject(config, os.path.basename(config.weights), gen, tuple(gen.categories), size)
+    return found._replace(label_strength=label_strength)
 
 
-def _untouched(args, name, gen, categories, size):
+def _untouched(config, name, gen, categories, size):
     from chainer_foodgan.evaluations import controls
 
-    pictures, truth, judged_on = untouched(args, size, categories)
+    pictures, truth, judged_on = untouched(config, size, categories)
     return Subject(name, gen, None, pictures, truth, lambda: controls.palettes(pictures, truth),
                    categories, size, None, judged_on, 'the untouched pictures of it')
 
 
-def _taught(args, name, gen, categories, size):
+def _taught(config, name, gen, categories, size):
     from chainer_foodgan.evaluations.pictures import open_teacher_pictures
 
-    pictures, others = open_teacher_pictures(args.pairs, args.hold_out, categories, size)
+    pictures, others = open_teacher_pictures(config.pairs, config.hold_out, categories, size)
     judged_on = '{} photos of {}{}'.format(
-        len(pictures), os.path.basename(os.path.abspath(args.pairs)),
-        ', the last {} of each dish'.format(args.hold_out) if args.hold_out else '')
+        len(pictures), os.path.basename(os.path.abspath(config.pairs)),
+        ', the last {} of each dish'.format(config.hold_out) if config.hold_out else '')
     return Subject(name, gen, None, pictures, pictures, others.palettes, categories, size,
                    None, judged_on, "the teacher's pictures of it, of {} {}photos".format(
-                       len(others), 'other ' if args.hold_out else 'the same '))
+                       len(others), 'other ' if config.hold_out else 'the same '))
 
 
-def of_pictures(args, classifier):
+def of_pictures(config, classifier):
     """Translations in folders and, where they are named, untouched pictures to compare with.
 
     Args:
-        args (argparse.Namespace): The options of ``foodgan evaluate``.
-        classifier (BaseClassifier): Whose categories there are where nothing else says it, or None.
+        config (EvaluateConfig): The options.
+        classifier (Judge): Whose categories there are where nothing else says it, or None.
 
     Raises:
         FoodganError: The folders or the data cannot be used.
@@ -88,36 +89,36 @@ def of_pictures(args, classifier):
     from chainer_foodgan.datasets import transforms
     from chainer_foodgan.evaluations.pictures import Pictures, open_translations
 
-    if args.label_strength != 1:
+    if config.label_strength != 1:
         raise FoodganError('--label-strength: what --pictures holds is translated already; leave '
                            'it out')
-    known = args.categories or (classifier and classifier.categories)
-    dataset = open_translations(args.pictures, known, args.skip_bad)
-    size = args.image_size or min(images.read_image(dataset.photos[0].file).size)
-    transform = transforms.EvalTransform(size, math.inf)
+    known = config.categories or (classifier and classifier.categories)
+    dataset = open_translations(config.pictures, known, config.skip_bad)
+    size = config.image_size or min(images.read_image(dataset.photos[0].file).size)
+    transform = transforms.Test(size, math.inf)
     translations = Pictures(dataset, transform)
     pictures, judged_on = Pictures(dataset, transform, []), 'nothing'
-    if args.images or args.bowls:
-        pictures, _, judged_on = untouched(args, size, dataset.categories)
-    name = os.path.basename(os.path.abspath(args.pictures))
+    if config.images or config.bowls:
+        pictures, _, judged_on = untouched(config, size, dataset.categories)
+    name = os.path.basename(os.path.abspath(config.pictures))
     return Subject(name, None, translations, pictures, None, None, tuple(dataset.categories), size,
                    None, '{} pictures of {} beside {}'.format(len(translations), name, judged_on),
                    None)
 
 
-def untouched(args, size, categories):
+def untouched(config, size, categories):
     """-> (pictures, the bowls that know the truth or None, what they are)."""
     from chainer_foodgan.datasets import transforms
     from chainer_foodgan.datasets.bowls import RenderedBowls
     from chainer_foodgan.datasets.opening import open_dataset
     from chainer_foodgan.evaluations.pictures import Pictures
 
-    if args.images is None:
-        bowls = RenderedBowls(args.bowls or 500, size, args.bowls_seed, categories)
+    if config.images is None:
+        bowls = RenderedBowls(config.bowls or 500, size, config.bowls_seed, categories)
         return bowls, bowls, '{} rendered bowls of seed {}'.format(len(bowls), bowls.seed)
-    dataset = open_dataset(args.images, args.list, split='test', categories=categories,
-                           skip_bad=args.skip_bad, test=args.test)
-    pictures = Pictures(dataset, transforms.EvalTransform(size, args.crop_size or math.inf))
-    source = os.path.basename(os.path.abspath(args.list or args.images))
+    dataset = open_dataset(config.images, config.list, split='test', categories=categories,
+                           skip_bad=config.skip_bad, test=config.test)
+    pictures = Pictures(dataset, transforms.Test(size, config.crop_size or math.inf))
+    source = os.path.basename(os.path.abspath(config.list or config.images))
     return pictures, None, '{} photos of {}{}'.format(
         len(pictures), source, ', split test' if dataset.split else '')

@@ -1,0 +1,145 @@
+"""How an option is defined, once, for Python, the command line, records and documents."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+from typing import ClassVar, Tuple
+
+from chainer_foodgan.errors import FoodganError
+
+#: What stands for a value in helps and tables, by the kind's name.
+_UNITS = {'names': 'NAME,NAME', 'metrics': 'NAME,NAME', 'extractors': 'NAME,NAME',
+          'numbers': 'N,N', 'augmentations': 'NAME,NAME'}
+
+
+def option(default, help, kind=os.fspath, unit=None, *, group, choices=None, one_of=None,
+           required=False, kept=True):
+    """A field of a :class:`Config`.
+
+    Args:
+        default: Its value where none is given.
+        help (str): A plain line: what it is, and its unit.
+        kind (callable): Checks a value, given as such or as text, and returns it: one of
+            :mod:`chainer_foodgan.config.kinds`, ``bool``, or ``os.fspath`` for text and paths.
+        unit (str): What stands for a value in helps: ``'DIR'``; None: what fits the kind.
+        group (str): The heading that it belongs under.
+        choices (tuple of str): The values that there are; None: any that the kind takes.
+        one_of (str): Of all options with this word at most one may be given.
+        required (bool): It has to be given; with ``one_of``, one of them has.
+        kept (bool): Whether it says what is computed and so belongs to a run's record, rather than
+            where and by what.
+
+    Returns:
+        dataclasses.Field: The field.
+    """
+    return dataclasses.field(
+        default=dataclasses.MISSING if required and not one_of else default,
+        metadata={'help': help, 'kind': kind, 'group': group, 'choices': choices,
+                  'unit': unit or _UNITS.get(kind.__name__, 'N'), 'one_of': one_of,
+                  'required': required, 'kept': kept})
+
+
+def default_text(field):
+    """A field's default as a person reads it; ``''`` where there is none to name."""
+    default = field.default
+    if default in (None, False, dataclasses.MISSING, ()):
+        return ''
+    return ','.join(default) if isinstance(default, tuple) else '{:g}'.format(default) if (
+        isinstance(default, float)) else str(default)
+
+
+@dataclasses.dataclass
+class Config(object):
+    """Base class: a dataclass all of whose fields are made by :func:`option`.
+
+    Values are checked when a configuration is made, and may be given as the text of a command line.
+
+    Raises:
+        FoodganError: By making one: a value is not of its kind, or options exclude each other.
+    """
+
+    #: The headings of the groups, in the order of the help.
+    groups: ClassVar[Tuple[str, ...]] = ()
+
+    def __post_init__(self):
+        for field in self.options():
+            setattr(self, field.name, _checked(field, getattr(self, field.name)))
+        exclusive = {}
+        for field in self.options():
+            exclusive.setdefault(field.metadata['one_of'], []).append(field)
+        exclusive.pop(None, None)
+        for fields in exclusive.values():
+            given = [name_of(field) for field in fields
+                     if getattr(self, field.name) != field.default]
+            if len(given) > 1:
+                raise FoodganError('{} and {}: choose one of them'.format(*given[:2]))
+            if not given and fields[0].metadata['required']:
+                raise FoodganError('name one of {}'.format(', '.join(map(name_of, fields))))
+
+    @classmethod
+    def options(cls):
+        """The fields in the order of the help (list of dataclasses.Field)."""
+        return sorted(dataclasses.fields(cls),
+                      key=lambda field: cls.groups.index(field.metadata['group']))
+
+    @classmethod
+    def given(cls, values, **more):
+        """A configuration of those of some values that are options of it.
+
+        Args:
+            values (dict): Such as a run's record.
+            more: Values that take the place of those.
+        """
+        known = {field.name for field in dataclasses.fields(cls)}
+        return cls(**{**{key: value for key, value in values.items() if key in known}, **more})
+
+    def record(self):
+        """What is computed: values for JSON by the options' names (dict)."""
+        return {field.name: getattr(self, field.name) for field in self.options()
+                if field.metadata['kept']}
+
+
+def name_of(field):
+    """A field's name as an option: ``'--image-size'``."""
+    return '--' + field.name.replace('_', '-')
+
+
+def _checked(field, value):
+    kind, choices = field.metadata['kind'], field.metadata['choices']
+    if value is None and field.default is None:
+        return None
+    try:
+        value = kind(value)
+        if choices is not None and value not in choices:
+            raise ValueError('{!r} is none of {}'.format(value, ', '.join(choices)))
+    except (TypeError, ValueError) as error:
+        raise FoodganError('{}: {}'.format(name_of(field), error)) from error
+    return value
+
+
+def markdown(config):
+    """A configuration's options as Markdown, a table for each group.
+
+    Args:
+        config (type): A sub-class of :class:`Config`.
+
+    Returns:
+        str: The tables, each under a line with the group's name.
+    """
+    parts = []
+    for group in config.groups:
+        rows = ['| `{}` | {} | {} | {} |'.format(
+            name_of(field), _unit(field), default_text(field),
+            field.metadata['help'].replace('|', '\\|'))
+            for field in config.options() if field.metadata['group'] == group]
+        parts += ['**{}**\n'.format(group), '| option | value | default | meaning |',
+                  '|---|---|---|---|', *rows, '']
+    return '\n'.join(parts)
+
+
+def _unit(field):
+    if field.metadata['kind'] is bool:
+        return ''
+    values = ', '.join(field.metadata['choices'] or (field.metadata['unit'],))
+    return values.replace('|', ' or ')
