@@ -8,8 +8,8 @@ import re
 
 from chainer_foodgan import files, images, pages
 from chainer_foodgan.errors import FoodganError
-from chainer_foodgan.visualizations import plots
 from chainer_foodgan.training.run import Run
+from chainer_foodgan.visualizations import plots
 
 #: Sample grids on a page: more are left out, evenly.
 FRAMES = 24

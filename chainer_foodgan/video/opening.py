@@ -88,8 +88,8 @@ class Video:
         # How long the last frame is shown may be unknown, and heads are not exact.
         end += longest - self.start
         if end < min(announced - 0.1, announced * 19 / 20):
-            raise FoodganError('it ends after {:.1f} of {:.1f} seconds, so it is cut off; get a '
-                               'whole copy'.format(float(end), float(announced)))
+            raise FoodganError(f'it ends after {float(end):.1f} of {float(announced):.1f} seconds, '
+                               'so it is cut off; get a whole copy')
 
 
 @contextlib.contextmanager
@@ -124,7 +124,7 @@ def explained(path):
     except MemoryError:
         raise
     except Exception as error:  # FFmpeg has an error for everything
-        raise FoodganError('cannot read {}: {}'.format(path, _reason(error))) from error
+        raise FoodganError(f'cannot read {path}: {_reason(error)}') from error
 
 
 def decoded(packet):

@@ -56,7 +56,7 @@ def translate_video(translator, source, target, dish, find_mask=None, every=1, s
     translator.check(dish)
     container_of(target)
     if os.path.exists(source) and os.path.exists(target) and os.path.samefile(source, target):
-        raise FoodganError('{} would replace the video itself; choose another name'.format(target))
+        raise FoodganError(f'{target} would replace the video itself; choose another name')
     with open_video(source) as video:
         _, H, W = translator.prepare(video.first).shape
         with Progress(-(-video.frames // every), 'frame') as progress, replacing(target) as file, \

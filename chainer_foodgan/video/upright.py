@@ -93,8 +93,8 @@ def reformat(frame, **options):
 def check(width, height):
     """Raises a FoodganError for a frame of too many pixels."""
     if width * height > MOST_PIXELS:
-        raise FoodganError('its frames have {} x {} pixels, more than the {:,} that are allowed; '
-                           'scale it down'.format(width, height, MOST_PIXELS))
+        raise FoodganError(f'its frames have {width} x {height} pixels, more than the '
+                           f'{MOST_PIXELS:,} that are allowed; scale it down')
 
 
 def usual_matrix(height):

@@ -145,9 +145,9 @@ class Writer:
         try:
             yield
         except (av.error.FFmpegError, OSError) as error:
-            raise FoodganError('cannot write {}: {}; there may be too little space, or the '
-                               'frames are too large, too many a second or too far apart'.format(
-                                   self._target, error.strerror or error)) from error
+            raise FoodganError(f'cannot write {self._target}: {error.strerror or error}; there may '
+                               'be too little space, or the frames are too large, too many a '
+                               'second or too far apart') from error
 
 
 def container_of(target):

@@ -68,8 +68,8 @@ class GuardMiddleware:
                                      'in some minutes')
         declared = headers.get(b'content-length', b'0')
         if not declared.isdigit() or int(declared) > limit:
-            return await _answer(send, 413, 'this is larger than the {:,} bytes that are '
-                                 'taken'.format(limit))
+            return await _answer(send, 413, f'this is larger than the {limit:,} bytes that are '
+                                 'taken')
         send = _with_headers(send, path)
         if path in LANGUAGE_OF:
             send = _in_language(send, LANGUAGE_OF[path])

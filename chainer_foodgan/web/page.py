@@ -5,8 +5,8 @@ from PIL import Image
 
 from chainer_foodgan import images
 from chainer_foodgan.errors import FoodganError
-from chainer_foodgan.visualizations.grids import grid
 from chainer_foodgan.translation.jobs import output_name
+from chainer_foodgan.visualizations.grids import grid
 from chainer_foodgan.web.api import ONE_AT_A_TIME, only_uploads, upload_path
 from chainer_foodgan.web.service import Refusal, is_animation
 from chainer_foodgan.web.words import LANGUAGES, dish_title
@@ -14,8 +14,8 @@ from chainer_foodgan.web.words import LANGUAGES, dish_title
 #: What stands for all dishes; no category has a name like that.
 ALL = '*'
 
-# Gradio's own check of a choice would be against those that its session remembers, which change with
-# the weights while a request is on its way: the service checks instead.
+# Gradio's own check of a choice would be against those that its session remembers, which change
+# with the weights while a request is on its way: the service checks instead.
 _UNCHECKED = {'preprocess': False, 'api_visibility': 'private'}
 _AT_ONCE = {'show_progress': 'hidden', 'concurrency_limit': None, **_UNCHECKED}
 
@@ -50,9 +50,8 @@ class Page:
 
     def _head(self):
         words, other = self.words, next(each for each in LANGUAGES if each is not self.words)
-        gr.Markdown('<h1>{0}</h1><p>{1}</p><a href="{2}" hreflang="{3}" lang="{3}" '
-                    'target="_self">{4}</a>'.format(words.title, words.tagline, address(other),
-                                                    other.code, words.other),
+        gr.Markdown(f'<h1>{words.title}</h1><p>{words.tagline}</p><a href="{address(other)}" '
+                    f'hreflang="{other.code}" lang="{other.code}" target="_self">{words.other}</a>',
                     sanitize_html=False, elem_classes='head')
 
     def _choose(self, examples):
@@ -100,7 +99,7 @@ class Page:
         except FoodganError as error:
             raise gr.Error(str(error), print_exception=False) from error
 
-    def _show(self, photo, dish, weights, only_food, progress=gr.Progress()):
+    def _show(self, photo, dish, weights, only_food, progress=gr.Progress()):  # noqa: B008  Gradio's way
         """Answers whatever was chosen: a picture, all of them, or a sentence."""
         words, photo, dish = self.words, upload_path(photo, self.uploads), str(dish)
         if photo is None:
@@ -126,7 +125,7 @@ class Page:
             sheet = grid([[before, *pictures.values()]], ['photo', *pictures], cell=256)
             return [note, slider, gallery, self._file(words.save_all, sheet, photo, 'all')]
         slider = gr.ImageSlider((before, pictures[dish]), visible=True,
-                                label='{} → {}'.format(words.before, titles[0]))
+                                label=f'{words.before} → {titles[0]}')
         return [note, slider, gr.Gallery(visible=False),
                 self._file(words.save, pictures[dish], photo, dish)]
 

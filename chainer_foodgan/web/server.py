@@ -90,20 +90,18 @@ def serve(service, listening, megabytes=20, waiting=64, ready=None, minutes=15):
     host, port = listening.getsockname()[:2]
     with tempfile.TemporaryDirectory(prefix='foodgan-') as folder:
         uploads = Uploads(pathlib.Path(folder, 'uploads'), minutes=minutes)
-        blocks = make_blocks(service, uploads, draw_examples(pathlib.Path(folder, 'bowls')), waiting)
+        examples = draw_examples(pathlib.Path(folder, 'bowls'))
+        blocks = make_blocks(service, uploads, examples, waiting)
         listening.close()
         try:
-            address = _launch(blocks, uploads, f'[{host}]' if ':' in host else host, port,
-                              megabytes * 10 ** 6)
+            address = _launch(blocks, uploads, host, port, megabytes * 10 ** 6)
             if ready is not None:
                 ready(address)
             while True:
                 time.sleep(3600)
         except KeyboardInterrupt:
-            # Pages keep a connection open for as long as somebody looks at them: no fault to report.
+            # Pages keep a connection open for as long as somebody looks at them: it is no fault.
             logging.getLogger('uvicorn.error').setLevel(logging.CRITICAL)
-        except OSError as error:
-            raise _taken(host, port, error) from error
         finally:
             blocks.close(verbose=False)
 
@@ -166,9 +164,9 @@ def _launch(blocks, uploads, host, port, most):
 
     from chainer_foodgan.web.middleware import GuardMiddleware
 
-    _, address, _ = blocks.launch(
-        server_name=host, server_port=port, prevent_thread_lock=True, quiet=True, share=False,
-        inbrowser=False, inline=False, footer_links=[], run_history=False, show_error=True,
+    options = dict(
+        server_name=f'[{host}]' if ':' in host else host, server_port=port,
+        prevent_thread_lock=True, quiet=True, share=False, inbrowser=False, inline=False, footer_links=[], run_history=False, show_error=True,
         max_file_size=most, state_session_capacity=_SESSIONS, enable_monitoring=False,
         ssr_mode=False, pwa=False, mcp_server=False,
         css_paths=pathlib.Path(__file__).with_name('style.css'),
@@ -180,5 +178,9 @@ def _launch(blocks, uploads, host, port, most):
             font_mono=['ui-monospace', 'monospace']),
         app_kwargs={'openapi_url': None, 'middleware': [
             Middleware(GuardMiddleware, most=most, room=uploads.room)]})
+    try:
+        _, address, _ = blocks.launch(**options)
+    except OSError as error:  # another program has been faster
+        raise _taken(host, port, error) from error
     logging.getLogger('uvicorn.error').setLevel(logging.ERROR)
     return address

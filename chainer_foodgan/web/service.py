@@ -58,8 +58,8 @@ class Service:
         for source in weights:
             name = source if source in registry.names() else pathlib.Path(source).resolve().name
             if name in self.translators:
-                raise FoodganError('{}: weights of that name are there already; rename the file '
-                                   'or folder'.format(source))
+                raise FoodganError(f'{source}: weights of that name are there already; rename the '
+                                   'file or folder')
             self.translators[name] = Translator(source, size or _size(source), **options)
         self.default = next(iter(self.translators))
         self._lock = threading.Lock()
@@ -153,7 +153,7 @@ def _size(source):
     return 2 * (read_generator(source).image_size or _USUAL)
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def _food_mask():
     from chainer_foodgan.masks import FoodMask
 

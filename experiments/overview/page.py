@@ -5,6 +5,7 @@ import os
 import pathlib
 
 from benchmarking import machine
+
 from chainer_foodgan import pages
 from chainer_foodgan.training.run import commit
 from overview import found

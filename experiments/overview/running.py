@@ -27,7 +27,7 @@ Attributes:
 """
 
 
-class Runner(object):
+class Runner:
     """Runs experiments, each into a folder of its name.
 
     Args:

@@ -43,8 +43,7 @@ def experiments(form, only=None):
              for row in yaml.safe_load(PATH.read_text('utf-8'))}
     for name in only or ():
         if name not in found:
-            raise FoodganError('{}: there is no such experiment; {}'.format(
-                name, nearest(name, found)))
+            raise FoodganError(f'{name}: there is no such experiment; {nearest(name, found)}')
     return [experiment for name, experiment in found.items() if only is None or name in only]
 
 

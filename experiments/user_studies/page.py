@@ -56,13 +56,13 @@ def read_key(path):
         known = isinstance(found['study'], str) and isinstance(found['fakes'], str) and all(
             isinstance(picture['real'], bool) for picture in found['pictures'])
     except OSError as error:
-        raise FoodganError('cannot read {}: {}; name the folder that the study was made in by '
-                           '--out'.format(path, error.strerror or error)) from error
+        raise FoodganError(f'cannot read {path}: {error.strerror or error}; name the folder that '
+                           'the study was made in by --out') from error
     except (ValueError, KeyError, TypeError, RecursionError):
         known = False
     if not known:
-        raise FoodganError('{}: it is no key of a study; make the study again with the same '
-                           'options'.format(path))
+        raise FoodganError(f'{path}: it is no key of a study; make the study again with the same '
+                           'options')
     return found
 
 

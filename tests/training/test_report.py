@@ -34,7 +34,7 @@ def advanced(started):
     (started.logs / 'log').write_text(json.dumps(log))
     for n in range(1, 31):
         images.save_image(Image.new('RGB', (1600, 80), (8 * n, 0, 0)),
-                          started.samples / '{}_10_fake.png'.format(n))
+                          started.samples / f'{n}_10_fake.png')
     return started
 
 

@@ -27,7 +27,7 @@ class Negative:
 
     def check(self, name):
         if name not in self.categories:
-            raise FoodganError('{}: unknown'.format(name))
+            raise FoodganError(f'{name}: unknown')
 
     def prepare(self, image):
         self.prepared += 1
@@ -75,6 +75,7 @@ def make_clip(path, times=range(10), time_base=fractions.Fraction(1, 10), size=(
         pathlib.Path: The path.
     """
     import av
+
     from chainer_foodgan.video.upright import reformat
     times = list(times)
     with av.open(str(path), 'w') as container:
@@ -107,6 +108,7 @@ def look(path):
     """What is in a clip: times of frames and (of MP4) the end of the last one in seconds, their
     pixels, and packets of sound."""
     import av
+
     from chainer_foodgan.video.upright import reformat
     with av.open(str(path)) as container:
         packets = [packet for packet in container.demux() if packet.size]

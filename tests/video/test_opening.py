@@ -15,10 +15,9 @@ BROKEN = 'no video that FFmpeg knows, is cut off or broken'
 
 
 def check(path, says):
-    with pytest.raises(FoodganError) as raised:
-        with open_video(path):
-            pass
-    assert str(raised.value).startswith('cannot read {}: '.format(path))
+    with pytest.raises(FoodganError) as raised, open_video(path):
+        pass
+    assert str(raised.value).startswith(f'cannot read {path}: ')
     assert says in str(raised.value) and '\n' not in str(raised.value)
 
 

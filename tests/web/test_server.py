@@ -102,9 +102,9 @@ def test_files_that_are_no_photos_get_a_sentence_and_the_server_lives_on(page, p
 
 
 def ask_page(page, session, target, data):
-    """Does what a page does where one of its components is touched; -> what the server answers."""
+    """Does what a page does where one of its components is touched; -> the server's answer."""
     config = json.loads(urllib.request.urlopen(page.address + 'config', timeout=60).read())
-    labels = {component['id']: component['props'].get('label') for component in config['components']}
+    labels = {each['id']: each['props'].get('label') for each in config['components']}
     event = next(event for event in config['dependencies'] for component, _ in event['targets']
                  if labels.get(component) == target)
     post(page, 'gradio_api/queue/join', json.dumps(
@@ -149,7 +149,7 @@ def test_four_at_a_time_get_each_their_own(page, place):
 
     def ask(numbers):
         for number in numbers:
-            path = place / 'photo{}.png'.format(number)
+            path = place / f'photo{number}.png'
             photos[number].save(path)
             answer = translate(page, file_data(upload(page, path.read_bytes())))
             yield number, json.loads(answer.split('data: ')[1])[0]['path']
@@ -192,7 +192,7 @@ def test_nothing_is_fetched_for_anybody(page):
 
     server = http.server.HTTPServer(('127.0.0.1', 0), Elsewhere)
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    address = 'http://127.0.0.1:{}/x.png'.format(server.server_port)
+    address = f'http://127.0.0.1:{server.server_port}/x.png'
     for photo in file_data(address), file_data('x.png', url=address), file_data(
             'http://example.invalid/x.png'):
         assert 'event: error' in translate(page, photo)

@@ -80,9 +80,9 @@ def _check_file(path, record):
     try:
         fault = hashes.fault(path, record)
     except OSError as error:
-        raise FoodganError('{}: cannot be read: {}'.format(path, error.strerror)) from error
+        raise FoodganError(f'{path}: cannot be read: {error.strerror}') from error
     if fault is not None:
-        raise FoodganError('{}: {}; get {} again'.format(path, fault, record.addresses[0]))
+        raise FoodganError(f'{path}: {fault}; get {record.addresses[0]} again')
 
 
 def _bring(released, record, from_file, network):
@@ -92,15 +92,15 @@ def _bring(released, record, from_file, network):
             shutil.copyfileobj(source, target)
     if released.exists() and hashes.fault(released, record) is None:
         return
-    print('fetching {}, {}, once'.format(record.name, record.about_size), file=sys.stderr)
+    print(f'fetching {record.name}, {record.about_size}, once', file=sys.stderr)
     try:
         download(record.addresses, released, lambda path: hashes.fault(path, record), record.limit,
                  **network)
     except FoodganError as error:
         raise FoodganError(
-            '{}: could not be fetched: {}; try again later, or get the file {} otherwise and run '
-            '`foodgan fetch {} --from-file FILE`'.format(
-                record.name, error, record.addresses[0], record.name)) from error
+            f'{record.name}: could not be fetched: {error}; try again later, or get the file '
+            f'{record.addresses[0]} otherwise and run `foodgan fetch {record.name} '
+            '--from-file FILE`') from error
 
 
 def _convert(released, converted, record):
@@ -124,15 +124,15 @@ def _alone(folder, name, patience):
         try:
             lock.acquire(timeout=0)
         except filelock.Timeout:
-            print('waiting for another process that fetches {}'.format(name), file=sys.stderr)
+            print(f'waiting for another process that fetches {name}', file=sys.stderr)
             _outwait(lock, folder, patience)
     except filelock.Timeout as error:
-        raise FoodganError('{}: another process has been fetching it for {:.0f} s without any '
-                           'progress; end that one, or remove {}'.format(
-                               name, patience, lock.lock_file)) from error
+        raise FoodganError(
+            f'{name}: another process has been fetching it for {patience:.0f} s without any '
+            f'progress; end that one, or remove {lock.lock_file}') from error
     except (OSError, NotImplementedError) as error:
-        raise FoodganError('{}: cannot be locked ({}); set CHAINER_DATASET_ROOT to a folder on '
-                           'another disk'.format(lock.lock_file, error)) from error
+        raise FoodganError(f'{lock.lock_file}: cannot be locked ({error}); set '
+                           'CHAINER_DATASET_ROOT to a folder on another disk') from error
     try:
         yield
     finally:

@@ -49,7 +49,7 @@ def download(addresses, path, check, limit, timeout=30, attempts=4, pause=1):
     Raises:
         FoodganError: No address gives the file, or it cannot be written.
     """
-    part = path.with_name('.{}.part'.format(path.name))
+    part = path.with_name(f'.{path.name}.part')
     faults = {}
     left = list(addresses)
     with Progress(None, 'B') as progress:
@@ -60,7 +60,7 @@ def download(addresses, path, check, limit, timeout=30, attempts=4, pause=1):
                 try:
                     _attempt(address, part, check, limit, timeout, progress)
                 except _Interrupted as error:
-                    faults[address] = '{} (tried {} times)'.format(error, attempt + 1)
+                    faults[address] = f'{error} (tried {attempt + 1} times)'
                 except _Refused as error:
                     faults[address] = error
                     left.remove(address)
@@ -69,7 +69,7 @@ def download(addresses, path, check, limit, timeout=30, attempts=4, pause=1):
                         os.replace(part, path)
                     return
     raise FoodganError('; '.join(dict.fromkeys(
-        '{}: {}'.format(urllib.parse.urlsplit(address).netloc, fault)
+        f'{urllib.parse.urlsplit(address).netloc}: {fault}'
         for address, fault in faults.items())))
 
 
@@ -92,8 +92,8 @@ def _receive(address, part, limit, timeout, progress):
     """
     start = part.stat().st_size if part.exists() else 0
     request = urllib.request.Request(address, headers={
-        'User-Agent': 'chainer_foodgan/{}'.format(chainer_foodgan.__version__),
-        **({'Range': 'bytes={}-'.format(start)} if start else {})})
+        'User-Agent': f'chainer_foodgan/{chainer_foodgan.__version__}',
+        **({'Range': f'bytes={start}-'} if start else {})})
     try:
         with _network():
             response = urllib.request.build_opener(_Redirects).open(request, timeout=timeout)
@@ -101,12 +101,13 @@ def _receive(address, part, limit, timeout, progress):
         error.close()
         if error.code == 416 and start:  # there is nothing behind what is here
             return True
-        says = 'the server answers {} {}'.format(error.code, error.reason)
-        raise (_Interrupted if error.code >= 500 or error.code in _BUSY else _Refused)(says)
+        says = f'the server answers {error.code} {error.reason}'
+        raise (_Interrupted if error.code >= 500 or error.code in _BUSY else _Refused)(
+            says) from error
     with response:
         if response.status != 206:  # the whole file, whatever was asked for
             start = 0
-        elif not response.headers.get('Content-Range', '').startswith('bytes {}-'.format(start)):
+        elif not response.headers.get('Content-Range', '').startswith(f'bytes {start}-'):
             with _disk(part):
                 part.unlink()
             raise _Interrupted('the server sends another part than it was asked for')
@@ -137,7 +138,7 @@ def _write(response, part, start, limit, progress):
             part.unlink()
         raise
     if total is not None and size < total:
-        raise _Interrupted('cut off after {} of {} bytes'.format(size, total))
+        raise _Interrupted(f'cut off after {size} of {total} bytes')
 
 
 def _check_limit(size, limit):
@@ -165,12 +166,12 @@ def _disk(path):
     try:
         yield
     except OSError as error:
-        raise FoodganError('cannot write {}: {}; make room there, or set CHAINER_DATASET_ROOT to '
-                           'another folder'.format(path, error.strerror or error)) from error
+        raise FoodganError(f'cannot write {path}: {error.strerror or error}; make room there, or '
+                           'set CHAINER_DATASET_ROOT to another folder') from error
 
 
 class _Redirects(urllib.request.HTTPRedirectHandler):
     def redirect_request(self, request, file, code, message, headers, address):
         if not address.lower().startswith(('https://', 'http://')):
-            raise _Refused('the server sends on to {}, which is not followed'.format(address))
+            raise _Refused(f'the server sends on to {address}, which is not followed')
         return super().redirect_request(request, file, code, message, headers, address)

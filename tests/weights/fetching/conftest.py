@@ -28,7 +28,7 @@ class Server(http.server.ThreadingHTTPServer):
 
     @property
     def address(self):
-        return 'http://127.0.0.1:{}/file'.format(self.server_port)
+        return f'http://127.0.0.1:{self.server_port}/file'
 
     def handle_error(self, request, client_address):
         pass  # clients that go away are what some tests are about
@@ -67,8 +67,8 @@ def ranged(handler, send=lambda handler, data: handler.wfile.write(data)):
         handler.begin(416, 0)
         return
     if 'Range' in handler.headers:
-        handler.begin(206, len(content) - start, Content_Range='bytes {}-{}/{}'.format(
-            start, len(content) - 1, len(content)))
+        total = len(content)
+        handler.begin(206, total - start, Content_Range=f'bytes {start}-{total - 1}/{total}')
     else:
         handler.begin(200, len(content))
     send(handler, content[start:])

@@ -10,12 +10,12 @@ import sys
 import threading
 import time
 
-import chainer_foodgan  # before chainer, which it makes run
 import chainer
 import filelock
 import numpy as np
 import pytest
 
+import chainer_foodgan  # before chainer, which it makes run
 from chainer_foodgan import Translator, weights
 from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.links import Generator
@@ -80,7 +80,7 @@ def test_the_first_use_fetches_and_converts_and_later_ones_take_the_npz(
     assert Translator('far').categories == ['ramen', 'soba']
     assert len(server.ranges) == 1
     assert names(folder) == ['far.npz', 'lock', 'record.json']
-    assert capsys.readouterr() == ('', 'fetching far, {}, once\n'.format(record.about_size))
+    assert capsys.readouterr() == ('', f'fetching far, {record.about_size}, once\n')
     meta = weights.read_npz(folder / 'far.npz')[1]
     assert meta['category_order'] == 'inferred' and meta['licence'] == 'MIT'
 
@@ -222,14 +222,14 @@ def test_a_process_that_was_killed_holds_no_lock_and_its_part_is_completed(
     size = part.stat().st_size
     assert (folder / 'lock').exists() and names(folder) == ['.released.npz.part', 'lock']
     assert_same(weights.load('far'), gen)
-    assert server.ranges == [None, 'bytes={}-'.format(size)]
+    assert server.ranges == [None, f'bytes={size}-']
 
 
 def test_a_process_that_hangs_is_named_in_time(record, folder, capsys):
     folder.mkdir(parents=True)
-    with filelock.FileLock(str(folder / 'lock')):
-        with pytest.raises(FoodganError, match='without any progress; end .* remove .*lock'):
-            cache.fetch(record, patience=0.2)
+    with filelock.FileLock(str(folder / 'lock')), pytest.raises(
+            FoodganError, match='without any progress; end .* remove .*lock'):
+        cache.fetch(record, patience=0.2)
     assert capsys.readouterr().err == 'waiting for another process that fetches far\n'
     cache.fetch(record)
 

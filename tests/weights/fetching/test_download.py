@@ -54,14 +54,14 @@ def test_it_arrives(place, server, answers, ranges):
     place.get()
     assert place.path.read_bytes() == CONTENT
     assert place.files() == ['file']
-    assert server.ranges == [start and 'bytes={}-'.format(start) for start in ranges]
+    assert server.ranges == [start and f'bytes={start}-' for start in ranges]
 
 
 def test_a_server_that_falls_silent_is_given_up_and_asked_again(place, server):
     make(server, ('stall', HALF), 'ranged')
     place.get(timeout=0.3)
     assert place.path.read_bytes() == CONTENT
-    assert server.ranges == [None, 'bytes={}-'.format(HALF)]
+    assert server.ranges == [None, f'bytes={HALF}-']
 
 
 def test_a_slow_server_is_not_taken_for_a_silent_one(place, server):
@@ -108,7 +108,7 @@ def test_what_will_not_change_is_asked_for_once(place, server, answer, says):
     make(server, answer)
     with pytest.raises(FoodganError, match=says) as caught:
         place.get()
-    assert str(caught.value).startswith('127.0.0.1:{}: '.format(server.server_port))
+    assert str(caught.value).startswith(f'127.0.0.1:{server.server_port}: ')
     assert place.files() == []
     assert len(server.ranges) == (5 if says == 'infinite loop' else 1)
 
@@ -124,7 +124,7 @@ def test_a_redirect_is_followed_with_its_range(place, server):
     make(server, ('cut', HALF), ('redirect', '/elsewhere'), 'ranged')
     place.get()
     assert place.path.read_bytes() == CONTENT
-    assert server.ranges == [None] + 2 * ['bytes={}-'.format(HALF)]
+    assert server.ranges == [None] + 2 * [f'bytes={HALF}-']
 
 
 def test_the_next_address_is_asked_when_one_fails(place, server):
