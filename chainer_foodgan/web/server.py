@@ -166,7 +166,8 @@ def _launch(blocks, uploads, host, port, most):
 
     options = dict(
         server_name=f'[{host}]' if ':' in host else host, server_port=port,
-        prevent_thread_lock=True, quiet=True, share=False, inbrowser=False, inline=False, footer_links=[], run_history=False, show_error=True,
+        prevent_thread_lock=True, quiet=True, share=False,
+        inbrowser=False, inline=False, footer_links=[], run_history=False, show_error=True,
         max_file_size=most, state_session_capacity=_SESSIONS, enable_monitoring=False,
         ssr_mode=False, pwa=False, mcp_server=False,
         css_paths=pathlib.Path(__file__).with_name('style.css'),
