@@ -10,8 +10,8 @@ import functools
 import logging
 import pathlib
 import re
-import shutil
-import sys
+
+from tqdm import tqdm
 
 from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.files import make_folder
@@ -65,14 +65,15 @@ def translate_photos(translator, sources, dishes, out=None, sheet=None, report=N
     photos = list(_photos(sources, report))
     sheets = None if sheet is None else Sheets(sheet, photos, dishes)
     out = None if out is None else make_folder(out)
-    with threads() as pool:
+    with threads() as pool, tqdm(total=len(photos) * len(dishes), unit=' picture', disable=None,
+                                 leave=False, dynamic_ncols=True) as bar:
         results = collections.deque()
-        for result in _results(pool, translator, photos, dishes, out, sheets, find_mask):
+        for result in _results(pool, translator, photos, dishes, out, sheets, find_mask, bar):
             results.append(result)
             while len(results) > _BEHIND or results and _is_done(results[0]):
-                yield from _finish(results.popleft(), report)
+                yield from _finish(results.popleft(), report, bar)
         while results:
-            yield from _finish(results.popleft(), report)
+            yield from _finish(results.popleft(), report, bar)
 
 
 def output_name(photo, dish):
@@ -80,7 +81,7 @@ def output_name(photo, dish):
     return '{}_{}.png'.format(pathlib.Path(photo).stem, re.sub(r'[^\w.-]+', '_', dish))
 
 
-def _results(pool, translator, photos, dishes, out, sheets, find_mask):
+def _results(pool, translator, photos, dishes, out, sheets, find_mask, bar):
     """Computes all, in order.
 
     Yields:
@@ -108,9 +109,9 @@ def _results(pool, translator, photos, dishes, out, sheets, find_mask):
             for photo in group:
                 row = [photo.small]
                 for dish in dishes:
-                    _progress('{}/{} {}: {}'.format(
-                        photo.number, len(photos), photo.path.name, dish))
+                    bar.set_description_str(f'{photo.path.name}: {dish}')
                     picture = next(pictures)
+                    bar.update()
                     if sheets is not None:
                         row.append(small(picture))
                     if out is not None:
@@ -160,10 +161,10 @@ def _is_done(result):
     return path is None or outcome.done()
 
 
-def _finish(result, report):
+def _finish(result, report, bar):
     """Waits until a file is written and yields its path; or reports what is wrong with a photo."""
     path, outcome = result
-    _progress('')
+    bar.clear()
     if path is None:
         report(outcome)
     else:
@@ -186,14 +187,6 @@ def _photos(sources, report):
             report(error)
         else:
             yield from found
-
-
-def _progress(text):
-    """Replaces the last line of a terminal; says nothing anywhere else."""
-    if sys.stderr.isatty():
-        columns = shutil.get_terminal_size().columns
-        sys.stderr.write('\r\x1b[K' + text[:columns - 1])
-        sys.stderr.flush()
 
 
 def _raise(error):

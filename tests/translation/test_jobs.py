@@ -325,4 +325,5 @@ def test_progress_is_for_terminals_only(photos, monkeypatch, capsys):
     monkeypatch.setattr('sys.stderr.isatty', lambda: True)
     run([photos / 'a.jpg'], out=photos / 'out')
     error = capsys.readouterr().err
-    assert '1/1 a.jpg: blue' in error and error.endswith('\r\x1b[K')
+    assert '\ra.jpg: blue:' in error and '1/2' in error and '\x1b' not in error
+    assert error.endswith('\r') and not error.split('\r')[-2].strip()
