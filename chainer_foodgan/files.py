@@ -1,6 +1,7 @@
-"""Writing files so that a reader never sees half of one."""
+"""Writing files so that a reader never sees half of one, and telling them by their hashes."""
 
 import contextlib
+import hashlib
 import os
 import pathlib
 import re
@@ -78,6 +79,19 @@ def fresh_path(path):
         number += 1
         candidate = path.with_name('{}-{}{}'.format(path.stem, number, path.suffix))
     return candidate
+
+
+def sha256(path):
+    """SHA-256 of a file (str of 64 hexadecimal digits)."""
+    return digest(path, hashlib.sha256())
+
+
+def digest(path, started):
+    """The hash of a file, begun by a hash of :mod:`hashlib` (str of hexadecimal digits)."""
+    with open(path, 'rb') as file:
+        for piece in iter(lambda: file.read(2 ** 20), b''):
+            started.update(piece)
+    return started.hexdigest()
 
 
 def by_place(folder, suffix):

@@ -45,7 +45,7 @@ def parse():
 
 def rows_of(dtype, args):
     """The comparison in one dtype (list of Row)."""
-    from chainer_foodgan.pytorch import parity
+    import parity
 
     rng = np.random.default_rng(args.seed)
     with chainer.using_config('dtype', np.dtype(dtype)), \

@@ -162,3 +162,9 @@ def test_what_is_saved_comes_oldest_first_by_number(tmp_path):
         '9_4.npz', '9_30.npz', '10_2.npz', '100_1.npz']
     assert [path.name for path in files.by_place(tmp_path, '_G.npz')] == ['9_5_G.npz']
     assert files.by_place(tmp_path / 'nowhere', '.npz') == []
+
+
+def test_sha256_is_that_of_the_standard(tmp_path):
+    (tmp_path / 'file').write_bytes(b'abc')
+    assert files.sha256(tmp_path / 'file') == (  # FIPS 180-2, B.1
+        'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad')

@@ -1,14 +1,23 @@
 """Classifiers as files."""
 
+from __future__ import annotations
+
+import os
+from typing import Any, Dict, Tuple, Union
+
 from chainer_foodgan import weights
 from chainer_foodgan.errors import FoodganError
-from chainer_foodgan.evaluations.classifier import Classifier
-from chainer_foodgan.weights.fitting import check_shapes
+from chainer_foodgan.evaluations.classifier import Classifier, Judge
+from chainer_foodgan.weights.naming import arrays_of
+from chainer_foodgan.weights.reading import check_shapes
+
+__all__ = ['load_classifier', 'save_classifier']
 
 _LARGEST_IMAGE = 4096  # pixels; pictures are scaled to the size that a file names
 
 
-def save_classifier(classifier, path, meta):
+def save_classifier(classifier: Judge, path: Union[str, os.PathLike],
+                    meta: Dict[str, Any]) -> None:
     """Writes a classifier as npz.
 
     Args:
@@ -26,7 +35,7 @@ def save_classifier(classifier, path, meta):
         **sizes, **meta})
 
 
-def load_classifier(path):
+def load_classifier(path: Union[str, os.PathLike]) -> Tuple[Judge, Dict[str, Any]]:
     """Reads what :func:`save_classifier` wrote.
 
     Args:
@@ -43,7 +52,7 @@ def load_classifier(path):
     if meta.get('network') not in (None, 'classifier'):
         raise FoodganError('{}: holds a {}; a classifier is made by `foodgan train-classifier`'
                            .format(path, meta['network']))
-    architecture = meta.get('architecture', 'small')  # files of version 0.1 do not say it
+    architecture = meta.get('architecture')
     if not _plausible(meta, architecture):
         raise FoodganError('{}: holds no classifier of this package; make one with `foodgan '
                            'train-classifier`'.format(path))
@@ -60,29 +69,20 @@ def load_classifier(path):
     return classifier, meta
 
 
-def shapes(conv_dim, c_dim):
+def shapes(conv_dim: int, c_dim: int) -> Dict[str, Tuple[int, ...]]:
     """The shapes of all arrays of a :class:`Classifier`, without making it.
+
+    Every side of an array is a constant and multiples of both sizes: three tiny networks tell all.
 
     Returns:
         dict: Chainer's keys to tuples of int.
     """
-    found = {'stem/W': (conv_dim, 3, 5, 5), 'head/W': (c_dim, 8 * conv_dim), 'head/b': (c_dim,)}
-
-    def normalisation(name, channels):
-        found.update({'{}/{}'.format(name, leaf): (channels,)
-                      for leaf in ('gamma', 'beta', 'avg_mean', 'avg_var')})
-        found[name + '/N'] = ()
-
-    normalisation('norm', conv_dim)
-    below = conv_dim
-    for number, channels in enumerate((conv_dim, 2 * conv_dim, 4 * conv_dim, 8 * conv_dim), 1):
-        for name, shape in (('1', (channels, below, 3, 3)), ('2', (channels, channels, 3, 3))):
-            found['block{}/conv{}/W'.format(number, name)] = shape
-            normalisation('block{}/norm{}'.format(number, name), channels)
-        found['block{}/skip/W'.format(number)] = (channels, below, 1, 1)
-        normalisation('block{}/norm_skip'.format(number), channels)
-        below = channels
-    return found
+    tiny, wider, more = (
+        {key: array.shape for key, array in arrays_of(Classifier('ab'[:c], 32, d)).items()}
+        for d, c in ((1, 1), (2, 1), (1, 2)))
+    return {key: tuple(n + (conv_dim - 1) * (w - n) + (c_dim - 1) * (m - n)
+                       for n, w, m in zip(shape, wider[key], more[key]))
+            for key, shape in tiny.items()}
 
 
 def _plausible(meta, architecture):

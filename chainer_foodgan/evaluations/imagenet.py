@@ -12,7 +12,7 @@ from chainer_foodgan import weights
 from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.evaluations.classifier import BaseClassifier
 from chainer_foodgan.links import Convolution2D
-from chainer_foodgan.weights.fitting import check_shapes
+from chainer_foodgan.weights.reading import check_shapes
 from chainer_foodgan.weights.naming import arrays_of
 
 #: Channels of the features.

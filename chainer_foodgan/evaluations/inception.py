@@ -10,8 +10,8 @@ import numpy
 
 from chainer_foodgan import images
 from chainer_foodgan.errors import FoodganError
+from chainer_foodgan.files import sha256
 from chainer_foodgan.weights import pth
-from chainer_foodgan.weights.hashes import sha256
 
 MODULE = 'torch_fidelity.feature_extractor_inceptionv3'
 

@@ -1,19 +1,30 @@
-"""The networks and what they are made of."""
+"""The networks and what they are made of.
 
-from chainer_foodgan.links.conditional_discriminator import ConditionalDiscriminator
-from chainer_foodgan.links.conditional_generator import ConditionalGenerator
-from chainer_foodgan.links.convolution import Convolution2D, Deconvolution2D
-from chainer_foodgan.links.discriminator import Discriminator
-from chainer_foodgan.links.generator import Generator
-from chainer_foodgan.links.initialiser import TorchUniform, init_weights
-from chainer_foodgan.links.noise_generator import NoiseGenerator
-from chainer_foodgan.links.normalisation import BatchNormalization, InstanceNormalization
-from chainer_foodgan.links.patch_discriminator import NLayerDiscriminator, PixelDiscriminator
-from chainer_foodgan.links.resnet_generator import ResnetGenerator
-from chainer_foodgan.links.sequential import Sequential
-from chainer_foodgan.links.unet_generator import UnetGenerator
+Links are imported when first used: what networks are like is known without Chainer, in
+:mod:`~chainer_foodgan.links.architectures`, :mod:`~chainer_foodgan.links.recognising` and
+:mod:`~chainer_foodgan.links.graph` (as ONNX nodes).
+"""
 
-__all__ = ['BatchNormalization', 'ConditionalDiscriminator', 'ConditionalGenerator',
-           'Convolution2D', 'Deconvolution2D', 'Discriminator', 'Generator',
-           'InstanceNormalization', 'NLayerDiscriminator', 'NoiseGenerator', 'PixelDiscriminator',
-           'ResnetGenerator', 'Sequential', 'TorchUniform', 'UnetGenerator', 'init_weights']
+import importlib
+
+_MODULES = {
+    'BatchNormalization': 'normalisation', 'ConditionalDiscriminator': 'conditional_discriminator',
+    'ConditionalGenerator': 'conditional_generator', 'Convolution2D': 'convolution',
+    'Deconvolution2D': 'convolution', 'Discriminator': 'discriminator', 'Generator': 'generator',
+    'InstanceNormalization': 'normalisation', 'NLayerDiscriminator': 'patch_discriminator',
+    'NoiseGenerator': 'noise_generator', 'PixelDiscriminator': 'patch_discriminator',
+    'ResnetGenerator': 'resnet_generator', 'Sequential': 'sequential',
+    'TorchUniform': 'initialiser', 'UnetGenerator': 'unet_generator',
+    'init_weights': 'initialiser'}
+
+__all__ = list(_MODULES)
+
+
+def __getattr__(name):
+    if name not in _MODULES:
+        raise AttributeError(f'module {__name__!r} has no attribute {name!r}')
+    return getattr(importlib.import_module(f'{__name__}.{_MODULES[name]}'), name)
+
+
+def __dir__():
+    return sorted([*globals(), *__all__])

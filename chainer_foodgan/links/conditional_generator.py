@@ -2,40 +2,9 @@
 
 import chainer
 import chainer.functions as F
-import numpy
 
-from chainer_foodgan.functions.activations import relu
-from chainer_foodgan.links.convolution import (
-    Convolution2D, Deconvolution2D, SeparableConvolution2D)
-from chainer_foodgan.links.normalisation import ConditionalInstanceNormalization
-from chainer_foodgan.links.sequential import ConditionalSequential
-
-
-class ConditionalResidualBlock(chainer.Chain):
-    """:class:`~chainer_foodgan.links.generator.ResidualBlock` with conditional normalisation.
-
-    Args:
-        channels (int): Channels in and out.
-        c_dim (int): Number of categories.
-        separable (bool): Whether its convolutions are depthwise-separable.
-        rng (numpy.random.Generator): Where the initial weights come from.
-    """
-
-    conditional = True
-
-    def __init__(self, channels, c_dim, separable, rng):
-        super().__init__()
-        kind = SeparableConvolution2D if separable else Convolution2D
-        with self.init_scope():
-            self.main = ConditionalSequential(
-                kind(channels, channels, 3, 1, 1, nobias=True, rng=rng),
-                ConditionalInstanceNormalization(channels, c_dim),
-                relu,
-                kind(channels, channels, 3, 1, 1, nobias=True, rng=rng),
-                ConditionalInstanceNormalization(channels, c_dim))
-
-    def forward(self, x, c):
-        return x + self.main(x, c)
+from chainer_foodgan.links import architectures
+from chainer_foodgan.links.sequential import Builder
 
 
 class ConditionalGenerator(chainer.Chain):
@@ -68,23 +37,9 @@ class ConditionalGenerator(chainer.Chain):
         super().__init__()
         self.conv_dim, self.c_dim, self.repeat_num = conv_dim, c_dim, repeat_num
         self.separable = separable
-        rng = numpy.random.default_rng() if rng is None else rng
-
-        def normalised(convolution, channels, out_channels, ksize, stride, pad):
-            return (convolution(channels, out_channels, ksize, stride, pad, nobias=True, rng=rng),
-                    ConditionalInstanceNormalization(out_channels, c_dim), relu)
-
-        dim = conv_dim
+        layers = architectures.conditional_generator(conv_dim, c_dim, repeat_num, separable)
         with self.init_scope():
-            self.main = ConditionalSequential(
-                *normalised(Convolution2D, 3, dim, 7, 1, 3),
-                *normalised(Convolution2D, dim, 2 * dim, 4, 2, 1),
-                *normalised(Convolution2D, 2 * dim, 4 * dim, 4, 2, 1),
-                *(ConditionalResidualBlock(4 * dim, c_dim, separable, rng)
-                  for _ in range(repeat_num)),
-                *normalised(Deconvolution2D, 4 * dim, 2 * dim, 4, 2, 1),
-                *normalised(Deconvolution2D, 2 * dim, dim, 4, 2, 1),
-                Convolution2D(dim, 4, 7, 1, 3, rng=rng))
+            self.main = Builder(rng)(layers['main'])
 
     def forward(self, x, c):
         """Translates a batch.

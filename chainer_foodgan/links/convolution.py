@@ -1,6 +1,5 @@
 """Convolution links with PyTorch 0.3's initialisation and this package's kernels."""
 
-import chainer
 import chainer.links as L
 
 from chainer_foodgan.functions.convolution import convolution_2d, deconvolution_2d
@@ -17,48 +16,18 @@ class Convolution2D(L.Convolution2D):
         stride (int): Their step in pixels.
         pad (int): Zeros added on each side in pixels.
         nobias (bool): Whether to leave the bias out.
+        groups (int): Parts of the channels that have nothing to do with each other.
         rng (numpy.random.Generator): Where the initial values come from.
     """
 
-    def __init__(self, in_channels, out_channels, ksize, stride=1, pad=0, nobias=False, *, rng):
-        uniform = TorchUniform.fan_in(in_channels * ksize ** 2, rng)
-        super().__init__(in_channels, out_channels, ksize, stride, pad, nobias, uniform, uniform)
+    def __init__(self, in_channels, out_channels, ksize, stride=1, pad=0, nobias=False, groups=1,
+                 *, rng):
+        uniform = TorchUniform.fan_in(in_channels // groups * ksize ** 2, rng)
+        super().__init__(in_channels, out_channels, ksize, stride, pad, nobias, uniform, uniform,
+                         groups=groups)
 
     def forward(self, x):
-        return convolution_2d(x, self.W, self.b, self.stride, self.pad)
-
-
-class DepthwiseConvolution2D(chainer.Link):
-    """A filter a channel, without a bias.
-
-    Args: As of :class:`Convolution2D`; as many channels go out as come in.
-    """
-
-    def __init__(self, channels, ksize, stride=1, pad=0, *, rng):
-        super().__init__()
-        self.stride, self.pad = stride, pad
-        with self.init_scope():
-            self.W = chainer.Parameter(
-                TorchUniform.fan_in(ksize ** 2, rng), (channels, 1, ksize, ksize))
-
-    def forward(self, x):
-        return convolution_2d(x, self.W, None, self.stride, self.pad, groups=len(self.W))
-
-
-class SeparableConvolution2D(chainer.Chain):
-    """A convolution within each channel, then one across them (Howard et al. 2017, MobileNets).
-
-    Args: As of :class:`Convolution2D`.
-    """
-
-    def __init__(self, in_channels, out_channels, ksize, stride=1, pad=0, nobias=False, *, rng):
-        super().__init__()
-        with self.init_scope():
-            self.depth = DepthwiseConvolution2D(in_channels, ksize, stride, pad, rng=rng)
-            self.point = Convolution2D(in_channels, out_channels, 1, nobias=nobias, rng=rng)
-
-    def forward(self, x):
-        return self.point(self.depth(x))
+        return convolution_2d(x, self.W, self.b, self.stride, self.pad, self.groups)
 
 
 class Deconvolution2D(L.Deconvolution2D):

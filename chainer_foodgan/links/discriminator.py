@@ -2,11 +2,9 @@
 
 import chainer
 import chainer.functions as F
-import numpy
 
-from chainer_foodgan.functions.activations import leaky_relu
-from chainer_foodgan.links.convolution import Convolution2D
-from chainer_foodgan.links.sequential import Sequential
+from chainer_foodgan.links import architectures
+from chainer_foodgan.links.sequential import Builder
 
 
 class Discriminator(chainer.Chain):
@@ -29,18 +27,11 @@ class Discriminator(chainer.Chain):
         super().__init__()
         self.image_size, self.conv_dim = image_size, conv_dim
         self.c_dim, self.repeat_num = c_dim, repeat_num
-        rng = numpy.random.default_rng() if rng is None else rng
-
-        layers = [Convolution2D(3, conv_dim, 4, 2, 1, rng=rng), leaky_relu]
-        dim = conv_dim
-        for _ in range(repeat_num - 1):
-            layers += [Convolution2D(dim, 2 * dim, 4, 2, 1, rng=rng), leaky_relu]
-            dim *= 2
+        layers = architectures.discriminator(image_size, conv_dim, c_dim, repeat_num)
+        build = Builder(rng)
         with self.init_scope():
-            self.main = Sequential(*layers)
-            self.conv1 = Convolution2D(dim, 1, 3, 1, 1, nobias=True, rng=rng)
-            self.conv2 = Convolution2D(
-                dim, c_dim, image_size // 2 ** repeat_num, nobias=True, rng=rng)
+            self.main = build(layers['main'])
+            self.conv1, self.conv2 = build(layers['conv1']), build(layers['conv2'])
 
     def forward(self, x):
         """Scores a batch.

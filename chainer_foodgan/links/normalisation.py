@@ -73,21 +73,7 @@ class BatchNormalization(L.BatchNormalization):
         self.N = 0  # which fine-tuning alone, of Chainer's making, needs
 
 
-def normalisation(kind, channels, rng):
-    """A normalisation layer by its name in the pix2pix and CycleGAN code.
-
-    Args:
-        kind (str): ``'batch'``, with a learnt scale and shift, or ``'instance'``, with neither.
-        channels (int): C.
-        rng (numpy.random.Generator): Where the initial scale comes from.
-
-    Returns:
-        callable: (B, C, H, W) -> (B, C, H, W), a link if there is anything to learn.
-    """
-    return {'batch': lambda: BatchNormalization(channels, rng=rng),
-            'instance': lambda: _instance_normalization}[kind]()
-
-
-def _instance_normalization(x):
+def plain_instance_normalization(x):
+    """Instance normalisation without scale and shift: (B, C, H, W) -> (B, C, H, W)."""
     xp, C = chainer.backend.get_array_module(x), x.shape[1]
     return instance_normalization(x, xp.ones(C, x.dtype), xp.zeros(C, x.dtype))

@@ -8,7 +8,10 @@ from PIL import Image, ImageFilter
 from chainer_foodgan import images
 from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.masks import refining
-from chainer_foodgan.masks.network import MASK_WEIGHTS, Network
+from chainer_foodgan.weights import read_network
+
+#: The weights that ship.
+MASK_WEIGHTS = 'mask_food'
 
 #: The shorter side of what the network sees, in pixels; the longer one has at most the double.
 SIDE = 128
@@ -22,8 +25,9 @@ _log = logging.getLogger('chainer_foodgan')
 class FoodMask:
     """Gives photos their masks.
 
-    A small network finds the food in a photo that is scaled down; GrabCut then moves the border to
-    where the colours change. Calls may come from several threads.
+    A small U-Net finds the food in a photo that is scaled down; GrabCut then moves the border to
+    where the colours change. The fastest engine that is installed computes the network, see
+    :mod:`chainer_foodgan.translation.engines`. Calls may come from several threads.
 
     Args:
         refine (str): ``'grabcut'``; ``'none'``: the network alone, whose borders are rounder;
@@ -40,7 +44,13 @@ class FoodMask:
         if refine not in ('auto', 'grabcut', 'none'):
             raise FoodganError('{}: no way to refine a mask; there are auto, grabcut and none'
                                .format(refine))
-        self._network, self._cv2 = Network(weights), None
+        from chainer_foodgan.translation import engines  # translating imports this package
+
+        network = read_network(weights, lambda network: network.finds_food,
+                               'a mask takes a U-Net from three channels to one, as '
+                               'experiments/train_mask.py makes it')
+        self._multiple = 2 ** network.network.sizes['num_downs']
+        self._engine, self._cv2 = engines.make(engines.choose('auto'), network), None
         if refine != 'none':
             try:
                 self._cv2 = refining.library()
@@ -61,13 +71,25 @@ class FoodMask:
         """
         photo = images.to_rgb(photo)
         small = photo.resize(self._small(photo.size), Image.BILINEAR, reducing_gap=2.0)
-        share = self._network(images.to_array(small))
+        share = self.shares(images.to_array(small))
         food = share > 0.5 if self._cv2 is None else refining.refine(self._cv2, small, share)
         return _soft(food).resize(photo.size, Image.BILINEAR)
 
+    def shares(self, x):
+        """What the network says of a picture.
+
+        Args:
+            x (numpy.ndarray): float32 (3, H, W) in [-1, 1]; H and W are multiples of what the
+                network halves.
+
+        Returns:
+            numpy.ndarray: The share of food of each pixel, float32 (H, W) in [0, 1].
+        """
+        return (self._engine(x[None])[0, 0] + 1) / 2
+
     def _small(self, size):
         """A size of nearly the same aspect that the network takes."""
-        multiple, scale = self._network.multiple, SIDE / min(size)
+        multiple, scale = self._multiple, SIDE / min(size)
         return tuple(int(numpy.clip(round(side * scale / multiple) * multiple,
                                     multiple, 2 * SIDE)) for side in size)
 

@@ -10,11 +10,12 @@ file by PyTorch itself:
     gen = Generator(conv_dim=64, c_dim=10, repeat_num=6)        # or by hand, with PyTorch's reader
     gen.load_state_dict(torch.load('20_7189_G.pth', map_location='cpu'))
 
-Weights of students, whose label picks scales and shifts, take ``ConditionalGenerator`` instead.
+Weights of students, whose label picks scales and shifts, take ``ConditionalGenerator`` instead;
+the networks of pix2pix and CycleGAN are here too.
 
 Nothing else of the package imports this one. :mod:`~chainer_foodgan.pytorch.training` is the
-released code's training step in plain PyTorch, :mod:`~chainer_foodgan.pytorch.parity` compares it
-with Chainer's.
+released code's training step in plain PyTorch, which ``experiments/check_parity.py`` compares with
+Chainer's.
 """
 
 from chainer_foodgan.errors import FoodganError
@@ -26,6 +27,8 @@ except ImportError as error:
                        'pip install torch'.format(error)) from error
 
 from chainer_foodgan.pytorch.networks import (
-    ConditionalGenerator, Discriminator, Generator, InstanceNorm)
+    ConditionalGenerator, Discriminator, Generator, NLayerDiscriminator, PixelDiscriminator,
+    ResnetGenerator, UnetGenerator)
 
-__all__ = ['ConditionalGenerator', 'Discriminator', 'Generator', 'InstanceNorm']
+__all__ = ['ConditionalGenerator', 'Discriminator', 'Generator', 'NLayerDiscriminator',
+           'PixelDiscriminator', 'ResnetGenerator', 'UnetGenerator']

@@ -1,76 +1,30 @@
-"""StarGAN's generator and discriminator (upstream: model.py), and the generator of students."""
+"""The networks of :mod:`chainer_foodgan.links` as PyTorch modules.
+
+Weights by PyTorch's own reader, those of the original code's files too:
+
+    from chainer_foodgan.pytorch import ResnetGenerator
+    gen = ResnetGenerator(repeat_num=9, norm='instance')
+    gen.load_state_dict(torch.load('latest_net_G.pth', map_location='cpu'))
+    y = gen(x)                                        # x float32 (1, 3, H, W) in [-1, 1]
+"""
 
 from __future__ import annotations
 
-import collections
 import os
+from typing import Any
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional as F
 
 from chainer_foodgan import weights
 from chainer_foodgan.errors import FoodganError
+from chainer_foodgan.links import architectures
+from chainer_foodgan.links.recognising import recognise
+from chainer_foodgan.pytorch.layers import build
 from chainer_foodgan.weights.naming import released, renamed_for_chainer
-from chainer_foodgan.weights.recognising import recognise
 
-
-class InstanceNorm(nn.Module):
-    """Instance normalisation by the instance's own statistics, in ``eval()`` too.
-
-    That is what PyTorch 0.3 computed whatever the running statistics that it kept. Today's
-    ``nn.InstanceNorm2d`` either refuses them ("Unexpected running stats buffer(s)") or uses them in
-    ``eval()``, which gives wrong pictures. Here they are buffers that are stored and never used, so
-    that a released state dict is loaded strictly and comes out under the same keys. Files without
-    them, and files of later PyTorch versions, which count batches too, are loaded as well.
-
-    Args:
-        channels (int): C.
-        eps (float): Added to the variance.
-    """
-
-    def __init__(self, channels: int, eps: float = 1e-5) -> None:
-        super().__init__()
-        self.eps = eps
-        self.weight = nn.Parameter(torch.rand(channels))  # U(0, 1), as PyTorch 0.3 starts
-        self.bias = nn.Parameter(torch.zeros(channels))
-        self.register_buffer('running_mean', torch.zeros(channels))
-        self.register_buffer('running_var', torch.ones(channels))
-
-    def forward(self, x: Tensor) -> Tensor:
-        """(B, C, H, W) -> (B, C, H, W)."""
-        return F.instance_norm(x, weight=self.weight, bias=self.bias, eps=self.eps)
-
-    def _load_from_state_dict(self, state_dict, prefix, *args) -> None:
-        for name, buffer in self.named_buffers():
-            state_dict.setdefault(prefix + name, buffer)
-        state_dict.pop(prefix + 'num_batches_tracked', None)
-        super()._load_from_state_dict(state_dict, prefix, *args)
-
-
-class Deconvolution(nn.ConvTranspose2d):
-    """``nn.ConvTranspose2d`` with PyTorch 0.3's start, U(-s, s), s = 1 / sqrt(in_channels k k).
-
-    Today's counts the output's channels. (Convolutions start as they did.)
-    """
-
-    def reset_parameters(self) -> None:
-        bound = self.weight[:, 0].numel() ** -0.5
-        for parameter in self.parameters():
-            nn.init.uniform_(parameter, -bound, bound)
-
-
-class ResidualBlock(nn.Module):
-    """Two normalised 3 x 3 convolutions beside a skip; no ReLU after the sum."""
-
-    def __init__(self, channels: int) -> None:
-        super().__init__()
-        self.main = nn.Sequential(
-            nn.Conv2d(channels, channels, 3, 1, 1, bias=False), InstanceNorm(channels), nn.ReLU(),
-            nn.Conv2d(channels, channels, 3, 1, 1, bias=False), InstanceNorm(channels))
-
-    def forward(self, x: Tensor) -> Tensor:
-        return x + self.main(x)
+__all__ = ['ConditionalGenerator', 'Discriminator', 'Generator', 'NLayerDiscriminator',
+           'PixelDiscriminator', 'ResnetGenerator', 'UnetGenerator']
 
 
 class Pretrained(nn.Module):
@@ -98,14 +52,13 @@ class Pretrained(nn.Module):
                 class.
         """
         found = weights.read_generator(source)
-        kind = _KINDS[found.kind]
-        if not issubclass(cls, kind):
-            raise FoodganError('{}: holds a {}; read it by {}.from_pretrained'.format(
-                source, found.kind.replace('_', ' '), kind.__name__))
-        if 'label_position' in found.sizes:
-            raise FoodganError('{}: its label joins in the middle, which no PyTorch module here '
-                               'does; load it by chainer_foodgan.weights.load'.format(source))
-        gen = _fill(cls(**found.sizes), released(found.arrays))
+        if found.network.class_name not in [base.__name__ for base in cls.__mro__]:
+            raise FoodganError(f'{source}: holds a {found.network.noun}; read it by '
+                               f'{found.network.class_name}.from_pretrained')
+        if not found.network.translates_by_onnx:
+            raise FoodganError(f'{source}: its label joins in the middle, which no PyTorch module '
+                               'here does; load it by chainer_foodgan.weights.load')
+        gen = _fill(cls(**found.network.sizes), released(found.arrays))
         gen.categories, gen.image_size = found.categories, found.image_size
         return gen
 
@@ -122,21 +75,7 @@ class Generator(Pretrained):
     def __init__(self, conv_dim: int = 64, c_dim: int = 10, repeat_num: int = 6) -> None:
         super().__init__()
         self.conv_dim, self.c_dim, self.repeat_num = conv_dim, c_dim, repeat_num
-
-        def normalised(convolution, in_channels, out_channels, *geometry):
-            return (convolution(in_channels, out_channels, *geometry, bias=False),
-                    InstanceNorm(out_channels), nn.ReLU())
-
-        dim = conv_dim
-        self.main = nn.Sequential(
-            *normalised(nn.Conv2d, 3 + c_dim, dim, 7, 1, 3),
-            *normalised(nn.Conv2d, dim, 2 * dim, 4, 2, 1),
-            *normalised(nn.Conv2d, 2 * dim, 4 * dim, 4, 2, 1),
-            *(ResidualBlock(4 * dim) for _ in range(repeat_num)),
-            *normalised(Deconvolution, 4 * dim, 2 * dim, 4, 2, 1),
-            *normalised(Deconvolution, 2 * dim, dim, 4, 2, 1),
-            nn.Conv2d(dim, 3, 7, 1, 3, bias=False),
-            nn.Tanh())
+        self.main = build(architectures.generator(conv_dim, c_dim, repeat_num)['main'])
 
     def forward(self, x: Tensor, c: Tensor) -> Tensor:
         """Translates a batch.
@@ -151,61 +90,6 @@ class Generator(Pretrained):
         if c.dim() == 2:
             c = c[:, :, None, None].expand(-1, -1, x.shape[2], x.shape[3])
         return self.main(torch.cat([x, c], dim=1))
-
-
-class ConditionalInstanceNorm(nn.Module):
-    """Instance normalisation, then the scale and the shift that a label vector picks or blends.
-
-    Args:
-        channels (int): C.
-        c_dim (int): Number of categories.
-        eps (float): Added to the variance.
-    """
-
-    conditional = True
-
-    def __init__(self, channels: int, c_dim: int, eps: float = 1e-5) -> None:
-        super().__init__()
-        self.eps = eps
-        self.weight = nn.Parameter(torch.ones(c_dim, channels))
-        self.bias = nn.Parameter(torch.zeros(c_dim, channels))
-
-    def forward(self, x: Tensor, c: Tensor) -> Tensor:
-        """(B, C, H, W) and label vectors (B, c_dim) -> (B, C, H, W)."""
-        scale, shift = ((c @ rows)[:, :, None, None] for rows in (self.weight, self.bias))
-        return F.instance_norm(x, eps=self.eps) * scale + shift
-
-
-class ConditionalSequential(nn.Sequential):
-    """A sequence of modules; those whose ``conditional`` is true take the label vectors, too."""
-
-    def forward(self, x: Tensor, c: Tensor) -> Tensor:
-        for module in self:
-            x = module(x, c) if getattr(module, 'conditional', False) else module(x)
-        return x
-
-
-class ConditionalResidualBlock(nn.Module):
-    """:class:`ResidualBlock` with conditional normalisation."""
-
-    conditional = True
-
-    def __init__(self, channels: int, c_dim: int, separable: bool) -> None:
-        super().__init__()
-
-        def convolution():
-            if not separable:
-                return nn.Conv2d(channels, channels, 3, 1, 1, bias=False)
-            return nn.Sequential(collections.OrderedDict(
-                depth=nn.Conv2d(channels, channels, 3, 1, 1, groups=channels, bias=False),
-                point=nn.Conv2d(channels, channels, 1, bias=False)))
-
-        self.main = ConditionalSequential(
-            convolution(), ConditionalInstanceNorm(channels, c_dim), nn.ReLU(),
-            convolution(), ConditionalInstanceNorm(channels, c_dim))
-
-    def forward(self, x: Tensor, c: Tensor) -> Tensor:
-        return x + self.main(x, c)
 
 
 class ConditionalGenerator(Pretrained):
@@ -225,20 +109,8 @@ class ConditionalGenerator(Pretrained):
         super().__init__()
         self.conv_dim, self.c_dim, self.repeat_num = conv_dim, c_dim, repeat_num
         self.separable = separable
-
-        def normalised(convolution, in_channels, out_channels, *geometry):
-            return (convolution(in_channels, out_channels, *geometry, bias=False),
-                    ConditionalInstanceNorm(out_channels, c_dim), nn.ReLU())
-
-        dim = conv_dim
-        self.main = ConditionalSequential(
-            *normalised(nn.Conv2d, 3, dim, 7, 1, 3),
-            *normalised(nn.Conv2d, dim, 2 * dim, 4, 2, 1),
-            *normalised(nn.Conv2d, 2 * dim, 4 * dim, 4, 2, 1),
-            *(ConditionalResidualBlock(4 * dim, c_dim, separable) for _ in range(repeat_num)),
-            *normalised(Deconvolution, 4 * dim, 2 * dim, 4, 2, 1),
-            *normalised(Deconvolution, 2 * dim, dim, 4, 2, 1),
-            nn.Conv2d(dim, 4, 7, 1, 3))
+        self.main = build(architectures.conditional_generator(
+            conv_dim, c_dim, repeat_num, separable)['main'])
 
     def forward(self, x: Tensor, c: Tensor) -> Tensor:
         """Translates a batch.
@@ -253,10 +125,6 @@ class ConditionalGenerator(Pretrained):
         h = self.main(x, c)
         picture, mask = torch.tanh(h[:, :3]), torch.sigmoid(h[:, 3:])
         return x + mask * (picture - x)
-
-
-#: Which class translates by which of the networks that :mod:`chainer_foodgan.weights` tells apart.
-_KINDS = {'generator': Generator, 'conditional_generator': ConditionalGenerator}
 
 
 class Discriminator(nn.Module):
@@ -274,12 +142,9 @@ class Discriminator(nn.Module):
         super().__init__()
         self.image_size, self.conv_dim = image_size, conv_dim
         self.c_dim, self.repeat_num = c_dim, repeat_num
-        dims = [3] + [conv_dim * 2 ** n for n in range(repeat_num)]
-        layers = [layer for n in range(repeat_num)
-                  for layer in (nn.Conv2d(dims[n], dims[n + 1], 4, 2, 1), nn.LeakyReLU(0.01))]
-        self.main = nn.Sequential(*layers)
-        self.conv1 = nn.Conv2d(dims[-1], 1, 3, 1, 1, bias=False)
-        self.conv2 = nn.Conv2d(dims[-1], c_dim, image_size // 2 ** repeat_num, bias=False)
+        for name, layer in architectures.discriminator(
+                image_size, conv_dim, c_dim, repeat_num).items():
+            self.add_module(name, build(layer))
 
     @classmethod
     def from_pretrained(cls, path: str | os.PathLike) -> Discriminator:
@@ -291,8 +156,8 @@ class Discriminator(nn.Module):
         state = weights.read_state_dict(path)
         network = recognise(renamed_for_chainer(state)[0])
         if network is None or network.kind != 'discriminator':
-            raise FoodganError('{}: holds no discriminator; in a run folder the file of one ends '
-                               'in _D.npz'.format(path))
+            raise FoodganError(f'{path}: holds no discriminator; in a run folder the file of one '
+                               'ends in _D.npz')
         return _fill(cls(**network.sizes), state)
 
     def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
@@ -307,6 +172,54 @@ class Discriminator(nn.Module):
         """
         h = self.main(x)
         return self.conv1(h), self.conv2(h).reshape(x.shape[0], self.c_dim)
+
+
+class _Pictures(nn.Module):
+    """One network of pix2pix and CycleGAN, whose only child has the name and layers given."""
+
+    def __init__(self, layers: dict[str, Any]) -> None:
+        super().__init__()
+        (self.child, layers), = layers.items()
+        self.add_module(self.child, build(layers))
+
+    def forward(self, x: Tensor) -> Tensor:
+        """(B, in_channels, H, W) -> (B, C, h, w), as the link of the same name does."""
+        return getattr(self, self.child)(x)
+
+
+class ResnetGenerator(_Pictures):
+    """See :class:`chainer_foodgan.links.ResnetGenerator`."""
+
+    def __init__(self, in_channels: int = 3, out_channels: int = 3, conv_dim: int = 64,
+                 repeat_num: int = 9, norm: str = 'batch', dropout: bool = False) -> None:
+        super().__init__(architectures.resnet_generator(
+            in_channels, out_channels, conv_dim, repeat_num, norm, dropout))
+
+
+class UnetGenerator(_Pictures):
+    """See :class:`chainer_foodgan.links.UnetGenerator`."""
+
+    def __init__(self, in_channels: int = 3, out_channels: int = 3, num_downs: int = 7,
+                 conv_dim: int = 64, norm: str = 'batch', dropout: bool = False) -> None:
+        super().__init__(architectures.unet_generator(
+            in_channels, out_channels, num_downs, conv_dim, norm, dropout))
+
+
+class NLayerDiscriminator(_Pictures):
+    """See :class:`chainer_foodgan.links.NLayerDiscriminator`."""
+
+    def __init__(self, in_channels: int = 3, conv_dim: int = 64, layers: int = 3,
+                 norm: str = 'batch', sigmoid: bool = False) -> None:
+        super().__init__(architectures.nlayer_discriminator(
+            in_channels, conv_dim, layers, norm, sigmoid))
+
+
+class PixelDiscriminator(_Pictures):
+    """See :class:`chainer_foodgan.links.PixelDiscriminator`."""
+
+    def __init__(self, in_channels: int = 3, conv_dim: int = 64, norm: str = 'batch',
+                 sigmoid: bool = False) -> None:
+        super().__init__(architectures.pixel_discriminator(in_channels, conv_dim, norm, sigmoid))
 
 
 def _fill(module, state):

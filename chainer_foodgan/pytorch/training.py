@@ -1,7 +1,7 @@
 """The released code's training iteration (upstream: solver.py) in plain PyTorch of today.
 
 Nothing of the Chainer side is used, so it is what that side is compared with, in its numbers
-(:mod:`~chainer_foodgan.pytorch.parity`) and in its speed.
+(``experiments/check_parity.py``) and in its speed.
 """
 
 from __future__ import annotations

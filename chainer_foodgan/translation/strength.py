@@ -9,9 +9,7 @@ import math
 import numbers
 
 from chainer_foodgan.errors import FoodganError
-from chainer_foodgan.weights.naming import arrays_of
-from chainer_foodgan.weights.recognising import recognise
-from chainer_foodgan.weights.sources import GeneratorWeights
+from chainer_foodgan.weights import NetworkWeights
 
 #: As much more as the picture is larger than those of the training.
 AUTO = 'auto'
@@ -22,7 +20,7 @@ def check(strength, generator):
 
     Args:
         strength (float or str): A number above 0, or :data:`AUTO`.
-        generator (GeneratorWeights or Generator): Whose.
+        generator (NetworkWeights or chainer.Link): Whose.
 
     Returns:
         float or str: The same; 1 in place of :data:`AUTO` where a label is no map, and so does not
@@ -61,6 +59,6 @@ def factor(strength, side, image_size):
 
 def _is_map(generator):
     """Whether a generator's label becomes channels of constants, at its input or further on."""
-    arrays = generator.arrays if isinstance(generator, GeneratorWeights) else arrays_of(generator)
-    network = recognise(arrays)
-    return network is None or network.kind == 'generator'
+    if not isinstance(generator, NetworkWeights):
+        generator = NetworkWeights.of(generator)
+    return generator.network is None or generator.network.label_is_map

@@ -63,10 +63,10 @@ class Translator:
         else:
             weights = read_generator(
                 weights, **({} if categories is None else {'categories': list(categories)}))
-            c_dim, known = weights.sizes['c_dim'], weights.categories
+            c_dim, known = weights.network.sizes['c_dim'], weights.categories
         self._image_size = getattr(weights, 'image_size', None)
         self.label_strength = strength.check(label_strength, weights)
-        for_chainer = link or device is not None or 'label_position' in weights.sizes
+        for_chainer = link or device is not None or not weights.network.translates_by_onnx
         self.backend = engines.choose(backend, precision, for_chainer)
         self.categories = list(known or _default(c_dim)) if categories is None else list(categories)
         if len(self.categories) != c_dim:

@@ -11,8 +11,7 @@ from chainer_foodgan import images
 from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.nearest import nearest
 from chainer_foodgan.translation import Translator
-from chainer_foodgan.weights import DEFAULT_WEIGHTS, read_generator, registry
-from chainer_foodgan.weights.recognising import GENERATORS
+from chainer_foodgan.weights import DEFAULT_WEIGHTS, GENERATORS, read_generator, registry
 
 # Formats of which Pillow knows at once whether there is a second picture.
 _ANIMATIONS = ('GIF', 'PNG', 'WEBP')

@@ -1,37 +1,50 @@
 """From one format of weights to another."""
 
-import collections
+from __future__ import annotations
+
 import os
+import types
+from typing import Any, Dict, NamedTuple, Optional, Sequence, Union
+
+import numpy as np
 
 from chainer_foodgan.errors import FoodganError
-from chainer_foodgan.weights import fitting, formats, npz, onnx, registry
+from chainer_foodgan.links.recognising import Network, recognise
+from chainer_foodgan.weights import npz, onnx, reading, registry
+from chainer_foodgan.weights.loading import find
 from chainer_foodgan.weights.naming import in_order
-from chainer_foodgan.weights.recognising import recognise, shapes_of
-from chainer_foodgan.weights.sources import find
 
-Conversion = collections.namedtuple('Conversion', 'network meta compared')
-Conversion.__doc__ = """What was converted.
-
-Attributes:
-    network (Network): The network and its sizes.
-    meta (dict): What is known of the weights; ``categories`` and whatever else.
-    compared (bool): Whether the new file was read back and found to be equal.
-"""
+__all__ = ['Conversion', 'convert']
 
 
-def convert(source, target, categories=None, label_map=False):
+class Conversion(NamedTuple):
+    """What was converted.
+
+    Attributes:
+        network: The network and its sizes.
+        meta: What is known of the weights; ``categories`` and whatever else.
+        compared: Whether the new file was read back and found to be equal.
+    """
+
+    network: Network
+    meta: Dict[str, Any]
+    compared: bool
+
+
+def convert(source: Union[str, os.PathLike], target: Union[str, os.PathLike],
+            categories: Optional[Sequence[str]] = None, label_map: bool = False) -> Conversion:
     """Writes weights in another format.
 
     Arrays keep their values and dtypes (bfloat16 becomes float32). The new file is read back and
     compared, where its format is one that is read.
 
     Args:
-        source (str or os.PathLike): A name of :func:`chainer_foodgan.weights.names`, or a file,
+        source: A name of :func:`chainer_foodgan.weights.names`, or a file,
             of a generator or a discriminator.
-        target (str or os.PathLike): The file to write; its suffix says the format.
-        categories (sequence of str): Names in label order, in place of those of the source.
+        target: The file to write; its suffix says the format.
+        categories: Names in label order, in place of those of the source.
             ``.npz``, ``.safetensors`` and ``.onnx`` carry them, ``.pth`` has no place for any.
-        label_map (bool): For an ``.onnx``: whether it takes ready label maps, see
+        label_map: For an ``.onnx``: whether it takes ready label maps, see
             :mod:`chainer_foodgan.weights.onnx`.
 
     Returns:
@@ -40,25 +53,24 @@ def convert(source, target, categories=None, label_map=False):
     Raises:
         FoodganError: Either cannot be used, or the source holds no network of this package.
     """
-    writer = formats.format_of(target, 'write')
+    writer = reading.format_of(target, 'write')
     if label_map and writer is not onnx:
-        raise FoodganError('{}: label maps are a variant of .onnx alone; leave them out'.format(
-            target))
+        raise FoodganError(f'{target}: label maps are a variant of .onnx alone; leave them out')
     path = find(source)
-    arrays, meta = formats.read(path)
+    arrays, meta = reading.read(path)
     arrays = in_order(arrays)
     network = recognise(arrays)
     if network is None:
-        raise FoodganError('{}: holds {}; generators and discriminators are converted'.format(
-            path, fitting.describe(None, meta)))
-    fitting.check_shapes(path, arrays, shapes_of(network), network.kind.replace('_', ' '))
+        raise FoodganError(f'{path}: holds {reading.describe(None, meta)}; generators and '
+                           'discriminators are converted')
+    reading.check_shapes(path, arrays, network.shapes(), network.noun)
     record = registry.find(source)
     if record is not None:
         meta.update(record.meta)
     meta['network'] = network.kind
     if categories is not None:
         meta['categories'] = list(categories)
-    fitting.check_meta(path, meta.get('categories'), meta.get('image_size'),
+    reading.check_meta(path, meta.get('categories'), meta.get('image_size'),
                        network.sizes.get('c_dim', 0))
     if writer is npz:
         npz.write(target, arrays, {'format': 1, **meta}, dtype=None)
@@ -69,14 +81,15 @@ def convert(source, target, categories=None, label_map=False):
     return Conversion(network, meta, _compared(target, writer, arrays))
 
 
-def _compared(target, writer, arrays):
+def _compared(target: Union[str, os.PathLike], writer: types.ModuleType,
+              arrays: Dict[str, np.ndarray]) -> bool:
     if not hasattr(writer, 'read'):
         return False
-    written, _ = formats.read(target)
+    written, _ = reading.read(target)
     equal = written.keys() == arrays.keys() and all(
         array.dtype == written[key].dtype and array.shape == written[key].shape
         and (array == written[key]).all() for key, array in arrays.items())
     if not equal:
-        raise FoodganError('{}: does not hold what was written, the disk may be failing; do not '
-                           'use it'.format(os.fspath(target)))
+        raise FoodganError(f'{os.fspath(target)}: does not hold what was written, the disk may be '
+                           'failing; do not use it')
     return True

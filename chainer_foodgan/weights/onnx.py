@@ -24,8 +24,8 @@ import numpy as np
 
 from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.files import replacing
-from chainer_foodgan.weights.graph import Graph
-from chainer_foodgan.weights.recognising import has_graph, recognise
+from chainer_foodgan.links.graph import Graph
+from chainer_foodgan.links.recognising import recognise
 
 
 def write(path, arrays, meta, label_map=False):
@@ -44,14 +44,14 @@ def write(path, arrays, meta, label_map=False):
         FoodganError: No generator, the library is missing, or the file cannot be written.
     """
     network = recognise(arrays)
-    if not has_graph(network):
+    if network is None or not network.translates_by_onnx:
         raise FoodganError('{}: an .onnx file holds the released generator or a conditional one, '
                            'and this is {}; write .pth or .safetensors'.format(path, network))
-    if label_map and network.kind != 'generator':
+    if label_map and not network.label_is_map:
         raise FoodganError('{}: the label of {} is no map; leave --label-map out'.format(
             path, network))
     onnx = _library(path)
-    model = _model(Graph(onnx, arrays, network), network.sizes['c_dim'], label_map, meta)
+    model = _model(Graph(onnx, network, arrays), label_map, meta)
     onnx.checker.check_model(model, full_check=True)
     with replacing(path) as file:
         file.write(model.SerializeToString())
@@ -65,21 +65,20 @@ def _library(path):
                            'pip install onnx'.format(path, error)) from error
 
 
-def _model(graph, c_dim, label_map, meta):
-    pixels = 'height', 'width'
-    inputs = {'x': (np.float32, ('batch', 3) + pixels),
-              'c': (np.float32, ('batch', c_dim) + (pixels if label_map else ()))}
+def _model(graph, label_map, meta):
+    pixels, c_dim = ('height', 'width'), graph.network.sizes['c_dim']
     h = 'x'
-    if graph.network.kind == 'generator':
+    if graph.network.label_is_map:
         h = graph.node('Concat', 'x', 'c' if label_map else _expanded(graph), axis=1)
-    h = graph.convolution(h, 'main.0.weight', 7, 1, 3)
-    return graph.finish(
-        h, inputs,
-        lambda h: graph.convolution(h, graph.last + '.weight', 7, 1, 3, bias=graph.last_bias()),
-        {key: value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-         for key, value in meta.items()},
-        'Changes the dish in photos x to the ones that the labels c name. '
-        'Height and width are multiples of 4; x and y are RGB in [-1, 1].')
+    first = graph.network.layers()['main'][:1]
+    return graph.model(
+        graph.translator(graph.sequence(h, first, 'main')),
+        {'x': (np.float32, ('batch', 3) + pixels),
+         'c': (np.float32, ('batch', c_dim) + (pixels if label_map else ()))},
+        meta={key: value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+              for key, value in meta.items()},
+        doc_string='Changes the dish in photos x to the ones that the labels c name. '
+                   'Height and width are multiples of 4; x and y are RGB in [-1, 1].')
 
 
 def _expanded(graph):

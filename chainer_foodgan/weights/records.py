@@ -1,12 +1,17 @@
 """What is known of weights: one typed record each, read from ``records.json``."""
 
 import dataclasses
+import hashlib
+import os
 import re
-from typing import Optional
+from typing import Optional, Union
 
 from chainer_foodgan.errors import FoodganError
+from chainer_foodgan.files import digest, sha256
 from chainer_foodgan.nearest import nearest
-from chainer_foodgan.weights.recognising import GENERATORS
+from chainer_foodgan.links.recognising import GENERATORS
+
+__all__ = ['Record', 'git_blob_sha1', 'parse']
 
 _DIGITS = {'sha256': 64, 'git_blob_sha1': 40}
 
@@ -81,11 +86,42 @@ class Record:
         return ('the order of the categories of {} is inferred, not proven; `foodgan translate` '
                 'takes another with --categories'.format(self.name))
 
+    def fault(self, path: Union[str, os.PathLike]) -> Optional[str]:
+        """Compares a file with the hash of this record.
+
+        Args:
+            path: The file.
+
+        Returns:
+            str or None: None where it is that file; else what differs, for a person.
+
+        Raises:
+            OSError: It cannot be read.
+        """
+        if self.sha256 is not None:
+            kind, found, wanted = 'SHA-256', sha256(path), self.sha256
+        else:
+            kind, found, wanted = 'git blob SHA-1', git_blob_sha1(path), self.git_blob_sha1
+        if found == wanted:
+            return None
+        with open(path, 'rb') as file:
+            page = ' but a web page' if file.read(64).lstrip().startswith(b'<') else ''
+        return (f'not the file that was released as {self.name}{page} ({kind} {found[:12]}..., '
+                f'recorded is {wanted[:12]}...)')
+
     def as_json(self):
         """The entry that :func:`parse` makes this record of (dict)."""
         return {key: list(value) if isinstance(value, tuple) else value
                 for key, value in dataclasses.asdict(self).items()
                 if value is not None and (value != () or key == 'categories')}
+
+
+def git_blob_sha1(path: Union[str, os.PathLike]) -> str:
+    """The name that git gives a file (str of 40 hexadecimal digits).
+
+    It is the SHA-1 of ``blob <size in bytes>``, a zero byte and the content.
+    """
+    return digest(path, hashlib.sha1(b'blob %d\0' % os.path.getsize(path)))
 
 
 def parse(entries):

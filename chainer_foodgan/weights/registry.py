@@ -11,8 +11,7 @@ import pathlib
 
 from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.nearest import nearest
-from chainer_foodgan.weights import hashes
-from chainer_foodgan.weights.recognising import GENERATORS
+from chainer_foodgan.links.recognising import GENERATORS
 from chainer_foodgan.weights.records import parse
 
 #: What `foodgan translate` takes where nothing is said.
@@ -90,7 +89,7 @@ def path_of(name, from_file=None):
         raise FoodganError('{} ships with the package; leave the file out'.format(name))
     path = folder() / entry.file
     try:
-        fault = hashes.fault(path, entry)
+        fault = entry.fault(path)
     except OSError as error:
         raise FoodganError('{}: the weights {} cannot be read: {}; install the package '
                            'again'.format(path, name, error.strerror)) from error

@@ -3,14 +3,13 @@
 import chainer
 import chainer.links as L
 
-from chainer_foodgan.functions import leaky_relu, relu
+from chainer_foodgan.functions import relu
 from chainer_foodgan.links import InstanceNormalization
-from chainer_foodgan.links.generator import ResidualBlock
+from chainer_foodgan.links.sequential import Block
 
 HEAD = ('kernel/stride/pad', 'channels', 'norm', 'activation', 'output')
 
-_ACTIVATIONS = {relu: 'ReLU', leaky_relu: 'leaky ReLU {}'.format(leaky_relu.__defaults__[0]),
-                chainer.functions.tanh: 'tanh'}
+_ACTIVATIONS = {relu: 'ReLU', chainer.functions.tanh: 'tanh'}
 
 
 class _Shapes(chainer.LinkHook):
@@ -45,7 +44,7 @@ def layers(network, *inputs):
 def _rows(sequential, sides):
     rows = []
     for layer in sequential.layers():
-        if isinstance(layer, ResidualBlock):
+        if isinstance(layer, Block):
             inside = _rows(layer.main, sides)
             rows.append(['block', *inside[0][1:5], str(sides[id(layer)])])
         elif isinstance(layer, (L.Convolution2D, L.Deconvolution2D)):
@@ -53,7 +52,7 @@ def _rows(sequential, sides):
         elif isinstance(layer, InstanceNormalization):
             rows[-1][3] = 'IN'
         else:
-            rows[-1][4] = _ACTIVATIONS[layer]
+            rows[-1][4] = _ACTIVATIONS.get(layer) or f'leaky ReLU {layer.keywords["slope"]}'
     return rows
 
 

@@ -8,8 +8,9 @@ from PIL import Image
 
 from chainer_foodgan import weights
 from chainer_foodgan.commands import main
+from chainer_foodgan.files import sha256
 from chainer_foodgan.links import Generator
-from chainer_foodgan.weights import hashes, registry
+from chainer_foodgan.weights import registry
 
 import chainer  # after the package, which makes it run
 
@@ -21,7 +22,7 @@ def place(tmp_path, monkeypatch):
     monkeypatch.setattr(chainer.dataset.download, '_dataset_root', str(tmp_path / 'root'))
     monkeypatch.setattr(registry, 'folder', lambda: tmp_path)
     chainer.serializers.save_npz('G.npz', Generator(4, 2, 1, rng=np.random.default_rng(0)))
-    near = {'name': 'near', 'file': 'G.npz', 'sha256': hashes.sha256('G.npz'), 'image_size': 16,
+    near = {'name': 'near', 'file': 'G.npz', 'sha256': sha256('G.npz'), 'image_size': 16,
             'network': 'generator', 'categories': ['ramen', 'soba'], 'licence': 'MIT',
             'attribution': 'nobody', 'trained_on': 'nothing'}
     far = {**near, 'name': 'far', 'category_order': 'inferred', 'size': 3,

@@ -42,12 +42,6 @@ def test_file(classifier, tmp_path):
     assert (read.scores(x) == classifier.scores(x)).all()
 
 
-def test_a_file_that_does_not_name_its_architecture_is_the_small_network(classifier, tmp_path):
-    path = write(tmp_path / 'c.npz', arrays_of(classifier), network='classifier',
-                 categories=['a', 'b', 'c'], image_size=32, conv_dim=4)
-    assert load_classifier(path)[0].conv_dim == 4
-
-
 @pytest.mark.parametrize('conv_dim, categories', [(4, 'abc'), (3, 'abcdefg')])
 def test_shapes_without_the_network(conv_dim, categories):
     found = arrays_of(Classifier(categories, 16, conv_dim))
@@ -76,7 +70,8 @@ def test_other_files(classifier, tmp_path):
 def test_what_a_file_claims_is_not_made_before_its_arrays_are_found(classifier, tmp_path, claim):
     """The first would take 15 TB, the others more than the file by far."""
     path = write(tmp_path / 'c.npz', arrays_of(classifier), **{
-        'network': 'classifier', 'categories': ['a', 'b', 'c'], 'image_size': 32, **claim})
+        'network': 'classifier', 'architecture': 'small', 'categories': ['a', 'b', 'c'],
+        'image_size': 32, **claim})
     tracemalloc.start()
     try:
         with pytest.raises(FoodganError, match='c.npz: does not fit this classifier'):
@@ -93,7 +88,7 @@ def test_what_a_file_claims_is_not_made_before_its_arrays_are_found(classifier, 
     {'categories': ['a', 'a', 'b']}, {'architecture': 'vgg19'}, {'architecture': ['vgg16']}])
 def test_claims_that_cannot_be(classifier, tmp_path, claim):
     path = write(tmp_path / 'c.npz', arrays_of(classifier), **{
-        'network': 'classifier', 'categories': ['a', 'b', 'c'], 'image_size': 32, 'conv_dim': 4,
-        **claim})
+        'network': 'classifier', 'architecture': 'small', 'categories': ['a', 'b', 'c'],
+        'image_size': 32, 'conv_dim': 4, **claim})
     with pytest.raises(FoodganError, match='c.npz: holds no classifier of this package'):
         load_classifier(path)

@@ -8,10 +8,10 @@ import pytest
 def twin():
     """Makes the PyTorch module that has a link's name, sizes and weights, in double precision."""
     torch = pytest.importorskip('torch', reason='compares with PyTorch: pip install torch')
-    from chainer_foodgan.pytorch import zoo
+    from chainer_foodgan import pytorch
 
     def make(link, **sizes):
-        module = getattr(zoo, type(link).__name__)(**sizes).double()
+        module = getattr(pytorch, type(link).__name__)(**sizes).double()
         module.load_state_dict({key: torch.tensor(array)
                                 for key, array in state_dict(link).items()})
         return module

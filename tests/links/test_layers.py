@@ -7,8 +7,8 @@ import pytest
 
 from chainer_foodgan import links
 from chainer_foodgan.links import TorchUniform
-from chainer_foodgan.links.convolution import SeparableConvolution2D
-from chainer_foodgan.links.sequential import ConditionalSequential
+from chainer_foodgan.links.architectures import depthwise_separable
+from chainer_foodgan.links.sequential import Builder
 
 import chainer  # after the package, which makes it run
 
@@ -62,7 +62,7 @@ def test_normalisation_starts_as_in_pytorch_03():
     lambda rng: links.Convolution2D(3, 4, 3, rng=rng),
     lambda rng: links.Deconvolution2D(3, 4, 3, rng=rng),
     lambda rng: links.InstanceNormalization(5, rng=rng),
-    lambda rng: SeparableConvolution2D(3, 4, 3, rng=rng),
+    lambda rng: Builder(rng)(depthwise_separable(3, 4, 3)),
     lambda rng: links.Generator(2, 3, 2, rng=rng),
     lambda rng: links.Discriminator(16, 2, 3, 3, rng=rng)])
 def test_same_generator_same_start(make):
@@ -76,18 +76,22 @@ def test_same_generator_same_start(make):
     assert (numpy.random.get_state()[1] == before[0]).all() and random.getstate() == before[1]
 
 
+def separable(*geometry, **options):
+    return Builder(numpy.random.default_rng(0))(depthwise_separable(*geometry, **options))
+
+
 def test_a_separable_convolution_starts_as_two_convolutions():
-    link = SeparableConvolution2D(400, 300, 3, rng=numpy.random.default_rng(0))
+    link = separable(400, 300, 3, bias=True)
     assert link.depth.W.shape == (400, 1, 3, 3) and link.point.W.shape == (300, 400, 1, 1)
     assert_uniform(link.depth.W.array, -1 / 3, 1 / 3)  # a filter sees its own channel alone
     assert_uniform(link.point.W.array, -1 / 20, 1 / 20)
     assert_uniform(link.point.b.array, -1 / 20, 1 / 20)
 
 
-@pytest.mark.parametrize('nobias', [False, True])
-def test_a_separable_convolution_is_one_of_the_product_of_its_filters(use_torch, float64, nobias):
-    link = SeparableConvolution2D(3, 5, 3, 2, 1, nobias, rng=numpy.random.default_rng(0))
-    assert len(list(link.params())) == (2 if nobias else 3)
+@pytest.mark.parametrize('bias', [True, False])
+def test_a_separable_convolution_is_one_of_the_product_of_its_filters(use_torch, float64, bias):
+    link = separable(3, 5, 3, 2, 1, bias)
+    assert len(list(link.params())) == (3 if bias else 2)
     x = numpy.random.default_rng(1).standard_normal((2, 3, 7, 8))
     W = link.point.W.array * link.depth.W.array[None, :, 0]
     expected = chainer.functions.convolution_2d(x, W, link.point.b, 2, 1)
@@ -101,7 +105,7 @@ def test_a_conditional_sequence_hands_the_label_to_those_that_take_it():
         def forward(self, x, c):
             return x + c
 
-    chain = ConditionalSequential(Add(), chainer.functions.relu, Add())
+    chain = links.Sequential(Add(), chainer.functions.relu, Add())
     assert sorted(child.name for child in chain.children()) == ['0', '2']
     assert chain(numpy.float32([-5, 1]), numpy.float32([1, 2])).array.tolist() == [1, 5]
     assert chain.copy()(numpy.float32([0]), numpy.float32([3])).array.tolist() == [6]

@@ -4,7 +4,9 @@ import numpy
 import pytest
 
 from chainer_foodgan.links import BatchNormalization, InstanceNormalization
-from chainer_foodgan.links.normalisation import ConditionalInstanceNormalization, normalisation
+from chainer_foodgan.links.layers import BatchNorm, InstanceNorm
+from chainer_foodgan.links.normalisation import ConditionalInstanceNormalization
+from chainer_foodgan.links.sequential import Builder
 from chainer_foodgan.weights.naming import arrays_of
 
 import chainer  # after the package, which makes it run
@@ -90,7 +92,7 @@ def test_equals_pytorch(float64):
 
 
 def test_instance_normalisation_without_parameters(use_torch):
-    layer, x = normalisation('instance', 4, numpy.random.default_rng(0)), make()
+    layer, x = Builder(None)(InstanceNorm(4, affine=False)), make()
     assert not isinstance(layer, chainer.Link)
     normal = (x - x.mean((2, 3), keepdims=True)) / numpy.sqrt(
         x.var((2, 3), keepdims=True) + 1e-5)
@@ -98,7 +100,7 @@ def test_instance_normalisation_without_parameters(use_torch):
         with chainer.using_config('train', train):
             for value in (x, chainer.Variable(x)):
                 numpy.testing.assert_allclose(layer(value).array, normal, rtol=1e-9, atol=1e-9)
-    assert isinstance(normalisation('batch', 4, numpy.random.default_rng(0)), BatchNormalization)
+    assert isinstance(Builder(None)(BatchNorm(4)), BatchNormalization)
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""The U-Net in NumPy against the link."""
+"""The U-Net of a mask by every engine against the link."""
 
 import numpy as np
 import pytest
@@ -6,8 +6,10 @@ import pytest
 from chainer_foodgan import weights
 from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.links import Generator, UnetGenerator
-from chainer_foodgan.masks.network import Network
-from chainer_foodgan.masks.training import shares
+from chainer_foodgan.masks import FoodMask
+from chainer_foodgan.translation import engines
+
+import chainer  # after the package, which makes it run
 
 
 def unet(*sizes, **options):
@@ -22,19 +24,27 @@ def unet(*sizes, **options):
     return gen
 
 
-@pytest.mark.parametrize('num_downs, size', [(5, (32, 64)), (5, (96, 32)), (6, (64, 128))])
-def test_equals_the_link(tmp_path, num_downs, size):
+@pytest.fixture(params=['chainer', 'onnxruntime', 'openvino'])
+def backend(request, monkeypatch):
+    for library in engines.LIBRARIES[request.param]:
+        pytest.importorskip(library, reason='computes masks: pip install ' + library)
+    monkeypatch.setattr(engines, 'choose', lambda backend: request.param)
+
+
+@pytest.mark.parametrize('num_downs, sizes', [(5, [(32, 64), (96, 32)]), (6, [(64, 128)])])
+def test_equals_the_link(backend, tmp_path, num_downs, sizes):
     gen = unet(3, 1, num_downs, 3)
     weights.save(gen, tmp_path / 'mask.npz', {})
-    network = Network(tmp_path / 'mask.npz')
-    assert network.multiple == 2 ** num_downs
-    x = np.random.default_rng(1).uniform(-1, 1, (2, 3, *size)).astype(np.float32)
-    expected = shares(gen, x)
-    assert expected.std() > 0.01  # or the comparison would prove little
-    for picture, share in zip(x, expected):
-        found = network(picture)
-        assert found.dtype == np.float32 and found.shape == size
-        np.testing.assert_allclose(found, share, atol=1e-5)
+    find_mask = FoodMask('none', tmp_path / 'mask.npz')
+    for size in sizes:
+        x = np.random.default_rng(1).uniform(-1, 1, (2, 3, *size)).astype(np.float32)
+        with chainer.using_config('train', False), chainer.no_backprop_mode():
+            expected = (gen(x).array[:, 0] + 1) / 2
+        assert expected.std() > 0.01  # or the comparison would prove little
+        for picture, share in zip(x, expected):
+            found = find_mask.shares(picture)
+            assert found.dtype == np.float32 and found.shape == size
+            np.testing.assert_allclose(found, share, atol=1e-5)
 
 
 @pytest.mark.parametrize('gen, says', [
@@ -43,9 +53,9 @@ def test_equals_the_link(tmp_path, num_downs, size):
 def test_other_networks_are_refused(tmp_path, gen, says):
     weights.save(gen(), tmp_path / 'G.npz', {})
     with pytest.raises(FoodganError, match='G.npz: holds {}; a mask takes'.format(says)):
-        Network(tmp_path / 'G.npz')
+        FoodMask('none', tmp_path / 'G.npz')
     with pytest.raises(FoodganError, match='holds a generator; a mask takes'):
-        Network('bowls_64')
+        FoodMask('none', 'bowls_64')
 
 
 def test_a_file_that_lacks_something_is_refused(tmp_path):
@@ -54,4 +64,4 @@ def test_a_file_that_lacks_something_is_refused(tmp_path):
     arrays.pop('model/model/3/b')
     np.savez(tmp_path / 'mask.npz', **arrays)
     with pytest.raises(FoodganError, match='it lacks model/model/3/b'):
-        Network(tmp_path / 'mask.npz')
+        FoodMask('none', tmp_path / 'mask.npz')

@@ -6,14 +6,13 @@ import pytest
 from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.links import Discriminator, Generator
 from chainer_foodgan.translation import strength
-from chainer_foodgan.weights.naming import arrays_of
-from chainer_foodgan.weights.sources import GeneratorWeights
+from chainer_foodgan.weights import NetworkWeights
 
 
 @pytest.mark.parametrize('position', ['input', 'middle'])
 def test_labels_that_are_maps_have_one(position):
     gen = Generator(4, 3, 0, position)
-    for generator in gen, GeneratorWeights(arrays_of(gen), {}, None, None):
+    for generator in gen, NetworkWeights.of(gen):
         for value in 1, 2.5, 'auto':
             assert strength.check(value, generator) == value
 
@@ -21,7 +20,7 @@ def test_labels_that_are_maps_have_one(position):
 def test_what_has_no_label_map_has_none():
     """A network of another kind stands for generators whose label picks scale and shift."""
     other = Discriminator(16, 4, 3, 2)
-    for generator in other, GeneratorWeights(arrays_of(other), {}, None, None):
+    for generator in other, NetworkWeights.of(other):
         assert strength.check(1, generator) == strength.check('auto', generator) == 1
         with pytest.raises(FoodganError, match='^label strength 2: the label of this generator '
                                                'does not join the picture as a map; leave it out$'):

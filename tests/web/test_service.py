@@ -96,8 +96,7 @@ def test_of_an_animation_the_first_picture_is_taken(service, tmp_path):
 
 
 def test_weights_that_ship_change_dishes_and_the_default_comes_first():
-    from chainer_foodgan.weights import DEFAULT_WEIGHTS, registry
-    from chainer_foodgan.weights.recognising import GENERATORS
+    from chainer_foodgan.weights import DEFAULT_WEIGHTS, GENERATORS, registry
 
     assert shipping()[0] == DEFAULT_WEIGHTS
     assert {registry.record(name).network for name in shipping()} == set(GENERATORS)

@@ -1,5 +1,6 @@
 """Records and the faults of entries written by hand."""
 
+import dataclasses
 import json
 
 import pytest
@@ -8,7 +9,10 @@ from chainer_foodgan.categories import NAMES
 from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.links import Generator
 from chainer_foodgan.weights import registry
-from chainer_foodgan.weights.records import Record, parse
+from chainer_foodgan.weights.records import Record, git_blob_sha1, parse
+
+ABC = 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad'  # FIPS 180-2, B.1
+HELLO = 'ce013625030ba8dba906f756967f9e9ca394464a'  # git hash-object
 
 SHIPPED = {
     'name': 'small', 'file': 'small_G.npz', 'sha256': 64 * 'a', 'network': 'generator',
@@ -113,3 +117,24 @@ def test_the_released_generator_is_recorded():
     assert record.parameters == sum(param.size for param in gen.params())
     assert record.git_blob_sha1 == '08c6bf41180010c5dc851156685684ff0f9b17d7'
     assert all(address.endswith('/outputs/models/' + record.file) for address in record.addresses)
+
+
+@pytest.mark.parametrize('content, expected', [
+    (b'hello\n', HELLO), (b'', 'e69de29bb2d1d6434b8b29ae775ad8c2e48c5391')])
+def test_git_blob_sha1(tmp_path, content, expected):
+    (tmp_path / 'file').write_bytes(content)
+    assert git_blob_sha1(tmp_path / 'file') == expected
+
+
+def test_fault_says_what_differs(tmp_path):
+    path = tmp_path / 'file'
+    by_git = Record('bowl', 'G.pth', 'generator', ('ramen',), 8, 'MIT', '', '',
+                    git_blob_sha1=HELLO)
+    by_sha = dataclasses.replace(by_git, git_blob_sha1=None, sha256=ABC)
+    path.write_bytes(b'hello\n')
+    assert by_git.fault(path) is None
+    assert 'as bowl (SHA-256 5891b5b522d5..., recorded is ba7816bf8f01...)' in by_sha.fault(path)
+    path.write_bytes(b'\n <html>')
+    assert 'but a web page (git blob SHA-1' in by_git.fault(path)
+    path.write_bytes(b'abc')
+    assert by_sha.fault(path) is None

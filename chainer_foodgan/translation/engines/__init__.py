@@ -13,14 +13,18 @@ the engine goes on working. ``name`` says what computes: ``'openvino 2026.4.1'``
 Chainer's, an engine imports neither Chainer nor PyTorch.
 """
 
+from __future__ import annotations
+
 import importlib
 import sys
+import types
+from typing import Any
 
 from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.nearest import nearest
-from chainer_foodgan.weights.naming import arrays_of
-from chainer_foodgan.weights.recognising import has_graph, recognise
-from chainer_foodgan.weights.sources import GeneratorWeights
+from chainer_foodgan.weights import NetworkWeights
+
+__all__ = ['BACKENDS', 'LIBRARIES', 'PRECISIONS', 'choose', 'library', 'make', 'out_of_memory']
 
 #: The names of the engines, the fastest first, and the libraries that each of them needs.
 LIBRARIES = {'openvino': ('openvino', 'onnx'), 'onnxruntime': ('onnxruntime', 'onnx'),
@@ -30,7 +34,7 @@ BACKENDS = ('auto', *LIBRARIES)
 PRECISIONS = ('float32', 'bf16')
 
 
-def choose(backend, precision='float32', link=False):
+def choose(backend: str = 'auto', precision: str = 'float32', link: bool = False) -> str:
     """Says which engine computes.
 
     Args:
@@ -65,14 +69,15 @@ def choose(backend, precision='float32', link=False):
     return backend
 
 
-def make(name, generator, precision='float32', device=None):
+def make(name: str, weights: Any, precision: str = 'float32', device: Any = None) -> Any:
     """Makes an engine.
 
     Args:
-        name (str): What :func:`choose` returned.
-        generator (GeneratorWeights or Generator): What it computes. Chainer's engine computes a
-            link as it is at every call, the others as it is now.
-        precision (str): As :func:`choose` took it.
+        name: What :func:`choose` returned.
+        weights (NetworkWeights or chainer.Link): What it computes: a generator, or the network of
+            a mask. Chainer's engine computes a link as it is at every call, the others as it is
+            now.
+        precision: As :func:`choose` took it.
         device: What ``chainer.get_device`` takes; for Chainer alone.
 
     Raises:
@@ -81,20 +86,20 @@ def make(name, generator, precision='float32', device=None):
     """
     module = importlib.import_module('chainer_foodgan.translation.engines.' + name)
     if name == 'chainer':
-        return module.Engine(generator, device)
+        return module.Engine(weights, device)
     if device is not None:
-        raise FoodganError('{}: {} computes on the processor; leave the device or the backend '
-                           'out'.format(device, name))
-    arrays = generator.arrays if isinstance(generator, GeneratorWeights) else arrays_of(generator)
-    network = recognise(arrays)
-    if not has_graph(network):
-        raise FoodganError('{}: computes the released generator and conditional ones; take the '
-                           'backend chainer'.format(name))
-    generator = GeneratorWeights(arrays, network.sizes, None, None, network.kind)
-    return module.Engine(generator, precision)
+        raise FoodganError(f'{device}: {name} computes on the processor; leave the device or the '
+                           'backend out')
+    if not isinstance(weights, NetworkWeights):
+        weights = NetworkWeights.of(weights)
+    network = weights.network
+    if network is None or not (network.translates_by_onnx or network.finds_food):
+        raise FoodganError(f'{name}: computes the released generator and conditional ones; take '
+                           'the backend chainer')
+    return module.Engine(weights, precision)
 
 
-def library(name):
+def library(name: str) -> types.ModuleType:
     """Imports a library.
 
     Importing OpenVINO reports that to its maker over the network, unless ``openvino_telemetry``
@@ -117,7 +122,7 @@ def library(name):
             del sys.modules[telemetry]
 
 
-def out_of_memory(error):
+def out_of_memory(error: BaseException) -> bool:
     """Whether an exception says that memory does not suffice; libraries say it in words alone."""
     return isinstance(error, MemoryError) or 'memory' in str(error) or 'bad_alloc' in str(error)
 

@@ -1,18 +1,17 @@
-"""The generator computed by Chainer, on any of its devices."""
+"""A network computed by Chainer, on any of its devices."""
 
 import chainer
 import numpy as np
 
 from chainer_foodgan.errors import FoodganError
-from chainer_foodgan.weights.loading import make_generator
-from chainer_foodgan.weights.sources import GeneratorWeights
+from chainer_foodgan.weights import NetworkWeights
 
 
 class Engine:
     """See :mod:`chainer_foodgan.translation.engines`.
 
     Args:
-        generator (GeneratorWeights or Generator): A link is computed as it is at every call.
+        weights (NetworkWeights or chainer.Link): A link is computed as it is at every call.
         device: What ``chainer.get_device`` takes, such as ``'@cupy:0'``; a link is moved there.
             None: the CPU, or wherever the link is.
 
@@ -22,18 +21,19 @@ class Engine:
 
     name = 'chainer ' + chainer.__version__
 
-    def __init__(self, generator, device=None):
-        link = not isinstance(generator, GeneratorWeights)
-        self.gen = generator if link else make_generator(generator)
+    def __init__(self, weights, device=None):
+        self.gen = weights.link() if isinstance(weights, NetworkWeights) else weights
         if device is not None:
             self.gen.to_device(_device(device))
 
-    def __call__(self, x, c):
+    def __call__(self, x, c=None):
         xp = self.gen.xp
-        x = np.broadcast_to(x, (len(c), *x.shape[1:]))
+        if c is not None:
+            x = np.broadcast_to(x, (len(c), *x.shape[1:]))
+        inputs = [xp.asarray(np.ascontiguousarray(array)) for array in (x, c) if array is not None]
         with chainer.using_config('train', False), chainer.no_backprop_mode(), \
                 chainer.using_device(self.gen.device):
-            y = self.gen(xp.asarray(np.ascontiguousarray(x)), xp.asarray(c))
+            y = self.gen(*inputs)
         return chainer.backends.cuda.to_cpu(y.array)
 
 

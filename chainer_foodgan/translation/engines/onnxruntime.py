@@ -1,4 +1,4 @@
-"""The generator computed by ONNX Runtime (the extra ``onnxruntime``)."""
+"""A network computed by ONNX Runtime (the extra ``onnxruntime``)."""
 
 import os
 
@@ -13,14 +13,14 @@ class Engine:
     """See :mod:`chainer_foodgan.translation.engines`.
 
     Args:
-        generator (GeneratorWeights): What it computes.
+        weights (NetworkWeights): What it computes.
         precision (str): ``'float32'``.
     """
 
     name = 'onnxruntime ' + onnxruntime.__version__
 
-    def __init__(self, generator, precision='float32'):
-        data, self._inputs = make_program(onnx, generator)
+    def __init__(self, weights, precision='float32'):
+        data, self._inputs = make_program(onnx, weights.network, weights.arrays)
         options = onnxruntime.SessionOptions()
         options.log_severity_level = 4  # what goes wrong is raised; it need not be printed, too
         # By itself it takes all cores of the machine, those too that the process is kept off.
@@ -29,7 +29,7 @@ class Engine:
         self._session = onnxruntime.InferenceSession(data, options, ['CPUExecutionProvider'])
         self._worker = Worker()
 
-    def __call__(self, x, c):
+    def __call__(self, x, c=None):
         options = onnxruntime.RunOptions()
         y, = self._worker(
             lambda: self._session.run(['y'], self._inputs(x, c), options),

@@ -1,4 +1,4 @@
-"""The generator computed by OpenVINO (the extra ``openvino``)."""
+"""A network computed by OpenVINO (the extra ``openvino``)."""
 
 import onnx
 
@@ -18,7 +18,7 @@ class Engine:
     """See :mod:`chainer_foodgan.translation.engines`.
 
     Args:
-        generator (GeneratorWeights): What it computes.
+        weights (NetworkWeights): What it computes.
         precision (str): ``'float32'``, or ``'bf16'``: convolutions round what they multiply to
             bfloat16.
 
@@ -28,7 +28,7 @@ class Engine:
 
     name = 'openvino ' + openvino.__version__.split('-')[0]
 
-    def __init__(self, generator, precision='float32'):
+    def __init__(self, weights, precision='float32'):
         self._core = openvino.Core()
         if precision == 'bf16' and 'BF16' not in self._core.get_property(
                 'CPU', 'OPTIMIZATION_CAPABILITIES'):
@@ -37,15 +37,15 @@ class Engine:
         # Without a hint OpenVINO computes in bfloat16 wherever it can.
         self._options = {'PERFORMANCE_HINT': 'LATENCY', 'INFERENCE_PRECISION_HINT':
                          {'float32': 'f32', 'bf16': 'bf16'}[precision]}
-        data, self._inputs = make_program(onnx, generator)
+        data, self._inputs = make_program(onnx, weights.network, weights.arrays)
         self._model = self._core.read_model(data)
         self._request, self._sizes, self._worker = None, set(), Worker()
 
-    def __call__(self, x, c):
+    def __call__(self, x, c=None):
         return self._worker(lambda: self._compute(x, c), self._cancel)
 
     def _compute(self, x, c):
-        size = x.shape, len(c)
+        size = x.shape, c is not None and len(c)
         if size not in self._sizes and len(self._sizes) == _SIZES:
             self._request = None
         try:

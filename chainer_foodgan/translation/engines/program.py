@@ -9,43 +9,63 @@ middle row and column are repeated. A photo that becomes many dishes has one sha
 once. Filters of 8 x 8, which hold the 7 x 7 ones at four places, make the twelve numbers of four
 pixels at once.
 
-A generator whose label picks scales and shifts takes photo and label vectors as they are.
+A generator whose label picks scales and shifts takes photo and label vectors as they are, the
+network of a mask its photo.
 
 All sizes are open: one program serves every photo.
 """
 
+from __future__ import annotations
+
 import functools
+import types
+from typing import Callable, Dict, Tuple
 
 import numpy as np
 
-from chainer_foodgan.weights.graph import Graph
-from chainer_foodgan.weights.recognising import Network
+from chainer_foodgan.links.graph import Graph
+from chainer_foodgan.links.recognising import GENERATORS, Network
+
+__all__ = ['inputs', 'make_program']
 
 _KSIZE = 7
 
 
-def make_program(onnx, generator):
-    """Writes a generator as a program.
+def make_program(onnx: types.ModuleType, network: Network,
+                 arrays: Dict[str, np.ndarray]) -> Tuple[bytes, Callable]:
+    """Writes a network as a program.
 
     Args:
-        onnx (module): The library that writes it.
-        generator (GeneratorWeights): Which.
+        onnx: The library that writes it.
+        network: What it is.
+        arrays: Its arrays under Chainer's keys.
 
     Returns:
         tuple: ``(data, inputs)``: the program, an ONNX file (bytes); and ``inputs(x, c)``, what it
         takes (dict, names to arrays) for photos, float32 (B, 3, H, W), and label vectors, float32
-        (N, c_dim), where B is N or 1.
+        (N, c_dim), where B is N or 1; or None.
     """
-    graph = Graph(onnx, generator.arrays, Network(generator.kind, generator.sizes))
-    if generator.kind == 'conditional_generator':
-        return _conditional_model(graph).SerializeToString(), lambda x, c: {'x': x, 'c': c}
-    filters = graph.weights['main.0.weight']
+    graph = Graph(onnx, network, arrays)
+    if network.kind not in GENERATORS:
+        y = graph.sequence('x', network.layers(), '')
+        model = graph.model(y, {'x': _photos()}, network.sizes['out_channels'])
+        return model.SerializeToString(), lambda x, c=None: {'x': x}
+    if not network.label_is_map:
+        h = graph.sequence('x', network.layers()['main'][:1], 'main')
+        model = graph.model(_translated(graph, h), {
+            'x': _photos(), 'c': (np.float32, ('batch', network.sizes['c_dim']))})
+        return model.SerializeToString(), lambda x, c: {'x': x, 'c': c}
+    filters = graph.weights['main/0/W']
     # A copy: the array may be a link's own.
     return (_model(graph, filters[:, :3]).SerializeToString(),
             functools.partial(inputs, filters[:, 3:].copy()))
 
 
-def inputs(filters, x, c):
+def _photos():
+    return np.float32, ('photos', 3, 'height', 'width')
+
+
+def inputs(filters: np.ndarray, x: np.ndarray, c: np.ndarray) -> Dict[str, np.ndarray]:
     """What a program of the released generator takes for photos and labels.
 
     Args:
@@ -80,30 +100,25 @@ def _model(graph, photo_filters):
     graph.constant('photo', np.ascontiguousarray(photo_filters))
     share = graph.node('Gather', graph.node('Gather', 'labels', 'columns', axis=3), 'rows', axis=2)
     h = graph.node('Add', graph.convolution('x', 'photo', _KSIZE, 1, _KSIZE // 2), share)
-    conv_dim = len(photo_filters)
-    return graph.finish(h, {
-        'x': (np.float32, ('photos', 3, 'height', 'width')),
-        'labels': (np.float32, ('batch', conv_dim, 'map_height', 'map_width')),
-        'rows': (np.int64, ('height',)), 'columns': (np.int64, ('width',))},
-        lambda h: _last(graph, h))
+    return graph.model(_translated(graph, h), {
+        'x': _photos(),
+        'labels': (np.float32, ('batch', len(photo_filters), 'map_height', 'map_width')),
+        'rows': (np.int64, ('height',)), 'columns': (np.int64, ('width',))})
 
 
-def _conditional_model(graph):
-    h = graph.convolution('x', 'main.0.weight', _KSIZE, 1, _KSIZE // 2)
-    return graph.finish(h, {
-        'x': (np.float32, ('photos', 3, 'height', 'width')),
-        'c': (np.float32, ('batch', graph.network.sizes['c_dim']))}, lambda h: _last(graph, h))
+def _translated(graph, h):
+    return graph.translator(h, functools.partial(_last, graph))
 
 
 def _last(graph, h):
-    filters = graph.weights[graph.last + '.weight']
+    key = f'main/{graph.last_convolution}'
+    filters, bias = graph.weights[key + '/W'], graph.weights.get(key + '/b')
     channels, conv_dim, _, _ = filters.shape
     pixels = np.zeros((channels, 2, 2, conv_dim, _KSIZE + 1, _KSIZE + 1), np.float32)
     for row in (0, 1):
         for column in (0, 1):
             pixels[:, row, column, :, row:row + _KSIZE, column:column + _KSIZE] = filters
     graph.constant('pixels', pixels.reshape(-1, *pixels.shape[3:]))
-    bias = tuple(graph.constant('bias_of_pixels', np.repeat(graph.weights[name], 4))
-                 for name in graph.last_bias())
-    h = graph.convolution(h, 'pixels', _KSIZE + 1, 2, _KSIZE // 2, bias=bias)
+    biases = () if bias is None else (graph.constant('bias_of_pixels', np.repeat(bias, 4)),)
+    h = graph.convolution(h, 'pixels', _KSIZE + 1, 2, _KSIZE // 2, bias=biases)
     return graph.node('DepthToSpace', h, blocksize=2, mode='CRD')

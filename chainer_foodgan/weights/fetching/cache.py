@@ -14,8 +14,8 @@ import sys
 import filelock
 
 from chainer_foodgan.errors import FoodganError
-from chainer_foodgan.files import make_folder, replacing
-from chainer_foodgan.weights import formats, hashes, npz
+from chainer_foodgan.files import make_folder, replacing, sha256
+from chainer_foodgan.weights import npz, reading
 from chainer_foodgan.weights.fetching.download import download
 from chainer_foodgan.weights.naming import in_order
 
@@ -70,7 +70,7 @@ def _is_kept(converted, record):
         kept = json.loads(_record_path(converted).read_text(encoding='utf-8'))
         return ((kept.get('sha256'), kept.get('git_blob_sha1'))
                 == (record.sha256, record.git_blob_sha1)
-                and kept['converted_sha256'] == hashes.sha256(converted))
+                and kept['converted_sha256'] == sha256(converted))
     except (OSError, ValueError, KeyError, AttributeError):
         return False
 
@@ -78,7 +78,7 @@ def _is_kept(converted, record):
 def _check_file(path, record):
     """Raises a FoodganError unless a file is the one recorded."""
     try:
-        fault = hashes.fault(path, record)
+        fault = record.fault(path)
     except OSError as error:
         raise FoodganError(f'{path}: cannot be read: {error.strerror}') from error
     if fault is not None:
@@ -90,11 +90,11 @@ def _bring(released, record, from_file, network):
     if from_file is not None:
         with open(from_file, 'rb') as source, replacing(released) as target:
             shutil.copyfileobj(source, target)
-    if released.exists() and hashes.fault(released, record) is None:
+    if released.exists() and record.fault(released) is None:
         return
     print(f'fetching {record.name}, {record.about_size}, once', file=sys.stderr)
     try:
-        download(record.addresses, released, lambda path: hashes.fault(path, record), record.limit,
+        download(record.addresses, released, record.fault, record.limit,
                  **network)
     except FoodganError as error:
         raise FoodganError(
@@ -104,9 +104,9 @@ def _bring(released, record, from_file, network):
 
 
 def _convert(released, converted, record):
-    arrays, _ = formats.read(released)
+    arrays, _ = reading.read(released)
     npz.write(converted, in_order(arrays), {'format': 1, **record.meta})
-    kept = {**record.as_json(), 'converted_sha256': hashes.sha256(converted)}
+    kept = {**record.as_json(), 'converted_sha256': sha256(converted)}
     with replacing(_record_path(converted), 'w') as file:
         json.dump(kept, file, ensure_ascii=False, indent=1)
     released.unlink()

@@ -11,8 +11,7 @@ from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.links import ConditionalGenerator, Discriminator, Generator
 from chainer_foodgan.translation import engines
 from chainer_foodgan.translation.padding import pad
-from chainer_foodgan.weights.naming import arrays_of
-from chainer_foodgan.weights.sources import GeneratorWeights
+from chainer_foodgan.weights import NetworkWeights
 
 import chainer  # after the package, which makes it run
 
@@ -26,7 +25,7 @@ def gen():
 
 @pytest.fixture(scope='module')
 def weights(gen):
-    return GeneratorWeights(arrays_of(gen), SIZES, None, None)
+    return NetworkWeights.of(gen)
 
 
 @pytest.fixture(params=['onnxruntime', 'openvino'])
@@ -131,12 +130,10 @@ def test_students_are_computed_as_by_chainer(name, student, H, W):
 
 def test_students_take_batches_and_blends(name, student):
     x, c = photos(2, 16, 24), np.float32([[0.5, 0, 0.5, 0], [0, 0, 0.25, 0.75]])
-    arrays = arrays_of(student)
-    sizes = {key: getattr(student, key) for key in ('conv_dim', 'c_dim', 'repeat_num', 'separable')}
-    read = GeneratorWeights(arrays, sizes, None, None, 'conditional_generator')
+    read = NetworkWeights.of(student)
     engine = engines.make(name, read)
     assert abs(engine(x, c) - by_chainer(read, x, c)).max() < 1e-4
-    halves = read._replace(arrays={key: array.astype('f2') for key, array in arrays.items()})
+    halves = read._replace(arrays={key: array.astype('f2') for key, array in read.arrays.items()})
     assert abs(engines.make(name, halves)(x, c) - by_chainer(halves, x, c)).max() < 1e-4
 
 

@@ -5,8 +5,7 @@ import pytest
 
 from chainer_foodgan.links import Generator
 from chainer_foodgan.translation import engines
-from chainer_foodgan.weights.naming import arrays_of
-from chainer_foodgan.weights.sources import GeneratorWeights
+from chainer_foodgan.weights import NetworkWeights
 
 pytest.importorskip('openvino', reason='computes with it: pip install openvino onnx')
 pytest.importorskip('onnx', reason='writes programs: pip install onnx')
@@ -18,7 +17,7 @@ C = np.eye(2, dtype=np.float32)
 @pytest.fixture
 def engine():
     gen = Generator(**SIZES, rng=np.random.default_rng(0))
-    return engines.make('openvino', GeneratorWeights(arrays_of(gen), SIZES, None, None))
+    return engines.make('openvino', NetworkWeights.of(gen))
 
 
 @pytest.fixture

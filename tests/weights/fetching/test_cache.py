@@ -19,9 +19,10 @@ import chainer_foodgan  # before chainer, which it makes run
 from chainer_foodgan import Translator, weights
 from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.links import Generator
-from chainer_foodgan.weights import hashes, pth, registry
+from chainer_foodgan.weights import pth, registry
 from chainer_foodgan.weights.fetching import cache
 from chainer_foodgan.weights.naming import arrays_of
+from chainer_foodgan.weights.records import git_blob_sha1
 
 NETWORK = {'timeout': 5, 'attempts': 2, 'pause': 0.01}
 ROOT = pathlib.Path(chainer_foodgan.__file__).parents[1]
@@ -46,7 +47,7 @@ def record(released, server, tmp_path, monkeypatch):
     entry = {'name': 'far', 'file': 'G.npz', 'network': 'generator', 'image_size': 16,
              'categories': ['ramen', 'soba'], 'category_order': 'inferred', 'licence': 'MIT',
              'attribution': 'nobody', 'trained_on': 'nothing', 'size': len(server.content),
-             'addresses': [server.address], 'git_blob_sha1': hashes.git_blob_sha1(released)}
+             'addresses': [server.address], 'git_blob_sha1': git_blob_sha1(released)}
     (tmp_path / 'list').mkdir()
     (tmp_path / 'list' / 'records.json').write_text(json.dumps([entry]))
     monkeypatch.setattr(registry, 'folder', lambda: tmp_path / 'list')
@@ -122,7 +123,7 @@ def test_a_pytorch_file_is_converted(record, server, gen, tmp_path):
     pth.write(tmp_path / 'G.pth', arrays_of(gen), {})
     server.content = (tmp_path / 'G.pth').read_bytes()
     far = dataclasses.replace(record, file='G.pth', size=len(server.content),
-                              git_blob_sha1=hashes.git_blob_sha1(tmp_path / 'G.pth'))
+                              git_blob_sha1=git_blob_sha1(tmp_path / 'G.pth'))
     path = cache.fetch(far)
     assert path.name == 'far.npz'
     assert_same(weights.load(path), gen)
@@ -154,7 +155,7 @@ def test_another_released_file_is_fetched(record, folder, server, tmp_path):
     chainer.serializers.save_npz(str(tmp_path / 'new.npz'), Generator(8, 2, 2))
     server.content = (tmp_path / 'new.npz').read_bytes()
     entry = {**record.as_json(), 'size': len(server.content),
-             'git_blob_sha1': hashes.git_blob_sha1(tmp_path / 'new.npz')}
+             'git_blob_sha1': git_blob_sha1(tmp_path / 'new.npz')}
     (tmp_path / 'list' / 'records.json').write_text(json.dumps([entry]))
     assert_same(weights.load('far'), weights.load(tmp_path / 'new.npz'))
 

@@ -5,9 +5,8 @@ import pytest
 
 from chainer_foodgan import links
 from chainer_foodgan.links import ConditionalGenerator, Discriminator, Generator
-from chainer_foodgan.weights import zoo
+from chainer_foodgan.links.recognising import Network, recognise
 from chainer_foodgan.weights.naming import arrays_of
-from chainer_foodgan.weights.recognising import Network, has_graph, recognise, shapes_of
 
 
 @pytest.mark.parametrize('sizes', [
@@ -22,15 +21,14 @@ def test_generators(sizes):
     {'conv_dim': 2, 'c_dim': 3, 'repeat_num': 2, 'separable': True}])
 def test_conditional_generators(sizes):
     network = recognise(arrays_of(ConditionalGenerator(**sizes)))
-    assert network == ('conditional_generator', sizes) and has_graph(network)
+    assert network == ('conditional_generator', sizes) and network.translates_by_onnx
     assert str(network).startswith('ConditionalGenerator(conv_dim={}, '.format(sizes['conv_dim']))
 
 
 def test_what_has_a_form_as_onnx():
-    assert has_graph(recognise(arrays_of(Generator(4, 3, 1))))
-    assert not has_graph(recognise(arrays_of(Generator(4, 3, 1, 'middle'))))
-    assert not has_graph(recognise(arrays_of(Discriminator(16, 2, 3, 2))))
-    assert not has_graph(None)
+    assert recognise(arrays_of(Generator(4, 3, 1))).translates_by_onnx
+    assert not recognise(arrays_of(Generator(4, 3, 1, 'middle'))).translates_by_onnx
+    assert not recognise(arrays_of(Discriminator(16, 2, 3, 2))).translates_by_onnx
 
 
 @pytest.mark.parametrize('sizes', [
@@ -40,7 +38,7 @@ def test_discriminators(sizes):
     assert recognise(arrays_of(Discriminator(**sizes))) == ('discriminator', sizes)
 
 
-def zoo_networks():
+def networks():
     norms = [{'norm': norm} for norm in ('batch', 'instance')]
     for norm in norms:
         for dropout in (False, True):
@@ -54,11 +52,11 @@ def zoo_networks():
         yield 'pixel_discriminator', {'in_channels': 6, 'conv_dim': 4, **norm}
 
 
-@pytest.mark.parametrize('kind, sizes', list(zoo_networks()))
+@pytest.mark.parametrize('kind, sizes', list(networks()))
 def test_networks_of_pix2pix_and_cyclegan(kind, sizes):
-    arrays = arrays_of(getattr(links, zoo.KINDS[kind])(**sizes))
+    arrays = arrays_of(getattr(links, Network(kind, sizes).class_name)(**sizes))
     assert recognise(arrays) == (kind, sizes)
-    assert shapes_of(Network(kind, sizes)) == {key: array.shape for key, array in arrays.items()}
+    assert Network(kind, sizes).shapes() == {key: array.shape for key, array in arrays.items()}
 
 
 def shaped(**shapes):
@@ -90,7 +88,7 @@ def test_anything_else_is_none(arrays):
      {'image_size': 96, 'conv_dim': 2, 'c_dim': 6, 'repeat_num': 5})])
 def test_shapes_are_those_of_the_network(kind, link, sizes):
     expected = {key: array.shape for key, array in arrays_of(link(**sizes)).items()}
-    assert shapes_of(Network(kind, sizes)) == expected
+    assert Network(kind, sizes).shapes() == expected
 
 
 def test_a_discriminator_of_countless_layers_is_none():

@@ -6,7 +6,7 @@ import pytest
 torch = pytest.importorskip('torch', reason='tests the PyTorch networks: pip install torch')
 
 from chainer_foodgan import links, weights  # noqa: E402
-from chainer_foodgan.pytorch import zoo  # noqa: E402
+from chainer_foodgan import pytorch  # noqa: E402
 
 import chainer  # noqa: E402  after the package, which makes it run
 
@@ -21,7 +21,7 @@ NORMS = pytest.mark.parametrize('norm', ['batch', 'instance'])
 def make(name, sizes, norm):
     """A module and a link of one kind, with weights of their own each; the module has been used."""
     torch.manual_seed(0)
-    module = getattr(zoo, name)(conv_dim=4, norm=norm, **sizes)
+    module = getattr(pytorch, name)(conv_dim=4, norm=norm, **sizes)
     link = getattr(links, name)(conv_dim=4, norm=norm, rng=numpy.random.default_rng(1), **sizes)
     return module, link
 
@@ -80,11 +80,11 @@ def test_they_have_the_sizes_of_chainers(name, sizes, shape):
 
 
 def test_they_start_as_pytorch_0_3_does():
-    gen = zoo.ResnetGenerator(conv_dim=32, repeat_num=1, norm='instance')
+    gen = pytorch.ResnetGenerator(conv_dim=32, repeat_num=1, norm='instance')
     # (channels in) x kernel x kernel: of the convolution, and of the transposed one.
     for layer, fan_in in ((gen.model[4], 32 * 9), (gen.model[11], 128 * 9)):
         bound = fan_in ** -0.5
         assert 0.9 * bound < layer.weight.abs().max() <= bound
         assert 0.7 * bound < layer.bias.abs().max() <= bound
-    scale = zoo.ResnetGenerator(conv_dim=32, repeat_num=1).model[8].weight
+    scale = pytorch.ResnetGenerator(conv_dim=32, repeat_num=1).model[8].weight
     assert 0 <= scale.min() < 0.1 and 0.9 < scale.max() <= 1

@@ -1,0 +1,165 @@
+"""Networks as ONNX graphs: a node for each layer, by the library of that name, without PyTorch."""
+
+from __future__ import annotations
+
+import types
+from typing import Any, Callable, Dict, Optional, Tuple
+
+import numpy as np
+
+from chainer_foodgan.links.recognising import Network
+
+__all__ = ['IR_VERSION', 'OPSET', 'Graph']
+
+#: ONNX Runtime takes these from 1.12 on, OpenVINO and ONNX Runtime Web since about then (2022).
+OPSET, IR_VERSION = 17, 8
+
+_ACTIVATIONS = {'relu': 'Relu', 'leaky_relu': 'LeakyRelu', 'tanh': 'Tanh', 'sigmoid': 'Sigmoid'}
+_EPS = 1e-5
+
+
+class Graph:
+    """Nodes and constants of a network; methods take and return names of outputs.
+
+    Args:
+        onnx: The library.
+        network: What it is.
+        arrays: Its arrays under Chainer's keys. They become constants of these names, float32.
+
+    Attributes:
+        network (Network): As given.
+        weights (dict): The arrays as float32.
+    """
+
+    def __init__(self, onnx: types.ModuleType, network: Network, arrays: Dict[str, np.ndarray]):
+        self._onnx, self.network = onnx, network
+        self.weights = {key: np.asarray(array, np.float32, order='C')
+                        for key, array in arrays.items()}
+        self._nodes, self._constants = [], {}
+
+    def node(self, op: str, *inputs: str, outputs: Tuple[str, ...] = (), **attributes: Any) -> str:
+        """Adds a node; returns the name of its (first) output."""
+        outputs = outputs or (f'{op}_{len(self._nodes)}',)
+        self._nodes.append(self._onnx.helper.make_node(
+            op, inputs, outputs, outputs[0], **attributes))
+        return outputs[0]
+
+    def constant(self, name: str, array: Any) -> str:
+        """Adds a constant beside the weights; returns its name."""
+        self._constants[name] = np.asarray(array)
+        return name
+
+    def convolution(self, h: str, filters: str, ksize: int, stride: int, pad: int, op: str = 'Conv',
+                    bias: Tuple[str, ...] = (), group: int = 1, **attributes: Any) -> str:
+        """Adds a convolution by filters of ``ksize`` x ``ksize``; they and any bias are constants.
+        """
+        return self.node(op, h, filters, *bias, kernel_shape=[ksize] * 2, strides=[stride] * 2,
+                         pads=[pad] * 4, group=group, **attributes)
+
+    def sequence(self, h: str, layers: Any, place: str, start: int = 0) -> str:
+        """Adds layers, a list whose first has the number ``start``, or a dict."""
+        named = layers.items() if isinstance(layers, dict) else enumerate(layers, start)
+        for name, layer in named:
+            key = f'{place}/{name}' if place else name
+            if isinstance(layer, (dict, list)):
+                h = self.sequence(h, layer, key)
+            else:
+                h = getattr(self, '_' + type(layer).__name__.lower())(h, layer, key)
+        return h
+
+    def translator(self, h: str, last: Optional[Callable[[str], str]] = None) -> str:
+        """Adds what follows a generator's first convolution.
+
+        Args:
+            h: The output of that convolution, (batch, conv_dim, height, width).
+            last: From the name of the last convolution's input to that of its output, (batch, 3
+                or 4, height, width). None: that convolution as it is.
+        """
+        main = self.network.layers()['main']
+        end = self.last_convolution
+        h = self.sequence(h, main[1:end], 'main', start=1)
+        h = self.sequence(h, main[end:end + 1], 'main', end) if last is None else last(h)
+        if self.network.label_is_map:
+            return self.sequence(h, main[end + 1:], 'main', end + 1)
+        # The photo, as far as the mask says the picture, both of which are the channels of h.
+        parts = self.constant('picture_and_mask', np.array([3, 1]))
+        self.node('Split', h, parts, outputs=('picture', 'mask'), axis=1)
+        change = self.node('Sub', self.node('Tanh', 'picture'), 'x')
+        return self.node('Add', 'x', self.node('Mul', self.node('Sigmoid', 'mask'), change))
+
+    @property
+    def last_convolution(self) -> int:
+        """The number of a generator's last convolution."""
+        return len(self.network.layers()['main']) - (2 if self.network.label_is_map else 1)
+
+    def model(self, y: str, inputs: Dict[str, Tuple[Any, Tuple]], channels: int = 3,
+              meta: Optional[Dict[str, str]] = None, doc_string: Optional[str] = None) -> Any:
+        """Makes a model of all nodes.
+
+        Args:
+            y: The output of the last node, (batch, channels, height, width).
+            inputs: The inputs' names to ``(dtype, shape)``, where a dimension that is open has a
+                name.
+            channels: Of the output.
+            meta: The model's metadata.
+            doc_string: What it does.
+
+        Returns:
+            onnx.ModelProto: With one output, which is named ``y``.
+        """
+        helper = self._onnx.helper
+
+        def value(name, dtype, shape):
+            return helper.make_tensor_value_info(
+                name, helper.np_dtype_to_tensor_dtype(np.dtype(dtype)), shape)
+
+        assert self._nodes[-1].output[0] == y
+        self._nodes[-1].output[0] = 'y'
+        used = {name for node in self._nodes for name in node.input}
+        graph = helper.make_graph(
+            self._nodes, self.network.kind,
+            [value(name, *described) for name, described in inputs.items()],
+            [value('y', np.float32, ('batch', channels, 'height', 'width'))],
+            [self._onnx.numpy_helper.from_array(array, name)
+             for name, array in {**self._constants, **self.weights}.items() if name in used],
+            doc_string=doc_string)
+        model = helper.make_model(graph, ir_version=IR_VERSION, producer_name='chainer_foodgan',
+                                  opset_imports=[helper.make_opsetid('', OPSET)])
+        helper.set_model_props(model, meta or {})
+        return model
+
+    def _conv(self, h, layer, place):
+        return self.convolution(h, place + '/W', layer.ksize, layer.stride, layer.pad, 'Conv',
+                                (place + '/b',) * layer.bias, group=layer.groups)
+
+    def _deconv(self, h, layer, place):
+        return self.convolution(h, place + '/W', layer.ksize, layer.stride, layer.pad,
+                                'ConvTranspose', (place + '/b',) * layer.bias,
+                                output_padding=[layer.extra] * 2)
+
+    def _instancenorm(self, h, layer, place):
+        scale, shift = place + '/gamma', place + '/beta'
+        if layer.c_dim is None:
+            return self.node('InstanceNormalization', h, scale, shift, epsilon=_EPS)
+        pixels = self.constant('axes_of_pixels', [2, 3])
+        h = self.node('InstanceNormalization', h, *(
+            self.constant(f'{name}_{layer.channels}', np.full(layer.channels, value, np.float32))
+            for name, value in (('ones', 1), ('zeros', 0))), epsilon=_EPS)
+        # One photo becomes many dishes here: a single sample broadcasts to all labels.
+        scale, shift = (self.node('Unsqueeze', self.node('MatMul', 'c', name), pixels)
+                        for name in (scale, shift))
+        return self.node('Add', self.node('Mul', h, scale), shift)
+
+    def _batchnorm(self, h, layer, place):
+        return self.node('BatchNormalization', h, *(
+            f'{place}/{leaf}' for leaf in ('gamma', 'beta', 'avg_mean', 'avg_var')), epsilon=_EPS)
+
+    def _activation(self, h, layer, place):
+        attributes = {'alpha': layer.slope} if layer.name == 'leaky_relu' else {}
+        return self.node(_ACTIVATIONS[layer.name], h, **attributes)
+
+    def _block(self, h, layer, place):
+        y = self.sequence(h, layer.layers, f'{place}/{layer.name}')
+        if layer.join is None:
+            return y
+        return self.node('Add', h, y) if layer.join == 'add' else self.node('Concat', h, y, axis=1)

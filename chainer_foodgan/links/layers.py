@@ -1,0 +1,140 @@
+"""Layers as data: what links, PyTorch modules, ONNX nodes and shapes of arrays are all made from.
+
+A network is a dict of named children. A child is a layer, a list (a sequence whose layers are
+numbered as PyTorch numbers them, activations too) or a dict (a sequence whose layers have names).
+Neither Chainer nor PyTorch is imported here: weights are recognised and checked without them.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any, Dict, Optional, Tuple
+
+__all__ = ['Activation', 'BatchNorm', 'Block', 'Conv', 'Deconv', 'Dropout', 'InstanceNorm',
+           'LEAKY_RELU', 'RELU', 'ReflectionPad', 'SIGMOID', 'TANH', 'shapes_of']
+
+Shapes = Dict[str, Tuple[int, ...]]
+
+
+@dataclasses.dataclass(frozen=True)
+class Conv:
+    """A convolution by square filters; sizes in pixels, zeros around the picture."""
+
+    in_channels: int
+    out_channels: int
+    ksize: int
+    stride: int = 1
+    pad: int = 0
+    bias: bool = True
+    groups: int = 1
+
+    def shapes(self) -> Shapes:
+        W = (self.out_channels, self.in_channels // self.groups, self.ksize, self.ksize)
+        return {'W': W, **({'b': (self.out_channels,)} if self.bias else {})}
+
+
+@dataclasses.dataclass(frozen=True)
+class Deconv:
+    """A transposed convolution; ``extra`` pixels are kept at the lower and the right end."""
+
+    in_channels: int
+    out_channels: int
+    ksize: int
+    stride: int = 1
+    pad: int = 0
+    bias: bool = True
+    extra: int = 0
+
+    def shapes(self) -> Shapes:
+        W = (self.in_channels, self.out_channels, self.ksize, self.ksize)
+        return {'W': W, **({'b': (self.out_channels,)} if self.bias else {})}
+
+
+@dataclasses.dataclass(frozen=True)
+class InstanceNorm:
+    """Instance normalisation: with a scale and a shift, one of each category, or without any."""
+
+    channels: int
+    affine: bool = True
+    c_dim: Optional[int] = None
+
+    def shapes(self) -> Shapes:
+        shape = (self.channels,) if self.c_dim is None else (self.c_dim, self.channels)
+        return {'gamma': shape, 'beta': shape} if self.affine else {}
+
+
+@dataclasses.dataclass(frozen=True)
+class BatchNorm:
+    """Batch normalisation with a scale and a shift."""
+
+    channels: int
+
+    def shapes(self) -> Shapes:
+        return dict.fromkeys(('gamma', 'beta', 'avg_mean', 'avg_var'), (self.channels,))
+
+
+@dataclasses.dataclass(frozen=True)
+class Activation:
+    """``'relu'``, ``'leaky_relu'`` of some slope, ``'tanh'`` or ``'sigmoid'``."""
+
+    name: str
+    slope: float = 0.
+
+    def shapes(self) -> Shapes:
+        return {}
+
+
+@dataclasses.dataclass(frozen=True)
+class ReflectionPad:
+    """So many pixels around the picture, by reflection."""
+
+    pad: int
+
+    def shapes(self) -> Shapes:
+        return {}
+
+
+@dataclasses.dataclass(frozen=True)
+class Dropout:
+    """Half of the numbers set to 0 in training."""
+
+    def shapes(self) -> Shapes:
+        return {}
+
+
+@dataclasses.dataclass(frozen=True)
+class Block:
+    """A sequence under a name of its own, its input joined to its output.
+
+    Attributes:
+        name: Of the sequence.
+        layers: Its layers (list).
+        join: ``'add'``, a residual block; ``'concat'``, the input's channels first; None: no skip.
+    """
+
+    name: str
+    layers: Any
+    join: Optional[str] = None
+
+
+RELU, TANH, SIGMOID = Activation('relu'), Activation('tanh'), Activation('sigmoid')
+LEAKY_RELU = Activation('leaky_relu', 0.2)
+
+
+def shapes_of(layer: Any, place: str = '') -> Shapes:
+    """The shapes of all arrays of a layer, a sequence or a network, in the order of the layers.
+
+    Args:
+        layer: A layer, list or dict, see the module.
+        place: The key of the layer, ``'main/0'``.
+
+    Returns:
+        dict: Chainer's keys (``main/0/W``) to tuples of int.
+    """
+    if isinstance(layer, Block):
+        layer = {layer.name: layer.layers}
+    elif not isinstance(layer, (dict, list)):
+        return {f'{place}/{leaf}': shape for leaf, shape in layer.shapes().items()}
+    children = layer.items() if isinstance(layer, dict) else enumerate(layer)
+    return {key: shape for name, child in children
+            for key, shape in shapes_of(child, f'{place}/{name}' if place else str(name)).items()}

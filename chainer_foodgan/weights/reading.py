@@ -1,0 +1,142 @@
+"""Files of any format to arrays, and the checks and sentences for arrays that do not fit."""
+
+from __future__ import annotations
+
+import logging
+import os
+import pathlib
+import types
+from typing import Any, Dict, Optional, Tuple, Union
+
+import numpy as np
+
+from chainer_foodgan.errors import FoodganError
+from chainer_foodgan.links.layers import Shapes
+from chainer_foodgan.links.recognising import Network, recognise
+from chainer_foodgan.weights import npz, onnx, pth, safetensors
+from chainer_foodgan.weights.naming import pytorch_key, renamed_for_chainer
+
+__all__ = ['FORMATS', 'check_meta', 'check_shapes', 'describe', 'format_of', 'read']
+
+#: Suffix -> the module of that format. Where it reads, it has ``read(path) -> (arrays, meta)``,
+#: finite arrays under the keys and of the dtypes that the file has; where it writes,
+#: ``write(path, arrays, meta)``, arrays under Chainer's keys.
+FORMATS = {'.npz': npz, '.pth': pth, '.pt': pth, '.safetensors': safetensors, '.onnx': onnx}
+
+_NAMED = 8  # so many keys an error names; of a network of other sizes nearly all differ
+
+_log = logging.getLogger('chainer_foodgan')
+
+
+def read(path: Union[str, os.PathLike]) -> Tuple[Dict[str, np.ndarray], Dict[str, Any]]:
+    """Reads a file of any format.
+
+    Args:
+        path: The file.
+
+    Returns:
+        tuple: ``(arrays, meta)``: Chainer's keys to arrays of the dtypes that are stored, all of
+        them finite; and what else the file says (dict).
+
+    Raises:
+        FoodganError: The file cannot be read.
+    """
+    state, meta = format_of(path, 'read').read(path)
+    arrays, left_out = renamed_for_chainer(state)
+    if left_out:
+        used = any((array != (1 if key.endswith('var') else 0)).any()
+                   for key, array in left_out.items() if not key.endswith('tracked'))
+        _log.warning(
+            '%s: left out %d arrays of running statistics (%s%s): %s', path, len(left_out),
+            ', '.join(list(left_out)[:2]), ', ...' if len(left_out) > 2 else '',
+            'each photo is normalised by its own, but a later PyTorch has gathered these and uses '
+            'them in eval(), so its pictures differ' if used else
+            'PyTorch 0.3 keeps them and never uses them')
+    return arrays, meta
+
+
+def format_of(path: Union[str, os.PathLike], action: str) -> types.ModuleType:
+    """The module of a file's format, by its suffix.
+
+    Args:
+        path: The file.
+        action: What the module has to do, ``'read'`` or ``'write'``.
+
+    Raises:
+        FoodganError: There is none for it; the message lists those there are.
+    """
+    suffix = pathlib.Path(path).suffix.lower()
+    module = FORMATS.get(suffix)
+    if not hasattr(module, action):
+        suffixes = ' or '.join(name for name, other in FORMATS.items() if hasattr(other, action))
+        raise FoodganError(f'{path}: weights do not come as {suffix!r} here; a file of them ends '
+                           f'in {suffixes}')
+    return module
+
+
+def describe(network: Optional[Network], meta: Dict[str, Any]) -> str:
+    """``'a generator'``, or whatever a file holds."""
+    if meta.get('network') == 'mask':
+        return 'a network that finds food (for --mask auto) and changes none'
+    if network is not None:
+        return f'a {network.noun}'
+    if 'network' not in meta:
+        return 'no network of this package'
+    return f'a {meta["network"]}'.replace('_', ' ')
+
+
+def check_meta(path: Union[str, os.PathLike], categories: Any, image_size: Any,
+               c_dim: int) -> None:
+    """Refuses names and sizes that the network cannot have."""
+    if categories is not None:
+        if (not isinstance(categories, (list, tuple)) or len(set(map(str, categories))) != c_dim
+                or not all(isinstance(name, str) for name in categories)):
+            raise FoodganError(f'{path}: its network has {c_dim} categories, which takes as many '
+                               f'different names, not {categories}')
+    if image_size is not None and (not isinstance(image_size, int) or image_size < 1):
+        raise FoodganError(f'{path}: {image_size!r} is no image size')
+
+
+def check_shapes(path: Union[str, os.PathLike], arrays: Dict[str, np.ndarray], wanted: Shapes,
+                 noun: str) -> None:
+    """Refuses arrays of other keys or shapes.
+
+    Args:
+        path: Their file.
+        arrays: Arrays under Chainer's keys.
+        wanted: Chainer's keys to shapes.
+        noun: What they should be.
+
+    Raises:
+        FoodganError: They differ; the message names them as the file does.
+    """
+    named = str if pathlib.Path(path).suffix.lower() == '.npz' else pytorch_key
+    faults = [f'it lacks {named(key)}' for key in wanted if key not in arrays]
+    faults += [f'{named(key)} belongs to nothing' for key in arrays if key not in wanted]
+    faults += [f'{named(key)} is {arrays[key].shape}, not {shape}'
+               for key, shape in wanted.items()
+               if key in arrays and arrays[key].shape != shape]
+    if faults:
+        more = [f'and {len(faults) - _NAMED} more'] if len(faults) > _NAMED else []
+        shaped = {key: types.SimpleNamespace(shape=shape) for key, shape in wanted.items()}
+        difference = _difference(recognise(arrays), recognise(shaped))
+        raise FoodganError(f'{path}: does not fit this {noun}{difference}: '
+                           + ', '.join(faults[:_NAMED] + more))
+
+
+def _difference(found, wanted):
+    """What two networks differ in, in brackets; nothing where it is not known."""
+    if found is None or wanted is None or found == wanted:
+        return ''
+    if found.kind != wanted.kind:
+        text = f'it is a {found.noun} where a {wanted.noun} belongs'
+        ends = ['D' if network.kind.endswith('discriminator') else 'G'
+                for network in (found, wanted)]
+        if ends[0] != ends[1]:
+            text += f': in a run folder that is the file that ends in _{ends[1]}.npz'
+        return f' ({text})'
+    # What is as usual is not among a network's sizes.
+    usual = {'label_position': 'input', 'separable': False}
+    first, second = ({**usual, **network.sizes} for network in (found, wanted))
+    return ' ({})'.format(', '.join(f'{name} {size} instead of {second[name]}'
+                                    for name, size in first.items() if size != second[name]))
