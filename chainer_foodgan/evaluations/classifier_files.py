@@ -7,7 +7,7 @@ from typing import Any, Dict, Tuple, Union
 
 from chainer_foodgan import weights
 from chainer_foodgan.errors import FoodganError
-from chainer_foodgan.evaluations.classifier import Classifier, Judge
+from chainer_foodgan.evaluations.classifier import BaseClassifier, Classifier
 from chainer_foodgan.weights.naming import arrays_of
 from chainer_foodgan.weights.reading import check_shapes
 
@@ -16,7 +16,7 @@ __all__ = ['load_classifier', 'save_classifier']
 _LARGEST_IMAGE = 4096  # pixels; pictures are scaled to the size that a file names
 
 
-def save_classifier(classifier: Judge, path: Union[str, os.PathLike],
+def save_classifier(classifier: BaseClassifier, path: Union[str, os.PathLike],
                     meta: Dict[str, Any]) -> None:
     """Writes a classifier as npz.
 
@@ -35,7 +35,7 @@ def save_classifier(classifier: Judge, path: Union[str, os.PathLike],
         **sizes, **meta})
 
 
-def load_classifier(path: Union[str, os.PathLike]) -> Tuple[Judge, Dict[str, Any]]:
+def load_classifier(path: Union[str, os.PathLike]) -> Tuple[BaseClassifier, Dict[str, Any]]:
     """Reads what :func:`save_classifier` wrote.
 
     Args:
