@@ -17,11 +17,15 @@ through DLPack). Two entries of ``chainer.config`` decide:
 import functools
 import importlib
 import importlib.util
+from typing import Union
 
 import chainer
 import numpy
 
 from chainer_foodgan.errors import FoodganError
+
+#: What functions and links take; CuPy's arrays as well.
+Array = Union[chainer.Variable, numpy.ndarray]
 
 chainer.global_config.use_torch = 'auto'
 chainer.global_config.torch_precision = 'float32'

@@ -1,9 +1,12 @@
 """ReLU and leaky ReLU, differentiable any number of times."""
 
+from __future__ import annotations
+
 import chainer
 import chainer.functions as F
 
 from chainer_foodgan import kernels
+from chainer_foodgan.kernels import Array
 
 
 class _LeakyReLU(chainer.FunctionNode):
@@ -39,7 +42,7 @@ class _LeakyReLUGradient(chainer.FunctionNode):
         return _LeakyReLUGradient(self.slope, self.y).apply(grad_outputs)
 
 
-def leaky_relu(x, slope=0.01):
+def leaky_relu(x: Array, slope: float = 0.01) -> chainer.Variable:
     """``max(x, slope * x)``, element by element.
 
     Args:
@@ -56,7 +59,7 @@ def leaky_relu(x, slope=0.01):
     return _LeakyReLU(slope).apply((x,))[0]
 
 
-def relu(x):
+def relu(x: Array) -> chainer.Variable:
     """``max(x, 0)``, element by element; x a float array of any shape."""
     x = chainer.as_variable(x)
     if not kernels.enabled(x.array):

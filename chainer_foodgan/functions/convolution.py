@@ -5,14 +5,20 @@ with respect to the input is the node with the direction turned round, its gradi
 the filters is a second node whose own gradients are the first again.
 """
 
+from __future__ import annotations
+
 import collections
 import functools
+from typing import Optional, Tuple, Union
 
 import chainer
 import chainer.functions as F
 import numpy
 
 from chainer_foodgan import kernels
+from chainer_foodgan.kernels import Array
+
+Pair = Union[int, Tuple[int, int]]
 
 
 class _Geometry(collections.namedtuple('_Geometry', 'stride pad transposed extra groups')):
@@ -99,7 +105,8 @@ def _apply(chainer_function, transposed, x, W, b, stride, pad, extra=0, groups=1
     return y
 
 
-def convolution_2d(x, W, b=None, stride=1, pad=0, groups=1):
+def convolution_2d(x: Array, W: Array, b: Optional[Array] = None, stride: Pair = 1, pad: Pair = 0,
+                   groups: int = 1) -> chainer.Variable:
     """``chainer.functions.convolution_2d`` by the kernel that ``chainer.config.use_torch`` picks.
 
     Args:
@@ -117,7 +124,8 @@ def convolution_2d(x, W, b=None, stride=1, pad=0, groups=1):
                   groups=groups)
 
 
-def deconvolution_2d(x, W, b=None, stride=1, pad=0, extra=0):
+def deconvolution_2d(x: Array, W: Array, b: Optional[Array] = None, stride: Pair = 1,
+                     pad: Pair = 0, extra: Pair = 0) -> chainer.Variable:
     """``chainer.functions.deconvolution_2d`` by the kernel that ``use_torch`` picks.
 
     Args:

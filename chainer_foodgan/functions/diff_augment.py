@@ -5,8 +5,14 @@ photos by heart, and the changes do not leak into the translations. Off by defau
 has none.
 """
 
+from __future__ import annotations
+
+from typing import Any
+
 import chainer
 import chainer.functions as F
+
+from chainer_foodgan.kernels import Array
 
 
 class _Shift(chainer.FunctionNode):
@@ -29,7 +35,7 @@ class _Shift(chainer.FunctionNode):
         return _Shift(-self.shifts).apply(grad_outputs)
 
 
-def color(x, rng):
+def color(x: chainer.Variable, rng: Any) -> chainer.Variable:
     """Brightness (+-0.5 of the [-1, 1] range), saturation (x 0-2), contrast (x 0.5-1.5)."""
     def draw(low, high):
         values = rng.uniform(low, high, (len(x), 1, 1, 1)).astype(x.dtype)
@@ -44,7 +50,7 @@ def color(x, rng):
     return scaled(x, (1, 2, 3), draw(0.5, 1.5))
 
 
-def translation(x, rng, ratio=0.125):
+def translation(x: chainer.Variable, rng: Any, ratio: float = 0.125) -> chainer.Variable:
     """A move by up to an eighth of the size in each direction."""
     limits = [round(size * ratio) for size in x.shape[2:]]
     shifts = rng.integers([-limit for limit in limits], [limit + 1 for limit in limits],
@@ -52,7 +58,7 @@ def translation(x, rng, ratio=0.125):
     return _Shift(shifts).apply((x,))[0]
 
 
-def cutout(x, rng, ratio=0.5):
+def cutout(x: chainer.Variable, rng: Any, ratio: float = 0.5) -> chainer.Variable:
     """A square of half the size, anywhere, set to zero."""
     mask = x.xp.ones((len(x), 1) + x.shape[2:], x.dtype)
     H, W = x.shape[2:]
@@ -68,17 +74,17 @@ def cutout(x, rng, ratio=0.5):
 POLICIES = {'color': color, 'translation': translation, 'cutout': cutout}
 
 
-class DiffAugment(object):
+class DiffAugment:
     """A chain of the augmentations above.
 
     Args:
         policy (str): Names out of ``color,translation,cutout``, separated by commas.
     """
 
-    def __init__(self, policy):
+    def __init__(self, policy: str):
         self.functions = [POLICIES[name] for name in policy.split(',')]
 
-    def __call__(self, x, rng):
+    def __call__(self, x: Array, rng: Any) -> chainer.Variable:
         """Changes a batch.
 
         Args:

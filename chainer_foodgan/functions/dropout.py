@@ -1,10 +1,14 @@
 """Dropout with randomness of its own (``F.dropout`` draws from NumPy's global state)."""
 
+from __future__ import annotations
+
 import chainer
 import numpy
 
+from chainer_foodgan.kernels import Array
 
-class Dropout(object):
+
+class Dropout:
     """Sets a random half of the numbers to 0 and doubles the rest; in testing, nothing.
 
     Args:
@@ -15,10 +19,10 @@ class Dropout(object):
             iteration to the generator of that iteration.
     """
 
-    def __init__(self, rng):
+    def __init__(self, rng: numpy.random.Generator):
         self.rng = rng
 
-    def __call__(self, x):
+    def __call__(self, x: Array) -> chainer.Variable:
         """Float array or Variable of any shape -> Variable of that shape."""
         x = chainer.as_variable(x)
         if not chainer.config.train:

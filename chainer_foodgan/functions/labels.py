@@ -1,10 +1,16 @@
 """Labels as the networks take them: vectors, and maps beside a picture."""
 
+from __future__ import annotations
+
+from typing import Any
+
 import chainer
 import chainer.functions as F
 
+from chainer_foodgan.kernels import Array
 
-def label_vectors(label, c_dim, dtype):
+
+def label_vectors(label: Any, c_dim: int, dtype: Any) -> Any:
     """One number per category and picture.
 
     Args:
@@ -20,7 +26,7 @@ def label_vectors(label, c_dim, dtype):
     return chainer.backend.get_array_module(label).eye(c_dim, dtype=dtype)[label]
 
 
-def with_label(x, c):
+def with_label(x: Array, c: Array) -> chainer.Variable:
     """Puts a label beside a picture or what became of it, as further channels.
 
     Args:

@@ -3,11 +3,19 @@
 Every function returns unweighted terms; the updater weighs and adds them.
 """
 
+from __future__ import annotations
+
+from typing import Any, Callable, Dict, Optional
+
 import chainer
 import chainer.functions as F
 
+from chainer_foodgan.kernels import Array
 
-def classification(y, label, cls_loss):
+Losses = Dict[str, chainer.Variable]
+
+
+def classification(y: chainer.Variable, label: Any, cls_loss: str) -> chainer.Variable:
     """The category's loss.
 
     Args:
@@ -38,7 +46,8 @@ def _detached(x):
     return chainer.as_variable(x).array
 
 
-def dis_losses(dis, x_real, x_fake, label, cls_loss='softmax', *, classes=slice(None)):
+def dis_losses(dis: chainer.Link, x_real: Array, x_fake: Array, label: Any,
+               cls_loss: str = 'softmax', *, classes: slice = slice(None)) -> Losses:
     """Terms of the discriminator's first step; reports its ``accuracy`` on the real photos.
 
     Args:
@@ -62,7 +71,8 @@ def dis_losses(dis, x_real, x_fake, label, cls_loss='softmax', *, classes=slice(
             'cls': classification(cls, label, cls_loss)}
 
 
-def gradient_penalty(dis, x_real, x_fake, alpha):
+def gradient_penalty(dis: chainer.Link, x_real: Array, x_fake: Array,
+                     alpha: Any) -> chainer.Variable:
     """WGAN-GP's penalty on the critic's slope between photos and translations.
 
     Args:
@@ -83,8 +93,10 @@ def gradient_penalty(dis, x_real, x_fake, alpha):
     return F.mean((norm - 1) ** 2)
 
 
-def gen_losses(gen, dis, x_real, c_real, c_fake, label_fake, cls_loss='softmax', *,
-               classes=slice(None), x_fake=None, augment=None):
+def gen_losses(gen: chainer.Link, dis: chainer.Link, x_real: Any, c_real: Any, c_fake: Any,
+               label_fake: Any, cls_loss: str = 'softmax', *, classes: slice = slice(None),
+               x_fake: Optional[chainer.Variable] = None,
+               augment: Optional[Callable] = None) -> Losses:
     """Terms of the generator's step.
 
     Args:

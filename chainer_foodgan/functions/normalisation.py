@@ -1,9 +1,12 @@
 """Instance normalisation, which Chainer 7 lacks."""
 
+from __future__ import annotations
+
 import chainer
 import chainer.functions as F
 
 from chainer_foodgan import kernels
+from chainer_foodgan.kernels import Array
 
 
 class _InstanceNormalization(chainer.FunctionNode):
@@ -66,7 +69,8 @@ def _gradient_formula(x, gamma, gy, eps):
     return gx, F.sum(gy * normal, axis=(0, 2, 3)), F.sum(gy, axis=(0, 2, 3))
 
 
-def instance_normalization(x, gamma, beta, eps=1e-5):
+def instance_normalization(x: Array, gamma: Array, beta: Array,
+                           eps: float = 1e-5) -> chainer.Variable:
     """Normalises every channel of every sample on its own, then scales and shifts it.
 
     The same function as group normalisation with one group a channel (Ulyanov et al. 2016). The

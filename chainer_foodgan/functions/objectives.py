@@ -5,8 +5,12 @@ kind)``, the generator ``gan_loss(dis(x_fake), True, kind)``. The original's net
 ``'lsgan'`` and ``'sigmoid'``; ``'vanilla'`` is the latter without the loss of precision, on logits.
 """
 
+from __future__ import annotations
+
 import chainer
 import chainer.functions as F
+
+from chainer_foodgan.kernels import Array
 
 _EPS = 1e-12  # PyTorch 0.3 adds it to what it takes the logarithm of
 
@@ -38,7 +42,7 @@ _KINDS = {'vanilla': _vanilla, 'sigmoid': _sigmoid, 'lsgan': _lsgan, 'wgan': _wg
 KINDS = tuple(_KINDS)
 
 
-def gan_loss(y, real, kind):
+def gan_loss(y: Array, real: bool, kind: str) -> chainer.Variable:
     """How far a discriminator's answers are from calling everything real, or fake.
 
     Args:

@@ -4,7 +4,11 @@
 the output by reflection alone.
 """
 
+from __future__ import annotations
+
 import chainer
+
+from chainer_foodgan.kernels import Array
 
 
 class _Reflection(chainer.FunctionNode):
@@ -42,7 +46,7 @@ class _Folding(chainer.FunctionNode):
         return _Reflection(self.pad).apply(grad_outputs)
 
 
-def reflection_pad(x, pad):
+def reflection_pad(x: Array, pad: int) -> chainer.Variable:
     """Continues a picture over its border by its mirror image, without the border's pixels twice.
 
     Args:

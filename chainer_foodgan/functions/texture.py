@@ -1,10 +1,15 @@
 """How much fine detail there is, where and in which direction: what a mean error blurs away."""
 
+from __future__ import annotations
+
+from typing import List
+
 import chainer
 import chainer.functions as F
 import numpy
 
 from chainer_foodgan.functions.convolution import convolution_2d
+from chainer_foodgan.kernels import Array
 
 #: ITU-R BT.601, as Pillow's mode L has it.
 _LUMINANCE = numpy.array([0.299, 0.587, 0.114])
@@ -25,7 +30,7 @@ def _second_differences():
     return filters
 
 
-def detail_energies(x, scales=2, window=8):
+def detail_energies(x: Array, scales: int = 2, window: int = 8) -> List[chainer.Variable]:
     """Root mean squares of second differences of the luminance in windows, in four directions.
 
     Args:
@@ -50,7 +55,7 @@ def detail_energies(x, scales=2, window=8):
     return found
 
 
-def detail_distance(x, y):
+def detail_distance(x: Array, y: Array) -> chainer.Variable:
     """The mean absolute difference of two batches' :func:`detail_energies`, over all scales.
 
     It does not ask where a strand lies, only that in its window there are as many, as fine and as

@@ -8,13 +8,13 @@ Links are imported when first used: what networks are like is known without Chai
 import importlib
 
 _MODULES = {
-    'BatchNormalization': 'normalisation', 'ConditionalDiscriminator': 'conditional_discriminator',
-    'ConditionalGenerator': 'conditional_generator', 'Convolution2D': 'convolution',
-    'Deconvolution2D': 'convolution', 'Discriminator': 'discriminator', 'Generator': 'generator',
-    'InstanceNormalization': 'normalisation', 'NLayerDiscriminator': 'patch_discriminator',
+    'BatchNormalization': 'primitives', 'ConditionalDiscriminator': 'conditional_discriminator',
+    'ConditionalGenerator': 'conditional_generator', 'Convolution2D': 'primitives',
+    'Deconvolution2D': 'primitives', 'Discriminator': 'discriminator', 'Generator': 'generator',
+    'InstanceNormalization': 'primitives', 'NLayerDiscriminator': 'patch_discriminator',
     'NoiseGenerator': 'noise_generator', 'PixelDiscriminator': 'patch_discriminator',
     'ResnetGenerator': 'resnet_generator', 'Sequential': 'sequential',
-    'TorchUniform': 'initialiser', 'UnetGenerator': 'unet_generator',
+    'TorchUniform': 'primitives', 'UnetGenerator': 'unet_generator',
     'init_weights': 'initialiser'}
 
 __all__ = list(_MODULES)

@@ -1,4 +1,4 @@
-"""Every network as layers, once for all frameworks (see :mod:`chainer_foodgan.links.layers`).
+"""Every network as layers, once for all frameworks: see :mod:`chainer_foodgan.links.layers`.
 
 What the arguments mean is said by the links of these names. The layers are those of the original:
 model.py (StarGAN; Johnson et al. 2016) and network.py (pix2pix, CycleGAN).
@@ -9,8 +9,19 @@ from __future__ import annotations
 from typing import Any, Callable, Dict, List
 
 from chainer_foodgan.links.layers import (
-    LEAKY_RELU, RELU, SIGMOID, TANH, Activation, BatchNorm, Block, Conv, Deconv, Dropout,
-    InstanceNorm, ReflectionPad)
+    LEAKY_RELU,
+    RELU,
+    SIGMOID,
+    TANH,
+    Activation,
+    BatchNorm,
+    Block,
+    Conv,
+    Deconv,
+    Dropout,
+    InstanceNorm,
+    ReflectionPad,
+)
 
 __all__ = ['conditional_generator', 'depthwise_separable', 'discriminator', 'generator',
            'nlayer_discriminator', 'pixel_discriminator', 'resnet_generator', 'unet_generator']

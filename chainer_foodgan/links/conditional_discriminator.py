@@ -1,5 +1,7 @@
 """A critic of pairs: is this what the teacher makes of the photo, for that dish?"""
 
+from __future__ import annotations
+
 import functools
 
 import chainer
@@ -8,9 +10,9 @@ import numpy
 from chainer.link_hooks import spectral_normalization
 
 from chainer_foodgan.functions.activations import leaky_relu
-from chainer_foodgan.links.convolution import Convolution2D
-from chainer_foodgan.links.initialiser import TorchUniform
-from chainer_foodgan.links.sequential import Sequential
+from chainer_foodgan.kernels import Array
+from chainer_foodgan.links.primitives import Convolution2D, TorchUniform
+from chainer_foodgan.links.sequential import Rng, Sequential
 
 _leaky_relu = functools.partial(leaky_relu, slope=0.2)
 
@@ -22,7 +24,7 @@ class SpectralNormalization(spectral_normalization.SpectralNormalization):
         rng (numpy.random.Generator): Where that vector comes from.
     """
 
-    def __init__(self, rng):
+    def __init__(self, rng: numpy.random.Generator):
         super().__init__()
         self._rng = rng
 
@@ -50,7 +52,7 @@ class ConditionalDiscriminator(chainer.Chain):
         conv_dim, c_dim, layers (int): As given.
     """
 
-    def __init__(self, conv_dim=48, c_dim=10, layers=2, *, rng=None):
+    def __init__(self, conv_dim: int = 48, c_dim: int = 10, layers: int = 2, *, rng: Rng = None):
         super().__init__()
         self.conv_dim, self.c_dim, self.layers = conv_dim, c_dim, layers
         rng = numpy.random.default_rng() if rng is None else rng
@@ -71,7 +73,7 @@ class ConditionalDiscriminator(chainer.Chain):
                 c_dim, channels, nobias=True,
                 initialW=TorchUniform.fan_in(c_dim, rng)).add_hook(SpectralNormalization(rng))
 
-    def forward(self, x, y, c):
+    def forward(self, x: Array, y: Array, c: Array) -> chainer.Variable:
         """Scores translations.
 
         Args:

@@ -1,10 +1,13 @@
 """A generator whose label picks scales and shifts: what learns from a teacher."""
 
+from __future__ import annotations
+
 import chainer
 import chainer.functions as F
 
+from chainer_foodgan.kernels import Array
 from chainer_foodgan.links import architectures
-from chainer_foodgan.links.sequential import Builder
+from chainer_foodgan.links.sequential import Builder, Rng
 
 
 class ConditionalGenerator(chainer.Chain):
@@ -33,7 +36,8 @@ class ConditionalGenerator(chainer.Chain):
         conv_dim, c_dim, repeat_num (int), separable (bool): As given.
     """
 
-    def __init__(self, conv_dim=32, c_dim=10, repeat_num=4, separable=False, *, rng=None):
+    def __init__(self, conv_dim: int = 32, c_dim: int = 10, repeat_num: int = 4,
+                 separable: bool = False, *, rng: Rng = None):
         super().__init__()
         self.conv_dim, self.c_dim, self.repeat_num = conv_dim, c_dim, repeat_num
         self.separable = separable
@@ -41,7 +45,7 @@ class ConditionalGenerator(chainer.Chain):
         with self.init_scope():
             self.main = Builder(rng)(layers['main'])
 
-    def forward(self, x, c):
+    def forward(self, x: Array, c: Array) -> chainer.Variable:
         """Translates a batch.
 
         Args:

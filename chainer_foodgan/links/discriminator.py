@@ -1,10 +1,15 @@
 """StarGAN's discriminator (upstream: model.py): a PatchGAN critic with a classifier's head."""
 
+from __future__ import annotations
+
+from typing import Tuple
+
 import chainer
 import chainer.functions as F
 
+from chainer_foodgan.kernels import Array
 from chainer_foodgan.links import architectures
-from chainer_foodgan.links.sequential import Builder
+from chainer_foodgan.links.sequential import Builder, Rng
 
 
 class Discriminator(chainer.Chain):
@@ -23,7 +28,8 @@ class Discriminator(chainer.Chain):
         image_size, conv_dim, c_dim, repeat_num (int): As given.
     """
 
-    def __init__(self, image_size=256, conv_dim=64, c_dim=10, repeat_num=6, *, rng=None):
+    def __init__(self, image_size: int = 256, conv_dim: int = 64, c_dim: int = 10,
+                 repeat_num: int = 6, *, rng: Rng = None):
         super().__init__()
         self.image_size, self.conv_dim = image_size, conv_dim
         self.c_dim, self.repeat_num = c_dim, repeat_num
@@ -33,7 +39,7 @@ class Discriminator(chainer.Chain):
             self.main = build(layers['main'])
             self.conv1, self.conv2 = build(layers['conv1']), build(layers['conv2'])
 
-    def forward(self, x):
+    def forward(self, x: Array) -> Tuple[chainer.Variable, chainer.Variable]:
         """Scores a batch.
 
         Args:

@@ -1,10 +1,13 @@
 """StarGAN's generator (upstream: model.py; the network of Johnson et al. 2016)."""
 
+from __future__ import annotations
+
 import chainer
 
 from chainer_foodgan.functions.labels import with_label
+from chainer_foodgan.kernels import Array
 from chainer_foodgan.links import architectures
-from chainer_foodgan.links.sequential import Builder
+from chainer_foodgan.links.sequential import Builder, Rng
 
 
 class Generator(chainer.Chain):
@@ -25,7 +28,8 @@ class Generator(chainer.Chain):
         conv_dim, c_dim, repeat_num (int), label_position (str): As given.
     """
 
-    def __init__(self, conv_dim=64, c_dim=10, repeat_num=6, label_position='input', *, rng=None):
+    def __init__(self, conv_dim: int = 64, c_dim: int = 10, repeat_num: int = 6,
+                 label_position: str = 'input', *, rng: Rng = None):
         super().__init__()
         self.conv_dim, self.c_dim, self.repeat_num = conv_dim, c_dim, repeat_num
         self.label_position = label_position
@@ -35,7 +39,7 @@ class Generator(chainer.Chain):
         with self.init_scope():
             self.main = Builder(rng)(layers['main'])
 
-    def forward(self, x, c):
+    def forward(self, x: Array, c: Array) -> chainer.Variable:
         """Translates a batch.
 
         Args:

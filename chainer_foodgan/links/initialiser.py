@@ -1,43 +1,16 @@
-"""How weights start: by PyTorch 0.3's default, or by a rule of the pix2pix and CycleGAN code.
+"""How weights start by the rules of the pix2pix and CycleGAN code.
 
-StarGAN's networks start by the default; their original calls nothing else.
+StarGAN's networks start by PyTorch 0.3's default, see
+:class:`~chainer_foodgan.links.primitives.TorchUniform`; their original calls nothing else.
 """
+
+from __future__ import annotations
 
 import chainer
 import chainer.links as L
 import numpy
 
-
-class TorchUniform(chainer.initializer.Initializer):
-    """Uniform numbers from a generator of the caller's.
-
-    Args:
-        low (float): Lower end.
-        high (float): Upper end.
-        rng (numpy.random.Generator): Where the numbers come from.
-    """
-
-    def __init__(self, low, high, rng):
-        super().__init__()
-        self.low, self.high, self.rng = low, high, rng
-
-    @classmethod
-    def fan_in(cls, fan_in, rng):
-        """U(-s, s), s = 1 / sqrt(fan_in), for the filters and biases of a convolution.
-
-        ``fan_in`` is in_channels x kernel height x kernel width. PyTorch 0.3 counts *in* channels
-        for the transposed convolution too (today's PyTorch counts out channels).
-        """
-        return cls(-fan_in ** -0.5, fan_in ** -0.5, rng)
-
-    @classmethod
-    def scale(cls, rng):
-        """U(0, 1), for the scale of a normalisation layer."""
-        return cls(0, 1, rng)
-
-    def __call__(self, array):
-        values = self.rng.uniform(self.low, self.high, array.shape).astype(array.dtype)
-        array[...] = chainer.backend.get_array_module(array).asarray(values)
+__all__ = ['INIT_KINDS', 'init_weights']
 
 
 def _normal(shape, rng):
@@ -75,7 +48,7 @@ _KINDS = {'normal': _normal, 'xavier': _xavier, 'kaiming': _kaiming, 'orthogonal
 INIT_KINDS = tuple(_KINDS)
 
 
-def init_weights(link, kind, rng):
+def init_weights(link: chainer.Link, kind: str, rng: numpy.random.Generator) -> None:
     """Starts a network anew (upstream: network.py, ``init_weights``).
 
     Filters and matrices follow the rule; the scales of batch normalisations become normal about 1

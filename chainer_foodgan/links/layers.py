@@ -14,10 +14,18 @@ __all__ = ['Activation', 'BatchNorm', 'Block', 'Conv', 'Deconv', 'Dropout', 'Ins
            'LEAKY_RELU', 'RELU', 'ReflectionPad', 'SIGMOID', 'TANH', 'shapes_of']
 
 Shapes = Dict[str, Tuple[int, ...]]
+_layer = dataclasses.dataclass(frozen=True)
 
 
-@dataclasses.dataclass(frozen=True)
-class Conv:
+class Layer:
+    """A layer; :meth:`shapes` has those of its arrays by their names in Chainer."""
+
+    def shapes(self) -> Shapes:
+        return {}
+
+
+@_layer
+class Conv(Layer):
     """A convolution by square filters; sizes in pixels, zeros around the picture."""
 
     in_channels: int
@@ -33,8 +41,8 @@ class Conv:
         return {'W': W, **({'b': (self.out_channels,)} if self.bias else {})}
 
 
-@dataclasses.dataclass(frozen=True)
-class Deconv:
+@_layer
+class Deconv(Layer):
     """A transposed convolution; ``extra`` pixels are kept at the lower and the right end."""
 
     in_channels: int
@@ -50,8 +58,8 @@ class Deconv:
         return {'W': W, **({'b': (self.out_channels,)} if self.bias else {})}
 
 
-@dataclasses.dataclass(frozen=True)
-class InstanceNorm:
+@_layer
+class InstanceNorm(Layer):
     """Instance normalisation: with a scale and a shift, one of each category, or without any."""
 
     channels: int
@@ -63,8 +71,8 @@ class InstanceNorm:
         return {'gamma': shape, 'beta': shape} if self.affine else {}
 
 
-@dataclasses.dataclass(frozen=True)
-class BatchNorm:
+@_layer
+class BatchNorm(Layer):
     """Batch normalisation with a scale and a shift."""
 
     channels: int
@@ -73,42 +81,31 @@ class BatchNorm:
         return dict.fromkeys(('gamma', 'beta', 'avg_mean', 'avg_var'), (self.channels,))
 
 
-@dataclasses.dataclass(frozen=True)
-class Activation:
+@_layer
+class Activation(Layer):
     """``'relu'``, ``'leaky_relu'`` of some slope, ``'tanh'`` or ``'sigmoid'``."""
 
     name: str
     slope: float = 0.
 
-    def shapes(self) -> Shapes:
-        return {}
 
-
-@dataclasses.dataclass(frozen=True)
-class ReflectionPad:
+@_layer
+class ReflectionPad(Layer):
     """So many pixels around the picture, by reflection."""
 
     pad: int
 
-    def shapes(self) -> Shapes:
-        return {}
 
-
-@dataclasses.dataclass(frozen=True)
-class Dropout:
+@_layer
+class Dropout(Layer):
     """Half of the numbers set to 0 in training."""
 
-    def shapes(self) -> Shapes:
-        return {}
 
-
-@dataclasses.dataclass(frozen=True)
+@_layer
 class Block:
     """A sequence under a name of its own, its input joined to its output.
 
     Attributes:
-        name: Of the sequence.
-        layers: Its layers (list).
         join: ``'add'``, a residual block; ``'concat'``, the input's channels first; None: no skip.
     """
 

@@ -1,14 +1,18 @@
 """DCGAN's generator (Radford, Metz and Chintala 2016): pictures out of noise."""
 
+from __future__ import annotations
+
+from typing import Any, Optional
+
 import chainer
 import chainer.functions as F
 import numpy
 
 from chainer_foodgan.functions.activations import relu
-from chainer_foodgan.links.convolution import Deconvolution2D
+from chainer_foodgan.kernels import Array
 from chainer_foodgan.links.initialiser import init_weights
-from chainer_foodgan.links.normalisation import BatchNormalization
-from chainer_foodgan.links.sequential import Sequential
+from chainer_foodgan.links.primitives import BatchNormalization, Deconvolution2D
+from chainer_foodgan.links.sequential import Rng, Sequential
 
 
 class NoiseGenerator(chainer.Chain):
@@ -29,7 +33,8 @@ class NoiseGenerator(chainer.Chain):
         image_size, conv_dim, c_dim, z_dim (int): As given.
     """
 
-    def __init__(self, image_size=64, conv_dim=64, c_dim=0, z_dim=100, *, rng=None):
+    def __init__(self, image_size: int = 64, conv_dim: int = 64, c_dim: int = 0, z_dim: int = 100,
+                 *, rng: Rng = None):
         super().__init__()
         self.image_size, self.conv_dim = image_size, conv_dim
         self.c_dim, self.z_dim = c_dim, z_dim
@@ -47,7 +52,8 @@ class NoiseGenerator(chainer.Chain):
             self.main = Sequential(*layers)
         init_weights(self, 'normal', rng)
 
-    def noise(self, rng, B, dtype=numpy.float32):
+    def noise(self, rng: numpy.random.Generator, B: int,
+              dtype: Any = numpy.float32) -> numpy.ndarray:
         """Draws vectors evenly from [-1, 1], as the paper does.
 
         Args:
@@ -60,7 +66,7 @@ class NoiseGenerator(chainer.Chain):
         """
         return rng.uniform(-1, 1, (B, self.z_dim)).astype(dtype)
 
-    def forward(self, z, c=None):
+    def forward(self, z: Array, c: Optional[Array] = None) -> chainer.Variable:
         """Makes a batch.
 
         Args:

@@ -1,9 +1,12 @@
 """The discriminators of pix2pix and CycleGAN (upstream: network.py; Isola et al. 2017)."""
 
+from __future__ import annotations
+
 import chainer
 
+from chainer_foodgan.kernels import Array
 from chainer_foodgan.links import architectures
-from chainer_foodgan.links.sequential import Builder
+from chainer_foodgan.links.sequential import Builder, Rng
 
 
 class NLayerDiscriminator(chainer.Chain):
@@ -25,8 +28,8 @@ class NLayerDiscriminator(chainer.Chain):
         in_channels, conv_dim, layers (int), norm (str), sigmoid (bool): As given.
     """
 
-    def __init__(self, in_channels=3, conv_dim=64, layers=3, norm='batch', sigmoid=False, *,
-                 rng=None):
+    def __init__(self, in_channels: int = 3, conv_dim: int = 64, layers: int = 3,
+                 norm: str = 'batch', sigmoid: bool = False, *, rng: Rng = None):
         super().__init__()
         self.in_channels, self.conv_dim, self.layers = in_channels, conv_dim, layers
         self.norm, self.sigmoid = norm, sigmoid
@@ -34,7 +37,7 @@ class NLayerDiscriminator(chainer.Chain):
         with self.init_scope():
             self.model = Builder(rng)(children['model'])
 
-    def forward(self, x):
+    def forward(self, x: Array) -> chainer.Variable:
         """Scores a batch.
 
         Args:
@@ -55,7 +58,8 @@ class PixelDiscriminator(chainer.Chain):
         in_channels, conv_dim (int), norm (str), sigmoid (bool): As given.
     """
 
-    def __init__(self, in_channels=3, conv_dim=64, norm='batch', sigmoid=False, *, rng=None):
+    def __init__(self, in_channels: int = 3, conv_dim: int = 64, norm: str = 'batch',
+                 sigmoid: bool = False, *, rng: Rng = None):
         super().__init__()
         self.in_channels, self.conv_dim = in_channels, conv_dim
         self.norm, self.sigmoid = norm, sigmoid
@@ -63,6 +67,6 @@ class PixelDiscriminator(chainer.Chain):
         with self.init_scope():
             self.net = Builder(rng)(layers['net'])
 
-    def forward(self, x):
+    def forward(self, x: Array) -> chainer.Variable:
         """Float (B, in_channels, H, W) -> scores, float (B, 1, H, W)."""
         return self.net(x)

@@ -1,9 +1,12 @@
 """CycleGAN's generator (upstream: network.py; the network of Johnson et al. 2016)."""
 
+from __future__ import annotations
+
 import chainer
 
+from chainer_foodgan.kernels import Array
 from chainer_foodgan.links import architectures
-from chainer_foodgan.links.sequential import Builder
+from chainer_foodgan.links.sequential import Builder, Rng
 
 
 class ResnetGenerator(chainer.Chain):
@@ -27,8 +30,9 @@ class ResnetGenerator(chainer.Chain):
         dropout (Dropout): All of the network's dropout, or None.
     """
 
-    def __init__(self, in_channels=3, out_channels=3, conv_dim=64, repeat_num=9, norm='batch',
-                 dropout=False, *, rng=None):
+    def __init__(self, in_channels: int = 3, out_channels: int = 3, conv_dim: int = 64,
+                 repeat_num: int = 9, norm: str = 'batch', dropout: bool = False, *,
+                 rng: Rng = None):
         super().__init__()
         self.in_channels, self.out_channels = in_channels, out_channels
         self.conv_dim, self.repeat_num, self.norm = conv_dim, repeat_num, norm
@@ -39,7 +43,7 @@ class ResnetGenerator(chainer.Chain):
             self.model = build(layers['model'])
         self.dropout = build.dropout
 
-    def forward(self, x):
+    def forward(self, x: Array) -> chainer.Variable:
         """Translates a batch.
 
         Args:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from typing import Any, Callable, Optional
+from typing import Any, Callable, List, Optional
 
 import chainer
 import chainer.functions as F
@@ -12,12 +12,21 @@ import numpy
 from chainer_foodgan.functions.activations import leaky_relu, relu
 from chainer_foodgan.functions.dropout import Dropout
 from chainer_foodgan.functions.padding import reflection_pad
-from chainer_foodgan.links.convolution import Convolution2D, Deconvolution2D
-from chainer_foodgan.links.normalisation import (
-    BatchNormalization, ConditionalInstanceNormalization, InstanceNormalization,
-    plain_instance_normalization)
+from chainer_foodgan.kernels import Array
+from chainer_foodgan.links import layers
+from chainer_foodgan.links.primitives import (
+    BatchNormalization,
+    ConditionalInstanceNormalization,
+    Convolution2D,
+    Deconvolution2D,
+    InstanceNormalization,
+    plain_instance_normalization,
+)
 
-__all__ = ['Block', 'Builder', 'Sequential']
+__all__ = ['Block', 'Builder', 'Rng', 'Sequential']
+
+#: Where initial weights come from; None for fresh ones.
+Rng = Optional[numpy.random.Generator]
 
 
 class Sequential(chainer.Chain):
@@ -35,7 +44,7 @@ class Sequential(chainer.Chain):
 
     conditional = True
 
-    def __init__(self, *numbered, **named):
+    def __init__(self, *numbered: Callable, **named: Callable):
         super().__init__()
         self._layers = []
         for name, layer in (*enumerate(numbered), *named.items()):
@@ -44,11 +53,12 @@ class Sequential(chainer.Chain):
                 layer = str(name)  # by name, so that copies of the chain use their own links
             self._layers.append(layer)
 
-    def layers(self):
+    def layers(self) -> List[Callable]:
         """The links and functions, in order (list)."""
         return [self[layer] if isinstance(layer, str) else layer for layer in self._layers]
 
-    def forward(self, x, c=None, *, start=0, stop=None):
+    def forward(self, x: Array, c: Optional[Array] = None, *, start: int = 0,
+                stop: Optional[int] = None) -> chainer.Variable:
         """Applies the layers from number ``start`` on, up to but without number ``stop``.
 
         Args:
@@ -67,17 +77,18 @@ class Block(chainer.Chain):
     Args:
         name (str): Of the sequence.
         sequence (Sequential): It.
-        join (str): ``'add'``, ``'concat'`` or None, see :class:`chainer_foodgan.links.layers.Block`.
+        join (str): ``'add'``, ``'concat'`` or None, see
+            :class:`chainer_foodgan.links.layers.Block`.
     """
 
     conditional = True
 
-    def __init__(self, name, sequence, join):
+    def __init__(self, name: str, sequence: Sequential, join: Optional[str]):
         super().__init__()
         self._name, self._join = name, join
         self.add_link(name, sequence)
 
-    def forward(self, x, c=None):
+    def forward(self, x: Array, c: Optional[Array] = None) -> chainer.Variable:
         y = self[self._name](x, c)
         if self._join is None:
             return y
@@ -95,48 +106,42 @@ class Builder:
         dropout (Dropout): All of the network's dropout, or None.
     """
 
-    def __init__(self, rng: Optional[numpy.random.Generator]):
+    def __init__(self, rng: Rng):
         self._rng = numpy.random.default_rng() if rng is None else rng
         self.dropout: Optional[Dropout] = None
 
     def __call__(self, layer: Any) -> Callable:
         """The link or function of a layer, or the sequence of several."""
-        if isinstance(layer, list):
-            return Sequential(*map(self, layer))
-        if isinstance(layer, dict):
+        rng, kind = self._rng, type(layer)
+        if kind is list:
+            # A U-Net is made from the inside outwards, so its weights are drawn in that order.
+            inner = {place: self(child) for place, child in enumerate(layer)
+                     if getattr(child, 'join', None) == 'concat'}
+            return Sequential(*(inner[place] if place in inner else self(child)
+                                for place, child in enumerate(layer)))
+        if kind is dict:
             return Sequential(**{name: self(child) for name, child in layer.items()})
-        return getattr(self, '_' + type(layer).__name__.lower())(layer)
-
-    def _block(self, layer):
-        return Block(layer.name, self(layer.layers), layer.join)
-
-    def _conv(self, layer):
-        return Convolution2D(layer.in_channels, layer.out_channels, layer.ksize, layer.stride,
-                             layer.pad, not layer.bias, layer.groups, rng=self._rng)
-
-    def _deconv(self, layer):
-        return Deconvolution2D(layer.in_channels, layer.out_channels, layer.ksize, layer.stride,
-                               layer.pad, layer.extra, not layer.bias, rng=self._rng)
-
-    def _instancenorm(self, layer):
-        if not layer.affine:
-            return plain_instance_normalization
-        if layer.c_dim is None:
-            return InstanceNormalization(layer.channels, rng=self._rng)
-        return ConditionalInstanceNormalization(layer.channels, layer.c_dim)
-
-    def _batchnorm(self, layer):
-        return BatchNormalization(layer.channels, rng=self._rng)
-
-    def _activation(self, layer):
+        if kind is layers.Block:
+            return Block(layer.name, self(layer.layers), layer.join)
+        if kind is layers.Conv:
+            return Convolution2D(layer.in_channels, layer.out_channels, layer.ksize, layer.stride,
+                                 layer.pad, not layer.bias, layer.groups, rng=rng)
+        if kind is layers.Deconv:
+            return Deconvolution2D(layer.in_channels, layer.out_channels, layer.ksize,
+                                   layer.stride, layer.pad, layer.extra, not layer.bias, rng=rng)
+        if kind is layers.InstanceNorm:
+            if not layer.affine:
+                return plain_instance_normalization
+            if layer.c_dim is not None:
+                return ConditionalInstanceNormalization(layer.channels, layer.c_dim)
+            return InstanceNormalization(layer.channels, rng=rng)
+        if kind is layers.BatchNorm:
+            return BatchNormalization(layer.channels, rng=rng)
+        if kind is layers.ReflectionPad:
+            return functools.partial(reflection_pad, pad=layer.pad)
+        if kind is layers.Dropout:
+            self.dropout = self.dropout or Dropout(rng)
+            return self.dropout
         if layer.name == 'leaky_relu':
             return functools.partial(leaky_relu, slope=layer.slope)
         return {'relu': relu, 'tanh': F.tanh, 'sigmoid': F.sigmoid}[layer.name]
-
-    def _reflectionpad(self, layer):
-        return functools.partial(reflection_pad, pad=layer.pad)
-
-    def _dropout(self, layer):
-        if self.dropout is None:
-            self.dropout = Dropout(self._rng)
-        return self.dropout

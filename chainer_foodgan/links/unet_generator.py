@@ -1,10 +1,13 @@
 """pix2pix's generator (upstream: network.py; Isola et al. 2017)."""
 
+from __future__ import annotations
+
 import chainer
 
 from chainer_foodgan.errors import FoodganError
+from chainer_foodgan.kernels import Array
 from chainer_foodgan.links import architectures
-from chainer_foodgan.links.sequential import Builder
+from chainer_foodgan.links.sequential import Builder, Rng
 
 
 class UnetGenerator(chainer.Chain):
@@ -28,8 +31,9 @@ class UnetGenerator(chainer.Chain):
         dropout (Dropout): All of the network's dropout, or None.
     """
 
-    def __init__(self, in_channels=3, out_channels=3, num_downs=7, conv_dim=64, norm='batch',
-                 dropout=False, *, rng=None):
+    def __init__(self, in_channels: int = 3, out_channels: int = 3, num_downs: int = 7,
+                 conv_dim: int = 64, norm: str = 'batch', dropout: bool = False, *,
+                 rng: Rng = None):
         if num_downs < 5:
             raise ValueError('a U-Net halves at least 5 times, not {}'.format(num_downs))
         super().__init__()
@@ -42,7 +46,7 @@ class UnetGenerator(chainer.Chain):
             self.model = build(layers['model'])
         self.dropout = build.dropout
 
-    def forward(self, x):
+    def forward(self, x: Array) -> chainer.Variable:
         """Translates a batch.
 
         Args:

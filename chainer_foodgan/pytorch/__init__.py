@@ -27,8 +27,14 @@ except ImportError as error:
                        'pip install torch'.format(error)) from error
 
 from chainer_foodgan.pytorch.networks import (
-    ConditionalGenerator, Discriminator, Generator, NLayerDiscriminator, PixelDiscriminator,
-    ResnetGenerator, UnetGenerator)
+    ConditionalGenerator,
+    Discriminator,
+    Generator,
+    NLayerDiscriminator,
+    PixelDiscriminator,
+    ResnetGenerator,
+    UnetGenerator,
+)
 
 __all__ = ['ConditionalGenerator', 'Discriminator', 'Generator', 'NLayerDiscriminator',
            'PixelDiscriminator', 'ResnetGenerator', 'UnetGenerator']

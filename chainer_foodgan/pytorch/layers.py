@@ -1,4 +1,4 @@
-"""PyTorch modules of :mod:`chainer_foodgan.links.layers`, as PyTorch 0.3 starts and reads them."""
+"""Layers of :mod:`chainer_foodgan.links.layers` as PyTorch 0.3 starts and reads them."""
 
 from __future__ import annotations
 

@@ -3,8 +3,15 @@
 from chainer_foodgan.links.recognising import GENERATORS
 from chainer_foodgan.weights.converting import convert
 from chainer_foodgan.weights.loading import (
-    NetworkWeights, load, load_into, read_generator, read_network, read_state_dict, save,
-    state_dict)
+    NetworkWeights,
+    load,
+    load_into,
+    read_generator,
+    read_network,
+    read_state_dict,
+    save,
+    state_dict,
+)
 from chainer_foodgan.weights.npz import read as read_npz
 from chainer_foodgan.weights.registry import DEFAULT_WEIGHTS, names, record
 

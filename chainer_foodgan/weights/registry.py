@@ -10,8 +10,8 @@ import os
 import pathlib
 
 from chainer_foodgan.errors import FoodganError
-from chainer_foodgan.nearest import nearest
 from chainer_foodgan.links.recognising import GENERATORS
+from chainer_foodgan.nearest import nearest
 from chainer_foodgan.weights.records import parse
 
 #: What `foodgan translate` takes where nothing is said.

@@ -14,9 +14,9 @@ import numpy as np
 
 from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.files import replacing
+from chainer_foodgan.links.recognising import recognise
 from chainer_foodgan.weights import checks
 from chainer_foodgan.weights.naming import renamed_for_pytorch
-from chainer_foodgan.links.recognising import recognise
 from chainer_foodgan.weights.tensors import widened
 
 # What NumPy makes of each type; the library's own NumPy functions fail at bfloat16.

@@ -5,7 +5,7 @@ import pytest
 
 from chainer_foodgan.links import BatchNormalization, InstanceNormalization
 from chainer_foodgan.links.layers import BatchNorm, InstanceNorm
-from chainer_foodgan.links.normalisation import ConditionalInstanceNormalization
+from chainer_foodgan.links.primitives import ConditionalInstanceNormalization
 from chainer_foodgan.links.sequential import Builder
 from chainer_foodgan.weights.naming import arrays_of
 

@@ -48,7 +48,8 @@ def networks():
             yield 'unet_generator', {'in_channels': 5, 'out_channels': 2, 'conv_dim': 2,
                                      'num_downs': num_downs, **norm}
         for layers in (1, 3, 5):
-            yield 'nlayer_discriminator', {'in_channels': 6, 'conv_dim': 2, 'layers': layers, **norm}
+            yield 'nlayer_discriminator', {'in_channels': 6, 'conv_dim': 2, 'layers': layers,
+                                           **norm}
         yield 'pixel_discriminator', {'in_channels': 6, 'conv_dim': 4, **norm}
 
 

@@ -1,0 +1,158 @@
+"""Layers with learnt values: PyTorch 0.3's settings and start, this package's kernels."""
+
+from __future__ import annotations
+
+import chainer
+import chainer.functions as F
+import chainer.links as L
+import numpy
+
+from chainer_foodgan.functions.convolution import convolution_2d, deconvolution_2d
+from chainer_foodgan.functions.normalisation import instance_normalization
+from chainer_foodgan.kernels import Array
+
+__all__ = ['BatchNormalization', 'ConditionalInstanceNormalization', 'Convolution2D',
+           'Deconvolution2D', 'InstanceNormalization', 'TorchUniform',
+           'plain_instance_normalization']
+
+
+class TorchUniform(chainer.initializer.Initializer):
+    """Uniform numbers from a generator of the caller's.
+
+    Args:
+        low (float): Lower end.
+        high (float): Upper end.
+        rng (numpy.random.Generator): Where the numbers come from.
+    """
+
+    def __init__(self, low: float, high: float, rng: numpy.random.Generator):
+        super().__init__()
+        self.low, self.high, self.rng = low, high, rng
+
+    @classmethod
+    def fan_in(cls, fan_in: int, rng: numpy.random.Generator) -> TorchUniform:
+        """U(-s, s), s = 1 / sqrt(fan_in), for the filters and biases of a convolution.
+
+        ``fan_in`` is in_channels x kernel height x kernel width. PyTorch 0.3 counts *in* channels
+        for the transposed convolution too (today's PyTorch counts out channels).
+        """
+        return cls(-fan_in ** -0.5, fan_in ** -0.5, rng)
+
+    def __call__(self, array):
+        values = self.rng.uniform(self.low, self.high, array.shape).astype(array.dtype)
+        array[...] = chainer.backend.get_array_module(array).asarray(values)
+
+
+class Convolution2D(L.Convolution2D):
+    """``chainer.links.Convolution2D`` on :func:`chainer_foodgan.functions.convolution_2d`.
+
+    Args:
+        in_channels (int): Channels of the input.
+        out_channels (int): Channels of the output.
+        ksize (int): Side of the filters in pixels.
+        stride (int): Their step in pixels.
+        pad (int): Zeros added on each side in pixels.
+        nobias (bool): Whether to leave the bias out.
+        groups (int): Parts of the channels that have nothing to do with each other.
+        rng (numpy.random.Generator): Where the initial values come from.
+    """
+
+    def __init__(self, in_channels: int, out_channels: int, ksize: int, stride: int = 1,
+                 pad: int = 0, nobias: bool = False, groups: int = 1, *,
+                 rng: numpy.random.Generator):
+        uniform = TorchUniform.fan_in(in_channels // groups * ksize ** 2, rng)
+        super().__init__(in_channels, out_channels, ksize, stride, pad, nobias, uniform, uniform,
+                         groups=groups)
+
+    def forward(self, x: Array) -> chainer.Variable:
+        return convolution_2d(x, self.W, self.b, self.stride, self.pad, self.groups)
+
+
+class Deconvolution2D(L.Deconvolution2D):
+    """``chainer.links.Deconvolution2D`` on :func:`chainer_foodgan.functions.deconvolution_2d`.
+
+    Args: As of :class:`Convolution2D`; ``pad`` pixels are cut off on each side, but for ``extra``
+        (int) ones of the lower and the right.
+    """
+
+    def __init__(self, in_channels: int, out_channels: int, ksize: int, stride: int = 1,
+                 pad: int = 0, extra: int = 0, nobias: bool = False, *,
+                 rng: numpy.random.Generator):
+        uniform = TorchUniform.fan_in(in_channels * ksize ** 2, rng)
+        super().__init__(in_channels, out_channels, ksize, stride, pad, nobias,
+                         initialW=uniform, initial_bias=uniform)
+        self.extra = extra
+
+    def forward(self, x: Array) -> chainer.Variable:
+        return deconvolution_2d(x, self.W, self.b, self.stride, self.pad, self.extra)
+
+
+class InstanceNormalization(chainer.Chain):
+    """Instance normalisation with a learnt scale and shift; no running statistics.
+
+    Args:
+        channels (int): C.
+        eps (float): Added to the variance.
+        rng (numpy.random.Generator): Where the initial scale, U(0, 1), comes from; the shift
+            starts at 0, as in PyTorch 0.3.
+    """
+
+    def __init__(self, channels: int, eps: float = 1e-5, *, rng: numpy.random.Generator):
+        super().__init__()
+        self.eps = eps
+        with self.init_scope():
+            self.gamma = chainer.Parameter(TorchUniform(0, 1, rng), channels)
+            self.beta = chainer.Parameter(0, channels)
+
+    def forward(self, x: Array) -> chainer.Variable:
+        """(B, C, H, W) -> (B, C, H, W), the same in training and in testing."""
+        return instance_normalization(x, self.gamma, self.beta, self.eps)
+
+
+class ConditionalInstanceNormalization(chainer.Chain):
+    """Instance normalisation whose scale and shift the label picks (Dumoulin et al. 2017).
+
+    Every category has a scale and a shift of its own; a label vector blends them linearly.
+
+    Args:
+        channels (int): C.
+        c_dim (int): Number of categories.
+        eps (float): Added to the variance.
+    """
+
+    conditional = True
+
+    def __init__(self, channels: int, c_dim: int, eps: float = 1e-5):
+        super().__init__()
+        self.eps = eps
+        with self.init_scope():
+            self.gamma = chainer.Parameter(1, (c_dim, channels))
+            self.beta = chainer.Parameter(0, (c_dim, channels))
+
+    def forward(self, x: Array, c: Array) -> chainer.Variable:
+        """(B, C, H, W) and label vectors (B, c_dim) -> (B, C, H, W)."""
+        return instance_normalization(x, F.matmul(c, self.gamma), F.matmul(c, self.beta), self.eps)
+
+
+class BatchNormalization(L.BatchNormalization):
+    """``chainer.links.BatchNormalization`` with PyTorch's settings.
+
+    eps is 1e-5 (Chainer's is 2e-5). Running statistics keep 0.9 of what they were, PyTorch's
+    momentum of 0.1; both libraries count the variance of a batch into them without its bias.
+
+    Args:
+        channels (int): C.
+        rng (numpy.random.Generator): Where the initial scale, U(0, 1), comes from; the shift
+            starts at 0, as in PyTorch 0.3.
+    """
+
+    def __init__(self, channels: int, *, rng: numpy.random.Generator):
+        super().__init__(channels, decay=0.9, eps=1e-5, initial_gamma=TorchUniform(0, 1, rng))
+        del self.N  # no longer saved: nothing in PyTorch's files corresponds to this count,
+        self.N = 0  # which fine-tuning alone, of Chainer's making, needs
+
+
+def plain_instance_normalization(x: Array) -> chainer.Variable:
+    """Instance normalisation without scale and shift: (B, C, H, W) -> (B, C, H, W)."""
+    xp, C = chainer.backend.get_array_module(x), x.shape[1]
+    return instance_normalization(x, xp.ones(C, x.dtype), xp.zeros(C, x.dtype))
