@@ -1,4 +1,4 @@
-"""Every command and snippet of the documentation runs, on shrunken data; every link leads somewhere."""
+"""Every command and snippet of the documentation runs, on shrunken data; links lead somewhere."""
 
 import importlib.util
 import json
@@ -29,7 +29,7 @@ SMALL = {
     'experiments/train_student.py': '--image-size 32 --batch-size 2 --num-iters 2 --bowls 12 '
                                     '--g-conv-dim 2 --d-conv-dim 2 --g-repeat-num 1',
     'experiments/benchmark.py': '--tiny --parts arithmetic',
-    **{'experiments/{}.py'.format(name): '--config tiny' for name in (
+    **{f'experiments/{name}.py': '--config tiny' for name in (
         'train_gan', 'train_acgan', 'train_pix2pix', 'train_cyclegan', 'train_joint',
         'derivation', 'ablation', 'label_position', 'networks', 'table1',
         'figure2', 'data_size', 'rank_photos',
@@ -121,7 +121,7 @@ def place(tmp_path):
     rows = ['file,category,split,dish_box']
     for category in ('ramen', 'tantanmen', 'pho', 'com_tam', 'com_ga', 'mi_quang'):
         for number in range(4):
-            file = '{}/{}.jpg'.format(category, number)
+            file = f'{category}/{number}.jpg'
             photo(folder / 'photos' / file)
             photo(folder / 'labelled' / file)
             rows.append('{},{},{},'.format(file, category, 'test' if number == 0 else 'train'))
@@ -130,9 +130,9 @@ def place(tmp_path):
     for number in range(6):
         dish = ('ramen', 'curry')[number % 2]
         for target in ('input',) + NAMES:
-            file = '{}_{}.jpg'.format(number, target)
+            file = f'{number}_{target}.jpg'
             photo(folder / 'published' / file)
-            rows.append('{},{},{},{}'.format(file, number, dish, target))
+            rows.append(f'{file},{number},{dish},{target}')
     (folder / 'published' / 'manifest.csv').write_text('\n'.join(rows) + '\n')
     return folder
 
@@ -180,7 +180,7 @@ def test_commands(documents, place):
             continue
         needed = next((NEEDED[words] for words in NEEDED if words in line), None)
         if needed is not None and importlib.util.find_spec(needed) is None:
-            lacking.append('{} needs {}'.format(line, needed))
+            lacking.append(f'{line} needs {needed}')
             continue
         if 'lunch.mp4' in line:
             film(place / 'lunch.mp4')
@@ -196,7 +196,7 @@ def test_commands_of_several_processes(mpiexec, place):
     for line in found:
         arguments = ['-m', 'chainer_foodgan', *shrunken(line)[1:]]
         done = mpiexec(arguments, arguments, folders=[place, place])
-        assert done.returncode == 0, '{}\n{}'.format(line, done.stderr)
+        assert done.returncode == 0, f'{line}\n{done.stderr}'
 
 
 SNIPPETS = {re.sub(' +#.*', '', block): (document, block) for document in reversed(DOCUMENTS)
@@ -224,7 +224,7 @@ def test_links(document):
         path = (ROOT / document).parent / target if target else ROOT / document
         assert path.exists(), target
         if anchor:
-            assert anchor in anchors(path), '{}#{}'.format(target, anchor)
+            assert anchor in anchors(path), f'{target}#{anchor}'
 
 
 def test_both_readmes_say_the_same():
