@@ -95,7 +95,7 @@ def of_pictures(config, classifier):
     known = config.categories or (classifier and classifier.categories)
     dataset = open_translations(config.pictures, known, config.skip_bad)
     size = config.image_size or min(images.read_image(dataset.photos[0].file).size)
-    transform = transforms.Test(size, math.inf)
+    transform = transforms.EvalTransform(size, math.inf)
     translations = Pictures(dataset, transform)
     pictures, judged_on = Pictures(dataset, transform, []), 'nothing'
     if config.images or config.bowls:
@@ -118,7 +118,7 @@ def untouched(config, size, categories):
         return bowls, bowls, '{} rendered bowls of seed {}'.format(len(bowls), bowls.seed)
     dataset = open_dataset(config.images, config.list, split='test', categories=categories,
                            skip_bad=config.skip_bad, test=config.test)
-    pictures = Pictures(dataset, transforms.Test(size, config.crop_size or math.inf))
+    pictures = Pictures(dataset, transforms.EvalTransform(size, config.crop_size or math.inf))
     source = os.path.basename(os.path.abspath(config.list or config.images))
     return pictures, None, '{} photos of {}{}'.format(
         len(pictures), source, ', split test' if dataset.split else '')
