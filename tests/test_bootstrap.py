@@ -1,7 +1,6 @@
 """What builds Chainer and ChainerCV; .ci/run builds and installs both with plain pip."""
 
 import pathlib
-import shlex
 import subprocess
 import sys
 

@@ -34,7 +34,7 @@ def run(script, without=None, cwd=None):
     """Runs a script with all cures, or with all but one. Returns the finished process."""
     prelude = PRELUDE.format(folder=PACKAGE, without=without)
     return subprocess.run([sys.executable, '-c', prelude + script], cwd=cwd,
-                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+                          capture_output=True, text=True)
 
 
 def check(cure, error, script):
@@ -111,12 +111,12 @@ import chainer
 def test_pkg_resources(module):
     if module == 'chainercv':
         pytest.importorskip('chainercv')
-    check('pkg_resources', 'pkg_resources', '''
+    check('pkg_resources', 'pkg_resources', f'''
 import importlib.metadata
 sys.modules['pkg_resources'] = None
-import {0}
-assert {0}.__version__ == importlib.metadata.version('{0}')
-'''.format(module))
+import {module}
+assert {module}.__version__ == importlib.metadata.version('{module}')
+''')
 
 
 def test_pkg_resources_stand_in_answers_what_is_installed():
@@ -202,14 +202,14 @@ for value in x, chainer.Variable(x):
     ('pad_sequence_of_unsigned', 'chainer.functions.pad_sequence(arrays, padding=-1).array'),
     ('concat_examples_of_unsigned', 'chainer.dataset.concat_examples(arrays, padding=-1)')])
 def test_padding_of_unsigned(cure, call):
-    check(cure, 'out of bounds for uint8', '''
+    check(cure, 'out of bounds for uint8', f'''
 import chainer, numpy
 for dtype, stored in ('uint8', 255), ('uint32', 2 ** 32 - 1), ('int8', -1), ('float32', -1):
     arrays = [numpy.array([1, 2, 3], dtype), numpy.array([4], dtype)]
-    padded = {}
+    padded = {call}
     assert padded.dtype == dtype
     numpy.testing.assert_array_equal(padded, [[1, 2, 3], [4, stored, stored]])
-'''.format(call))
+''')
 
 
 @pytest.mark.skipif(NUMPY < (2, 0), reason='arrays of NumPy < 2 have no device')
