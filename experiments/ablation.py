@@ -12,8 +12,8 @@ softmax over them. Leaves a table and a sheet of pictures in OUT/results.
 import sys
 
 import scripts
-from comparing import table, variants
+from lib import comparison
 
 if __name__ == '__main__':
-    args, config = table.parse('ablation', __doc__)
-    sys.exit(scripts.main(variants.compare, 'ablation', args, config))
+    args, config = comparison.parse('ablation', __doc__)
+    sys.exit(scripts.main(comparison.compare, 'ablation', args, config))

@@ -21,7 +21,7 @@ import time
 
 from benchmarking import machine
 from benchmarking.bench import Bench
-from benchmarking.forms import FORMS
+from benchmarking.bench import FORMS
 from benchmarking.parts import PARTS
 from chainer_foodgan import files
 from chainer_foodgan.commands.options import natural, positive
@@ -79,7 +79,7 @@ def run(args, bench):
     """Measures the parts that are asked for and writes the results of each."""
     import importlib
 
-    from benchmarking import record, table
+    from benchmarking import record
     from chainer_foodgan.training.run import commit
     results = record.Record(args.out, conditions(args, bench), args.again)
     code, revision = machine.code(), commit()
@@ -97,7 +97,7 @@ def run(args, bench):
         if part == 'scaling':
             shutil.copyfile(bench.folder / module.NAME, os.path.join(args.out, module.NAME))
         with files.replacing(os.path.join(args.out, 'benchmark.md'), 'w') as file:
-            file.write(table.markdown(results))
+            file.write(record.markdown(results))
     print(os.path.join(args.out, 'benchmark.md'))
 
 

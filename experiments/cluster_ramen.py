@@ -4,7 +4,7 @@ Examples:
   python experiments/cluster_ramen.py --out runs/cluster_ramen
   python experiments/cluster_ramen.py --kinds curry,gyudon --clusters 4 --out runs/cluster_curry
   python experiments/cluster_ramen.py --config paper --images photos --out runs/cluster_paper
-  python experiments/cluster_ramen.py --config paper --images photos --drop 3 \\
+  python experiments/cluster_ramen.py --config paper --images photos --drop 3 \
       --out runs/cluster_paper
 
 Without --images rendered bowls take the place of photos: some of the category are of another kind.
@@ -13,15 +13,109 @@ look shows to be mostly of the odd one are dropped. --config paper is the articl
 Leaves the lists in OUT/clusters, sheet, map and figures in OUT/results.
 """
 
+import csv
 import pathlib
 import sys
 
+import numpy
+
 import scripts
-from chainer_foodgan import ClusterConfig, cluster
+from chainer_foodgan import ClusterConfig, cluster, images
 from chainer_foodgan.categories import NAMES
-from chainer_foodgan.commands.cluster import rows
+from chainer_foodgan.commands.cluster import rows as sizes
 from chainer_foodgan.commands.options import add_options, names, positive, share
+from chainer_foodgan.datasets.base import Photo
+from chainer_foodgan.datasets.bowls import RenderedBowls
+from chainer_foodgan.datasets.manifest import write_manifest
 from chainer_foodgan.errors import FoodganError
+from lib import comparison, results
+
+
+def write(folder, kinds, other, count, share, size, seed):
+    """Writes bowls and the list of them, ``photos.csv``, whose column ``kind`` is the truth.
+
+    Args:
+        folder (pathlib.Path): A folder per category is made in it.
+        kinds (sequence of str): Two dishes: that of the category's name, and the odd one.
+        other (str): The dish of a second category, which stays as it is.
+        count (int): Bowls of the mixed category; of the other there are a tenth as many.
+        share (float): That of the odd kind, in (0, 1).
+        size (int): Pixels.
+        seed (int): Of the bowls, and of which ones are odd.
+    """
+    odd = numpy.random.default_rng(seed).random(count) < share
+    found = [kinds[int(is_odd)] for is_odd in odd] + max(1, count // 10) * [other]
+    bowls, photos = RenderedBowls(len(found), size, seed, cache_size=0), []
+    for index, kind in enumerate(found):
+        label = int(kind == other)
+        file = folder / (kinds[0], other)[label] / '{:06d}.png'.format(index)
+        images.save_image(bowls.render(index, kind), file)
+        photos.append(Photo(str(file), label))
+    write_manifest(folder / 'photos.csv', folder, photos, (kinds[0], other),
+                   extra={'kind': found})
+
+
+def read(list_file, clusters):
+    """The kind and the cluster of each photo that was clustered.
+
+    Args:
+        list_file (pathlib.Path): See :func:`write`.
+        clusters (pathlib.Path): ``clusters.csv`` of ``foodgan cluster``.
+
+    Returns:
+        tuple: str (N,) and int (N,).
+    """
+    truth = {row['file']: row['kind'] for row in _rows(list_file)}
+    rows = _rows(clusters)
+    return (numpy.array([truth[row['file']] for row in rows]),
+            numpy.array([int(row['cluster']) for row in rows]))
+
+
+def mostly(kinds, labels, odd):
+    """The clusters that are made mostly of a kind (list of int)."""
+    return [number for number in sorted(set(labels.tolist()))
+            if (kinds[labels == number] == odd).mean() > 0.5]
+
+
+def figures(kinds, labels, odd, drop):
+    """How well clusters tell the kinds apart, and what is left without some of them (dict).
+
+    ``purity``: share of the photos that are of the kind that most of their cluster are of;
+    ``rand_clusters`` and ``rand_dropped``: adjusted Rand index of the truth and the clusters, and
+    of the truth and what is dropped; ``odd_before``, ``odd_after``: share of the odd kind;
+    ``kept``: share of the other kind that is kept.
+    """
+    from sklearn.metrics import adjusted_rand_score
+    dropped = numpy.isin(labels, drop)
+    most = sum(max((kinds[labels == number] == kind).sum() for kind in set(kinds.tolist()))
+               for number in set(labels.tolist()))
+    return {'purity': float(most / len(kinds)),
+            'rand_clusters': float(adjusted_rand_score(kinds, labels)),
+            'rand_dropped': float(adjusted_rand_score(kinds, dropped)),
+            'odd_before': float((kinds == odd).mean()),
+            'odd_after': float((kinds[~dropped] == odd).mean()),
+            'kept': float((~dropped[kinds != odd]).mean())}
+
+
+def tables(kinds, labels, names, drop, found):
+    """What is in each cluster, and the figures, as rows (two lists of list of str)."""
+    counts = [['cluster', *names, '']]
+    for number in sorted(set(labels.tolist())):
+        inside = kinds[labels == number]
+        counts.append([str(number), *(str((inside == name).sum()) for name in names),
+                       'dropped' if number in drop else ''])
+    words = (('purity of the clusters', 'purity', '{:.1%}'),
+             ('adjusted Rand index of the clusters', 'rand_clusters', '{:.3f}'),
+             ('adjusted Rand index of kept and dropped', 'rand_dropped', '{:.3f}'),
+             ('{} before'.format(names[1]), 'odd_before', '{:.1%}'),
+             ('{} in the list'.format(names[1]), 'odd_after', '{:.1%}'),
+             ('{} kept'.format(names[0]), 'kept', '{:.1%}'))
+    return counts, [['', ''], *([title, form.format(found[key])] for title, key, form in words)]
+
+
+def _rows(path):
+    with open(path, encoding='utf-8', newline='') as file:
+        return list(csv.DictReader(file))
 
 
 def parse():
@@ -42,8 +136,6 @@ def parse():
 
 
 def run(args):
-    import results
-
     out = pathlib.Path(args.out)
     given = {**vars(args), 'out': out / 'clusters'}
     folder = results.Results(out, args)
@@ -58,36 +150,32 @@ def _photos(args, given, out):
     if not args.category:
         raise FoodganError('--images {} needs --category NAME'.format(args.images))
     found = cluster(ClusterConfig.given(given))
-    return {'clusters': [one['photos'] for one in found.clusters]}, [rows(found.clusters)], [
+    return {'clusters': [one['photos'] for one in found.clusters]}, [sizes(found.clusters)], [
         found.features]
 
 
 def _bowls(args, given, out):
     """Bowls: the truth takes the place of a look."""
-    from clustering import kinds
-    from comparing import training
-
     if len(args.kinds) != 2 or not set(args.kinds) <= set(NAMES):
         raise FoodganError('--kinds {}: name two of {}'.format(
             ','.join(args.kinds), ', '.join(NAMES)))
     others = [name for name in NAMES if name not in args.kinds]
     photos = out / 'photos'
     given.update(images=photos, category=args.kinds[0], list=photos / 'photos.csv', drop=[])
-    kinds.write(photos, args.kinds, others[0], args.bowls, args.odd, args.image_size,
-                3000 + args.seed)
+    write(photos, args.kinds, others[0], args.bowls, args.odd, args.image_size, 3000 + args.seed)
     if not args.classifier:
         given['classifier'] = out / 'classifier.npz'
-        training.classifier(given['classifier'], {
+        comparison.classifier(given['classifier'], {
             'categories': ','.join(others), 'bowls': args.train_bowls,
             'num-epochs': args.num_epochs, 'conv-dim': args.conv_dim,
             'image-size': args.image_size})
     result = cluster(ClusterConfig.given(given))
-    truth, labels = kinds.read(given['list'], given['out'] / 'clusters.csv')
-    drop = kinds.mostly(truth, labels, args.kinds[1])
+    truth, labels = read(given['list'], given['out'] / 'clusters.csv')
+    drop = mostly(truth, labels, args.kinds[1])
     if 0 < len(drop) < args.clusters:
         cluster(ClusterConfig.given(given, drop=drop))  # which writes the list
-    found = kinds.figures(truth, labels, args.kinds[1], drop)
-    return found, kinds.tables(truth, labels, args.kinds, drop, found), [
+    found = figures(truth, labels, args.kinds[1], drop)
+    return found, tables(truth, labels, args.kinds, drop, found), [
         result.features, 'the classifier knows neither {} nor {}'.format(*args.kinds),
         '{} bowls of seed {}'.format(len(truth), 3000 + args.seed)]
 

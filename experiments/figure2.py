@@ -27,7 +27,7 @@ COLUMNS = (
 
 
 def parse():
-    from studies import inputs
+    from lib import inputs
     parser = scripts.parser_of('figure2', __doc__, 'bowls')
     inputs.add_options(parser, 4)
     parser.add_argument('--cell', type=positive, default=inputs.SIZE, metavar='N',
@@ -37,10 +37,9 @@ def parse():
 
 
 def run(args):
-    import results
     from chainer_foodgan.visualizations.grids import grid
-    from studies.inputs import described, opened
-    from studies.means import Means
+    from lib import results
+    from lib.inputs import Means, described, opened
 
     inputs, translator, dishes = opened(args)
     folder = results.Results(args.out, args)

@@ -67,11 +67,11 @@ def inputs(args, gen):
 def run(args):
     import numpy
 
-    import results
     from chainer_foodgan import weights
     from chainer_foodgan.nearest import nearest
     from chainer_foodgan.training.systems.base import pictures, run as translate
     from chainer_foodgan.visualizations.grids import grid
+    from lib import results
 
     gen = weights.load(args.weights)
     for name in args.dishes:

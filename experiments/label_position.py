@@ -11,8 +11,8 @@ table and a sheet of pictures in OUT/results.
 import sys
 
 import scripts
-from comparing import table, variants
+from lib import comparison
 
 if __name__ == '__main__':
-    args, config = table.parse('label_position', __doc__)
-    sys.exit(scripts.main(variants.compare, 'label_position', args, config))
+    args, config = comparison.parse('label_position', __doc__)
+    sys.exit(scripts.main(comparison.compare, 'label_position', args, config))

@@ -3,7 +3,7 @@
 Examples:
   python experiments/rank_photos.py --out runs/rank_photos
   python experiments/rank_photos.py --wrong 0.5 --threshold 0.9 --out runs/rank_half_wrong
-  python experiments/rank_photos.py --config paper --images photos --classifier food.npz \\
+  python experiments/rank_photos.py --config paper --images photos --classifier food.npz \
       --out runs/rank_paper
 
 Without --images rendered bowls take the place of photos: some of the pictures show another dish
@@ -12,12 +12,136 @@ them, and how many of the kept ones are wrong is counted. Leaves the list for tr
 OUT/ranked, the sheets, the histogram and the figures in OUT/results.
 """
 
+import csv
 import pathlib
 import sys
 
+import numpy
+
 import scripts
-from chainer_foodgan import RankConfig, rank
+from chainer_foodgan import RankConfig, images, rank
 from chainer_foodgan.commands.options import add_options, natural, positive, share
+from chainer_foodgan.curation.ranking import table
+from chainer_foodgan.datasets.base import Photo
+from chainer_foodgan.datasets.bowls import RenderedBowls
+from chainer_foodgan.datasets.manifest import write_manifest
+from chainer_foodgan.errors import FoodganError
+from chainer_foodgan.visualizations import plots
+from lib import comparison, results
+
+RIGHT = 'right'
+#: What can be wrong with a photo: it shows another dish, or hardly any of the dish.
+WRONG = ('another dish', 'a corner')
+
+
+def write(folder, count, size, wrong, seed):
+    """Writes bowls and the list of them, ``photos.csv``.
+
+    Args:
+        folder (pathlib.Path): A folder per category is made in it.
+        count (int): How many bowls, of all dishes together.
+        size (int): Pixels.
+        wrong (float): Share of the wrong ones, in [0, 1): two of three show another dish, the
+            others a corner of the picture.
+        seed (int): Of the bowls, and of which ones are wrong.
+
+    Returns:
+        dict: File, relative to the folder, to what is wrong: one of ``WRONG``, or ``RIGHT``.
+    """
+    bowls, large = (RenderedBowls(count, scale * size, seed, cache_size=0) for scale in (1, 3))
+    photos, kinds = [], {}
+    for index in range(count):
+        rng = numpy.random.default_rng((seed, index))
+        label, chance = int(bowls.labels[index]), rng.random()
+        file = '{}/{:06d}.png'.format(bowls.categories[label], index)
+        if chance >= wrong:
+            kinds[file], picture = RIGHT, bowls.image(index)
+        elif chance < wrong * 2 / 3:
+            other = (label + int(rng.integers(1, len(bowls.categories)))) % len(bowls.categories)
+            kinds[file], picture = WRONG[0], bowls.render(index, other)
+        else:
+            kinds[file], picture = WRONG[1], large.image(index).crop((0, 0, size, size))
+        images.save_image(picture, folder / file)
+        photos.append(Photo(str(folder / file), label))
+    write_manifest(folder / 'photos.csv', folder, photos, bowls.categories,
+                   extra={'what': list(kinds.values())})
+    return kinds
+
+
+_COLOURS = ('#35688f', '#c4622d')
+SHARES = numpy.arange(1, 101) / 100
+
+
+def read(scores, kinds):
+    """The photos in the order of their ranking.
+
+    Args:
+        scores (str or os.PathLike): ``scores.csv`` of ``foodgan rank``.
+        kinds (dict): File to what it is, see :func:`write`.
+
+    Returns:
+        dict: Category to (what each photo is, list of str, best first; how many are kept).
+    """
+    found = {}
+    with open(scores, encoding='utf-8', newline='') as file:
+        for row in csv.DictReader(file):
+            order, kept = found.get(row['category'], ([], 0))
+            found[row['category']] = order + [kinds[row['file']]], kept + int(row['kept'])
+    return found
+
+
+def wrong(orders, share=None):
+    """Shares of wrong photos among the best of each category.
+
+    Args:
+        orders (dict): See :func:`read`.
+        share (float): How many of each category, rounded, at least one; None: those that were
+            kept.
+
+    Returns:
+        dict: Each of ``WRONG`` to its share of those photos; None where there are none.
+    """
+    best = [kind for order, kept in orders.values() for kind in
+            order[:kept if share is None else max(1, round(share * len(order)))]]
+    return {kind: best.count(kind) / len(best) if best else None for kind in WRONG}
+
+
+def wrong_table(orders):
+    """Rows for each category and all: photos, wrong, kept, wrong of those."""
+    rows = [['category', 'photos', 'wrong', 'kept', 'wrong of those']]
+    for name, group in [*((name, {name: of_it}) for name, of_it in orders.items()),
+                        ('all', orders)]:
+        kept = sum(kept for _, kept in group.values())
+        rows.append([
+            name, str(sum(len(order) for order, _ in group.values())),
+            '{:.1%}'.format(sum(wrong(group, 1).values())), str(kept),
+            '{:.1%}'.format(sum(wrong(group).values())) if kept else '-'])
+    return rows
+
+
+def draw(orders, path):
+    """Draws the share of wrong photos against the share that is kept.
+
+    Args:
+        orders (dict): See :func:`read`.
+        path (str or os.PathLike): The PNG file.
+    """
+    figure = plots.new_figure(6.4, 4)
+    axes, = plots.panels(figure, 1, 1)
+    shares = [wrong(orders, share) for share in SHARES]
+    axes.stackplot(100 * SHARES, [[100 * of_them[kind] for of_them in shares] for kind in WRONG],
+                   labels=WRONG, colors=_COLOURS)
+    before = 100 * sum(wrong(orders, 1).values())
+    axes.axhline(before, color='black', linestyle='--', linewidth=1, label='photos drawn by lot')
+    total, kept = (sum(column) for column in zip(*(
+        (len(order), kept) for order, kept in orders.values())))
+    axes.axvline(100 * kept / total, color='black', linewidth=1.5, label='kept')
+    axes.set_xlim(0, 100)
+    axes.set_ylim(0, 1.1 * before or 1)
+    axes.set_xlabel('best photos of each category, %')
+    axes.set_ylabel('wrong among them, %')
+    axes.legend(frameon=False, loc='center', fontsize=9)
+    plots.save(figure, path)
 
 
 def parse():
@@ -36,12 +160,6 @@ def parse():
 
 
 def run(args):
-    import results
-    from chainer_foodgan.curation.ranking import table
-    from chainer_foodgan.errors import FoodganError
-    from comparing import training
-    from ranking import mixed, truth
-
     if args.images and not args.classifier:
         raise FoodganError('--images {} needs --classifier FILE, made by `foodgan '
                            'train-classifier` of other photos'.format(args.images))
@@ -50,21 +168,21 @@ def run(args):
     given = {**vars(args), 'out': out / 'ranked'}
     if not args.images:
         given.update(images=out / 'photos', list=out / 'photos' / 'photos.csv')
-        kinds = mixed.write(given['images'], args.bowls, args.image_size, args.wrong, args.seed)
+        kinds = write(given['images'], args.bowls, args.image_size, args.wrong, args.seed)
     if not args.classifier:
         given['classifier'] = out / 'classifier.npz'
-        training.classifier(given['classifier'], {
+        comparison.classifier(given['classifier'], {
             'bowls': args.train_bowls, 'num-epochs': args.num_epochs, 'conv-dim': args.conv_dim,
             'image-size': args.image_size})
     result = rank(RankConfig.given(given))
     figures, paths = result.figures, result.files
     tables = [table(figures['categories'])]
     if not args.images:
-        orders = truth.read(given['out'] / 'scores.csv', kinds)
-        figures['wrong'] = {'before': truth.wrong(orders, 1), 'kept': truth.wrong(orders)}
-        tables.append(truth.table(orders))
+        orders = read(given['out'] / 'scores.csv', kinds)
+        figures['wrong'] = {'before': wrong(orders, 1), 'kept': wrong(orders)}
+        tables.append(wrong_table(orders))
         paths.append(given['out'] / 'wrong.png')
-        truth.draw(orders, paths[-1])
+        draw(orders, paths[-1])
     for path in paths:
         if path.suffix == '.png':
             folder.copy(path.name, path)

@@ -91,7 +91,7 @@ def train_system(system, description, default='bowls'):
 
     def run(args):
         from chainer_foodgan import train
-        from comparing import summary
+        from lib import summary
         result = train(config.given(vars(args)))
         if result is not None:
             summary.write(args, result)

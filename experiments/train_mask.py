@@ -17,7 +17,7 @@ import sys
 import numpy
 from PIL import Image
 
-import results
+from lib import results
 import scripts
 from chainer_foodgan import weights
 from chainer_foodgan.commands.options import natural, positive, share
@@ -29,7 +29,7 @@ from chainer_foodgan.masks.training import make_trainer
 from chainer_foodgan.training import snapshot
 from chainer_foodgan.training.run import Run
 from chainer_foodgan.visualizations.grids import grid
-from masking import measuring
+from lib import masking
 
 UNSEEN = 2000  # the seed of bowls that are not trained on
 SHOWN = 16     # pictures of a sheet
@@ -100,12 +100,12 @@ def main(args):
     figures = {'parameters': gen.count_params(), 'bytes': os.path.getsize(path),
                'iterations': trainer.updater.iteration, 'training_seconds': trainer.elapsed_time}
     for name, find_mask in ways.items():
-        found = measuring.overlaps(find_mask, args.unseen, args.image_size, UNSEEN)
+        found = masking.overlaps(find_mask, args.unseen, args.image_size, UNSEEN)
         means = {key: float(values.mean()) for key, values in found.items()}
         means['worst_tenth'] = float(numpy.quantile(found['grounds'], 0.1))
         figures[name] = means
         rows.append((name, *map('{:.3f}'.format, means.values())))
-    change = measuring.change_outside(args.weights, ways['refined'], args.unseen, UNSEEN)
+    change = masking.change_outside(args.weights, ways['refined'], args.unseen, UNSEEN)
     figures['change'] = change
     second = [(args.weights + ' on unseen bowls', 'change outside the food',
                'PSNR to the true food')]

@@ -71,7 +71,7 @@ def seconds(text):
 
 
 def make_study(args):
-    import results
+    from lib import results
     from chainer_foodgan import images
     from chainer_foodgan.evaluations.metrics import change
     from chainer_foodgan.visualizations.grids import grid
@@ -107,7 +107,7 @@ def make_study(args):
 
 
 def count_answers(args):
-    import results
+    from lib import results
     from user_studies import answers, counting, page
 
     sheets, sessions = [], {}

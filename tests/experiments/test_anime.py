@@ -7,8 +7,8 @@ import pytest
 from PIL import Image
 
 from chainer_foodgan.datasets.bowls import RenderedBowls
-from studies import lines
-from studies.drawing import INK, draw
+import anime
+from anime import INK, draw
 
 
 def test_drawings_are_flat_and_outlined():
@@ -40,7 +40,7 @@ FLAT = Image.new('RGB', (32, 32), (200, 200, 200))
     (striped(10, ground=60, ink=55), 0, float('nan')),             # too faint for a line
     (FLAT, 0, float('nan'))])
 def test_lines_kept_and_added(after, kept, added):
-    found = lines.measure(striped(10), after)
+    found = anime.measure(striped(10), after)
     assert found['kept'] == kept and found['added'] == pytest.approx(added, nan_ok=True)
     # What is near a line: its four steep columns, and one on either side.
     share = 0 if numpy.isnan(added) else 6 / 32
@@ -52,32 +52,32 @@ def test_lines_in_and_outside_the_food():
     before[:, 20:22] = 20
     food = numpy.zeros((32, 32), bool)
     food[:, 16:] = True
-    found = lines.measure(Image.fromarray(before), striped(10), food)
+    found = anime.measure(Image.fromarray(before), striped(10), food)
     assert (found['kept_outside'], found['kept_inside'], found['kept']) == (1, 0, 0.5)
-    assert 'kept_inside' not in lines.measure(striped(10), striped(10))
+    assert 'kept_inside' not in anime.measure(striped(10), striped(10))
 
 
 def test_ink():
-    found = lines.measure(striped(10), striped(10, ink=90))
+    found = anime.measure(striped(10), striped(10, ink=90))
     assert (found['ink_before'], found['ink_after']) == (20, 90)
-    assert numpy.isnan(lines.measure(FLAT, FLAT)['ink_before'])
+    assert numpy.isnan(anime.measure(FLAT, FLAT)['ink_before'])
 
 
 def test_flat_colour():
     checked = numpy.full((32, 32, 3), 100, numpy.uint8)
     checked[::2, ::2] += 20
     checked[1::2, 1::2] += 20
-    found = lines.measure(FLAT, Image.fromarray(checked))
+    found = anime.measure(FLAT, Image.fromarray(checked))
     assert found['spread_before'] == 0
     # Of 25 pixels 12 or 13 are 20 brighter: a spread of 20 sqrt(12 * 13) / 25.
     assert found['spread_after'] == pytest.approx(20 * (12 * 13) ** 0.5 / 25)
     # Near the line nothing is flat, and what happens to it there does not count.
-    assert lines.measure(striped(10), striped(10, ink=90))['spread_after'] == 0
+    assert anime.measure(striped(10), striped(10, ink=90))['spread_after'] == 0
 
 
 def test_overlay():
-    shown = numpy.asarray(lines.overlay(striped(10), striped(22)))
-    kept = numpy.asarray(lines.overlay(striped(10), striped(10)))
+    shown = numpy.asarray(anime.overlay(striped(10), striped(22)))
+    kept = numpy.asarray(anime.overlay(striped(10), striped(10)))
     assert (kept == 0).all(axis=2).any(axis=0).nonzero()[0].tolist() == [9, 10, 11, 12]
     red, blue = (shown[..., 0] == 220), (shown[..., 2] == 220)
     assert red.any(axis=0).nonzero()[0].tolist() == [9, 10, 11, 12]
@@ -93,7 +93,7 @@ def test_bowls_are_drawn(script, tmp_path):
     figures = record_of(tmp_path)
     for dish in ('rice', 'ramen', 'all'):
         found = figures[dish]
-        assert 0 <= found['kept'] <= 1 and found['spread_before'] < lines.EVEN
+        assert 0 <= found['kept'] <= 1 and found['spread_before'] < anime.EVEN
         assert (min(found['kept_inside'], found['kept_outside']) <= found['kept']
                 <= max(found['kept_inside'], found['kept_outside']))
     assert 'made into drawings' in out and 'at 64 pixels' in out
@@ -108,4 +108,4 @@ def test_stills_are_taken_as_they_are(script, tmp_path):
     out = script('anime', '--config', 'tiny', '--photos', path, '--out', tmp_path)
     assert 'drawings' not in out
     figures = record_of(tmp_path)
-    assert 'kept_inside' not in figures['all'] and figures['all']['ink_before'] < lines.DARK
+    assert 'kept_inside' not in figures['all'] and figures['all']['ink_before'] < anime.DARK

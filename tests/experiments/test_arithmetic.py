@@ -2,7 +2,7 @@
 
 import numpy
 import pytest
-from benchmarking.arithmetic import BASELINE, line, power, row, summary
+from benchmarking.timing import BASELINE, line, power, row, summary
 
 
 def test_the_first_of_three_or_more_is_a_warm_up():

@@ -7,7 +7,7 @@ import subprocess
 import sys
 
 import pytest
-from benchmarking.arithmetic import BASELINE
+from benchmarking.timing import BASELINE
 from benchmarking.parts import PARTS
 from PIL import Image
 

@@ -4,9 +4,9 @@ import importlib.util
 
 import numpy
 import pytest
-from benchmarking import bench as bench_module, contenders, trainers, translators
+from benchmarking import bench as bench_module, contenders
 from benchmarking.bench import Bench
-from benchmarking.forms import FORMS
+from benchmarking.bench import FORMS
 from benchmarking.parts.translate import dishes, photo
 
 from chainer_foodgan.errors import FoodganError
@@ -38,7 +38,7 @@ def make(kind, name, *arguments):
 
 @pytest.fixture(params=[contenders.STOCK, contenders.BASELINE, *contenders.ENGINES])
 def translator(request, bench):
-    return request.param, make(translators.make, request.param, bench)
+    return request.param, make(contenders.make_translator, request.param, bench)
 
 
 def test_all_translate_alike(translator, bench):
@@ -56,7 +56,7 @@ def test_all_translate_alike(translator, bench):
 
 @pytest.fixture(params=[contenders.STOCK, contenders.OURS, contenders.BASELINE, contenders.FUSED])
 def step(request, bench):
-    return make(trainers.make, request.param, bench, 64, 2)
+    return make(contenders.make_trainer, request.param, bench, 64, 2)
 
 
 def parameters(step):

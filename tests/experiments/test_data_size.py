@@ -11,8 +11,8 @@ from PIL import Image
 from chainer_foodgan import images
 from chainer_foodgan.datasets.bowls import RenderedBowls
 from chainer_foodgan.evaluations.distances import fid
-from studies import data
-from studies.appearance import Appearance, colour_distance, texture_distance
+from lib import data
+from lib.appearance import Appearance, colour_distance, texture_distance
 
 
 # --- Colour and texture.
@@ -116,7 +116,7 @@ def test_lists_of_photos(photos, tmp_path):
 # --- Likeness.
 
 def test_likeness_is_a_mean_over_the_targets():
-    from studies.data_size import LIKENESS, likeness
+    from lib.appearance import LIKENESS, likeness
     rng = numpy.random.default_rng(0)
     labels = numpy.repeat([0, 1], 10)
     real = {'classifier': (rng.normal(size=(20, 3)), None),

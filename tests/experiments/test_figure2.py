@@ -10,7 +10,7 @@ from chainer_foodgan import Translator, images
 from chainer_foodgan.datasets.bowls import RenderedBowls
 from chainer_foodgan.links import Generator
 from chainer_foodgan.weights import loading
-from studies.means import Means
+from lib.inputs import Means
 
 
 def record_of(folder):

@@ -1,8 +1,8 @@
 """The generator's arithmetic, counted by hand."""
 
 import pytest
-from benchmarking import stock_networks
-from benchmarking.flops import generator_flops
+from benchmarking import stock
+from benchmarking.parts.arithmetic import generator_flops
 
 
 @pytest.mark.parametrize('conv_dim, c_dim, blocks, size', [(2, 3, 1, 8), (3, 10, 2, 16)])
@@ -16,5 +16,5 @@ def test_layer_by_layer(conv_dim, c_dim, blocks, size):
         4 * 4 * 4 * d * 2 * d * quarter,  # transposed: at the places of its input
         4 * 4 * 2 * d * d * half,
         7 * 7 * d * 3 * full]
-    gen = stock_networks.Generator(conv_dim, c_dim, blocks)
+    gen = stock.Generator(conv_dim, c_dim, blocks)
     assert generator_flops(gen, size) == 2 * sum(layers)

@@ -10,11 +10,11 @@ from PIL import Image
 from chainer_foodgan.commands import main
 from chainer_foodgan.datasets.bowls import RenderedBowls
 
-from ranking import mixed, truth
+import rank_photos
 
 
 def test_what_is_wrong(tmp_path):
-    kinds = mixed.write(tmp_path, 40, 16, 0.6, seed=5)
+    kinds = rank_photos.write(tmp_path, 40, 16, 0.6, seed=5)
     bowls, wrong = RenderedBowls(40, 16, 5), []
     with open(str(tmp_path / 'photos.csv'), newline='') as file:
         rows = list(csv.DictReader(file))
@@ -27,10 +27,11 @@ def test_what_is_wrong(tmp_path):
         shows = [name for name in bowls.categories
                  if (pixels == numpy.asarray(bowls.render(index, name))).all()]
         what = kinds[row['file']]
-        assert row['what'] == what and (what == mixed.RIGHT) == (row['category'] in shows)
+        assert row['what'] == what and (what == rank_photos.RIGHT) == (row['category'] in shows)
         assert (what == 'another dish') == (len(shows) == 1 and shows != [row['category']])
-        wrong.append(what != mixed.RIGHT)
-    assert 0.4 < numpy.mean(wrong) < 0.8 and set(kinds.values()) == {mixed.RIGHT, *mixed.WRONG}
+        wrong.append(what != rank_photos.RIGHT)
+    assert 0.4 < numpy.mean(wrong) < 0.8 and set(kinds.values()) == {
+        rank_photos.RIGHT, *rank_photos.WRONG}
 
 
 def test_counting_the_wrong_ones(tmp_path):
@@ -39,21 +40,21 @@ def test_counting_the_wrong_ones(tmp_path):
     rows = [(file, file[0], int(file in ('a1', 'a2', 'b1'))) for file in kinds]
     with open(str(tmp_path / 'scores.csv'), 'w', newline='') as file:
         csv.writer(file).writerows([('file', 'category', 'kept'), *rows])
-    orders = truth.read(tmp_path / 'scores.csv', kinds)
-    assert truth.wrong(orders) == {'another dish': pytest.approx(1 / 3), 'a corner': 0}
-    assert truth.wrong(orders, 1) == {'another dish': pytest.approx(1 / 6),
+    orders = rank_photos.read(tmp_path / 'scores.csv', kinds)
+    assert rank_photos.wrong(orders) == {'another dish': pytest.approx(1 / 3), 'a corner': 0}
+    assert rank_photos.wrong(orders, 1) == {'another dish': pytest.approx(1 / 6),
                                       'a corner': pytest.approx(1 / 3)}
-    assert truth.wrong(orders, 0.25) == {'another dish': 0, 'a corner': 0}
-    assert truth.table(orders)[1:] == [
+    assert rank_photos.wrong(orders, 0.25) == {'another dish': 0, 'a corner': 0}
+    assert rank_photos.wrong_table(orders)[1:] == [
         ['a', '4', '50.0%', '2', '50.0%'], ['b', '2', '50.0%', '1', '0.0%'],
         ['all', '6', '50.0%', '3', '33.3%']]
-    truth.draw(orders, tmp_path / 'wrong.png')
+    rank_photos.draw(orders, tmp_path / 'wrong.png')
     Image.open(str(tmp_path / 'wrong.png')).verify()
 
 
 def test_a_category_of_which_none_is_kept():
     orders = {'a': (['right', 'a corner'], 0), 'b': (['right'], 1)}
-    assert truth.table(orders)[1] == ['a', '2', '50.0%', '0', '-']
+    assert rank_photos.wrong_table(orders)[1] == ['a', '2', '50.0%', '0', '-']
 
 
 def test_the_script(script, tmp_path):
@@ -63,7 +64,7 @@ def test_the_script(script, tmp_path):
     assert sum(of_it['kept'] for of_it in record['categories'].values()) == 20
     with open(str(tmp_path / 'photos' / 'photos.csv'), newline='') as file:
         what = [row['what'] for row in csv.DictReader(file)]
-    for kind in mixed.WRONG:
+    for kind in rank_photos.WRONG:
         assert record['wrong']['before'][kind] == what.count(kind) / 60
         assert 0 <= record['wrong']['kept'][kind] <= 1
     assert '{:.1%}'.format(1 - what.count('right') / 60) in out

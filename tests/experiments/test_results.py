@@ -7,7 +7,7 @@ import pytest
 
 
 def test_what_was_spent_before_counts(tmp_path, capsys):
-    import results
+    from lib import results
     folder = results.Results(tmp_path, argparse.Namespace(seed=3), spent=150.)
     folder.figures('a', {}, [[['figure', 'value'], ['x', '1']]])
     assert json.loads((tmp_path / 'results' / 'a.json').read_text())['seconds'] == pytest.approx(

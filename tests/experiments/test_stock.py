@@ -2,7 +2,7 @@
 
 import numpy
 import pytest
-from benchmarking import stock, stock_networks
+from benchmarking import stock
 
 from chainer_foodgan.links import Discriminator, Generator
 from chainer_foodgan.training.optimizer import Adam
@@ -21,8 +21,8 @@ def networks(dtype):
     with chainer.using_config('dtype', numpy.dtype(dtype)):
         ours = [kind(*size, rng=rng) for kind, size in zip((Generator, Discriminator), sizes)]
         plain = [kind(*size) for kind, size in zip(
-            (stock_networks.Generator, stock_networks.Discriminator), sizes)]
-    return ours, [stock_networks.copy_weights(*pair) for pair in zip(ours, plain)]
+            (stock.Generator, stock.Discriminator), sizes)]
+    return ours, [stock.copy_weights(*pair) for pair in zip(ours, plain)]
 
 
 def data(dtype, cls_loss):

@@ -1,9 +1,9 @@
 """The layout of benchmark.md."""
 
 import pytest
-from benchmarking.arithmetic import BASELINE, row, summary
+from benchmarking.timing import BASELINE, row, summary
 from benchmarking.record import Record
-from benchmarking.table import markdown, number, section
+from benchmarking.record import markdown, number, section
 
 
 @pytest.mark.parametrize('value, text', [

@@ -3,7 +3,7 @@
 import time
 
 import pytest
-from benchmarking import contenders, machine, trainers
+from benchmarking import contenders, machine
 from benchmarking.parts import train
 
 SLOW, FAST = contenders.STOCK, contenders.OURS
@@ -27,7 +27,7 @@ def made(monkeypatch):
         return step
 
     monkeypatch.setattr(time, 'perf_counter', lambda: clock[0])
-    monkeypatch.setattr(trainers, 'make', make)
+    monkeypatch.setattr(contenders, 'make_trainer', make)
     monkeypatch.setattr(contenders, 'trainers', lambda bench: [SLOW, FAST])
     monkeypatch.setattr(machine, 'memory', lambda: None)
     return made

@@ -1,17 +1,51 @@
 """Rates of matrix products, and the time that they allow a generator at best."""
 
+import chainer
 import numpy
 
-from benchmarking import stock_networks
-from benchmarking.arithmetic import row
-from benchmarking.flops import generator_flops
-from benchmarking.forms import C_DIM
-from benchmarking.timing import alternate
+from benchmarking import stock
+from benchmarking.bench import C_DIM
+from benchmarking.timing import alternate, row
+
+
+class _Counter(chainer.LinkHook):
+    """Counts a multiplication and an addition for every weight and place it is applied at."""
+
+    name = 'Counter'
+
+    def __init__(self):
+        self.flops = 0
+
+    def forward_postprocess(self, args):
+        link = args.link
+        # A convolution applies its filters at every pixel of its output, a transposed one at
+        # every pixel of its input.
+        if isinstance(link, chainer.links.Convolution2D):
+            self.flops += 2 * link.W.size * int(numpy.prod(args.out.shape[2:]))
+        elif isinstance(link, chainer.links.Deconvolution2D):
+            self.flops += 2 * link.W.size * int(numpy.prod(args.args[0].shape[2:]))
+
+
+def generator_flops(gen, size):
+    """Floating-point operations of the convolutions for one photo.
+
+    Args:
+        gen (chainer.Link): A generator whose convolutions are Chainer's links.
+        size (int): Side of the photo in pixels.
+
+    Returns:
+        int: Multiplications and additions; the rest of the network is left out.
+    """
+    x = numpy.zeros((1, 3, size, size), numpy.float32)
+    counter = _Counter()
+    with chainer.no_backprop_mode(), counter:
+        gen(x, numpy.zeros((1, gen.c_dim), numpy.float32))
+    return counter.flops
 
 
 def measure(bench, size, matrix, most):
     """Rows: floating-point operations of a photo, rates, and their quotients."""
-    gen = stock_networks.Generator(bench.conv_dim, C_DIM)
+    gen = stock.Generator(bench.conv_dim, C_DIM)
     flops = generator_flops(gen, size)
     products = _products(bench, matrix)
     seconds = alternate(products, most, limit=30, synchronise=bench.synchronise)

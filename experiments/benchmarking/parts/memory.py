@@ -11,9 +11,9 @@ import pathlib
 import resource
 import sys
 
-from benchmarking import contenders, trainers, translators
-from benchmarking.arithmetic import row
+from benchmarking import contenders
 from benchmarking.bench import SCRIPT
+from benchmarking.timing import row
 from chainer_foodgan.errors import FoodganError
 
 STATUS = pathlib.Path('/proc/self/status')
@@ -65,13 +65,13 @@ def worker(bench, work, name):
     """
     if work == 'translate':
         from benchmarking.parts.translate import dishes, photo
-        translate = translators.make(name, bench)
+        translate = contenders.make_translator(name, bench)
         x, c = photo(bench.form['memory']['translating']), dishes(1)
 
         def run():
             translate(x, c)
     else:
-        step = trainers.make(name, bench, *bench.form['memory']['training'])
+        step = contenders.make_trainer(name, bench, *bench.form['memory']['training'])
 
         def run():
             step(True)

@@ -2,11 +2,58 @@
 
 import gc
 
-from benchmarking import contenders, figure, trainers, translators
-from benchmarking.arithmetic import BASELINE, line, power, row
+import numpy
+
+from benchmarking import contenders
 from benchmarking.parts.train import average_of_five
 from benchmarking.parts.translate import dishes, photo
-from benchmarking.timing import alternate
+from benchmarking.timing import BASELINE, alternate, line, power, row
+from chainer_foodgan.visualizations import plots
+
+_OURS, _THEIRS = '#0072b2', '#d55e00'  # told apart by people who see few colours, too
+
+
+def draw(path, series, titles):
+    """Draws two panels: dots are measured, lines are the fitted powers.
+
+    Args:
+        path (str or os.PathLike): The PNG.
+        series (pair of dict): Contender to (x, seconds); x is in pixels, then in photos.
+        titles (pair of str): What the panels show.
+    """
+    figure = plots.new_figure(9, 3.8)
+    panels = plots.panels(figure, 2, 2)
+    _draw(panels[0], series[0], lambda x: '{:.0f}²'.format(x ** 0.5))
+    panels[0].set_xlabel('photo (pixels)')
+    _draw(panels[1], series[1], '{:.0f}'.format)
+    panels[1].set_xlabel('batch (photos)')
+    for axes, title in zip(panels, titles):
+        axes.set_title(title, fontsize=11)
+        axes.set_ylabel('time (seconds)')
+    plots.save(figure, path)
+
+
+def _draw(axes, lines, tick):
+    from matplotlib.ticker import LogLocator
+    axes.set_xscale('log')
+    axes.set_yscale('log')
+    for name in sorted(lines, key=lambda name: name == BASELINE):
+        x, y = map(numpy.asarray, lines[name])
+        colour, slope = _THEIRS if name == BASELINE else _OURS, power(x, y)
+        # Least squares in logarithms goes through their means.
+        fitted = numpy.exp(numpy.log(y).mean() + slope * (numpy.log(x) - numpy.log(x).mean()))
+        axes.plot(x, fitted, color=colour, linewidth=1.2)
+        axes.plot(x, y, 'o', color=colour, markersize=5,
+                  label='{}: slope {:.2f}'.format(name, slope))
+    places = sorted({x for xs, _ in lines.values() for x in xs})
+    axes.set_xticks(places, [tick(x) for x in places])
+    axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    axes.yaxis.set_major_formatter('{x:g}')
+    axes.minorticks_off()
+    axes.grid(alpha=0.3)
+    if lines:
+        axes.legend(frameon=False, fontsize=9)
+
 
 NAME = 'scaling.png'
 
@@ -17,7 +64,7 @@ def measure(bench, sizes, batches, train_size, most, limit):
     Returns:
         list of dict: The rows. The figure is in ``bench.folder``, named :data:`NAME`.
     """
-    made = {name: translators.make(name, bench)
+    made = {name: contenders.make_translator(name, bench)
             for name in (fastest(bench), BASELINE) if name in contenders.translators(bench)}
     pixels, times = [], []
     for size in sizes:
@@ -38,7 +85,7 @@ def measure(bench, sizes, batches, train_size, most, limit):
         note=note, ratios=False) for what, series, note in zip(
             ('translating against pixels', 'training against the batch'), slopes,
             ('0.95 to 1.10 is the aim from 128 to 1024 px', _straight(slopes[1])))]
-    figure.draw(bench.folder / NAME, slopes, (
+    draw(bench.folder / NAME, slopes, (
         'translating one photo', 'training iteration at {0} x {0} pixels'.format(train_size)))
     return rows
 
@@ -52,7 +99,7 @@ def fastest(bench):
 
 
 def _train(bench, size, batch, most, limit):
-    steps = {name: trainers.make(name, bench, size, batch)
+    steps = {name: contenders.make_trainer(name, bench, size, batch)
              for name in contenders.trainers(bench) if name in (contenders.OURS, BASELINE)}
     dis, gen = (alternate({name: lambda step=step: step(with_gen) for name, step in steps.items()},
                           most, limit, synchronise=bench.synchronise)

@@ -3,9 +3,8 @@
 import numpy
 from PIL import Image
 
-from benchmarking.arithmetic import row
 from benchmarking.contenders import has_backend
-from benchmarking.timing import alternate
+from benchmarking.timing import alternate, row
 
 
 def measure(bench, size, most):

@@ -4,9 +4,8 @@ import functools
 import gc
 import time
 
-from benchmarking import contenders, machine, trainers
-from benchmarking.arithmetic import row
-from benchmarking.timing import alternate
+from benchmarking import contenders, machine
+from benchmarking.timing import alternate, row
 
 #: (side, batch) to the ratio that the average has to reach.
 AIMS = {(128, 4): '0.90', (256, 2): '0.90'}
@@ -52,7 +51,7 @@ def _times(bench, size, batch, most, limit, guesses):
     """Results of D's iterations, and of those with G."""
     names, results = contenders.trainers(bench), []
     # Who takes too long without G need not be made: with G it takes longer.
-    steps = {name: trainers.make(name, bench, size, batch) for name in names
+    steps = {name: contenders.make_trainer(name, bench, size, batch) for name in names
              if guesses[0].get(name, 0) <= limit}
     for with_gen in (False, True):
         runs = {name: functools.partial(steps[name], with_gen) if name in steps else None

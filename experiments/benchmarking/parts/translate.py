@@ -4,10 +4,9 @@ import functools
 
 import numpy
 
-from benchmarking import contenders, translators
-from benchmarking.arithmetic import row
-from benchmarking.forms import C_DIM
-from benchmarking.timing import alternate
+from benchmarking import contenders
+from benchmarking.bench import C_DIM
+from benchmarking.timing import alternate, row
 from chainer_foodgan.errors import FoodganError
 
 #: (side, dishes) to the ratio to reach.
@@ -29,7 +28,7 @@ def measure(bench, settings, most, limit):
     made, notes = {}, {}
     for name in contenders.translators(bench):
         try:
-            made[name] = translators.make(name, bench)
+            made[name] = contenders.make_translator(name, bench)
         except FoodganError as error:
             notes[name] = {'note': str(error)}
     rows, rates = [], {}

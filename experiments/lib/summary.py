@@ -2,10 +2,9 @@
 
 import chainer
 
-import results
 from chainer_foodgan.categories import NAMES
 from chainer_foodgan.training.systems.loading import load, newest
-from comparing import measuring
+from lib import measuring, results
 
 COUNT = 100  # bowls that a training is measured on, or as many as it was trained on
 

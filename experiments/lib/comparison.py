@@ -9,12 +9,47 @@ import chainer
 import numpy
 
 import scripts
-from chainer_foodgan import images, kernels
+from chainer_foodgan import ClassifierConfig, fit_classifier, images, kernels, train
 from chainer_foodgan.commands.options import natural
+from chainer_foodgan.datasets.bowls import RenderedBowls
+from chainer_foodgan.evaluations.classifier_files import load_classifier
+from chainer_foodgan.training.run import Run
 from chainer_foodgan.training.systems.base import pictures
 from chainer_foodgan.training.systems.loading import load
 from chainer_foodgan.visualizations.grids import grid
-from comparing import training
+from lib import measuring, results
+
+
+def finish(folder, system, given):
+    """Trains a system until it is done.
+
+    Args:
+        folder (pathlib.Path): Of the run. Where there is one already, it is gone on with.
+        system (str): Its name.
+        given (dict): Options and their values.
+
+    Returns:
+        dict: ``iterations`` and ``seconds`` that it took.
+    """
+    result = train(scripts.config(system, {
+        'out': folder, 'resume': Run(folder).record_path.exists(), **given}))
+    return {'iterations': result.iterations, 'seconds': result.seconds}
+
+
+def classifier(path, given):
+    """The judge of a comparison, trained if it is not there.
+
+    Args:
+        path (pathlib.Path): Its file.
+        given (dict): Fields of :class:`chainer_foodgan.ClassifierConfig`.
+
+    Returns:
+        tuple: The classifier and what its file says of it.
+    """
+    if not path.exists():
+        fit_classifier(ClassifierConfig(path, **scripts.fields(given)))
+    return load_classifier(path)
+
 
 Row = collections.namedtuple('Row', 'name run system links took parameters figures')
 Row.__doc__ = """A system that was trained and measured.
@@ -53,7 +88,7 @@ def minutes(text):
     return number
 
 
-def train(args, config):
+def trainings(args, config):
     """Trains what is to be compared.
 
     Args:
@@ -66,7 +101,7 @@ def train(args, config):
         tuple: The judge; what is said of it (str); and a generator of the rows, without figures.
     """
     out = pathlib.Path(args.out)
-    judge, facts = training.classifier(out / 'classifier.npz', {
+    judge, facts = classifier(out / 'classifier.npz', {
         'precision': kernels.precision('auto'), **config['classifier']})
     said = 'judged by a classifier trained on {} and right on {:.1%} of {}'.format(
         facts['trained_on'], facts['test_accuracy'], facts['tested_on'])
@@ -76,7 +111,7 @@ def train(args, config):
 
 def _trained(out, row, common):
     run = out / re.sub(r'\W+', '_', row['name'].lower()).strip('_')
-    took = training.finish(run, row['system'], {
+    took = finish(run, row['system'], {
         **scripts.read(row['system'], row['config']), **row.get('options', {}), **common,
         'num-epochs': 10 ** 6, 'num-epochs-decay': 0})  # time alone ends it
     system, links = load(run)
@@ -148,3 +183,26 @@ def sheet(rows, bowls, source, target):
                [images.to_array(bowls.render(n, target)) for n in range(len(bowls))]]
     return grid([list(line) for line in zip(*map(pictures, columns))],
                 ['input', *(row.name for row in rows), 'truth'])
+
+
+MEASURED = ['psnr_translation', 'psnr_gain', 'accuracy', 'change_outside', 'cycle']
+
+
+def compare(name, args, config):
+    """Trains and measures the rows of a configuration and writes the results.
+
+    Args:
+        name (str): Of the files.
+        args (argparse.Namespace): See :func:`parse`.
+        config (dict): See :func:`trainings`; ``judged``, how many bowls; ``pair``, the
+            two dishes of the sheet; and ``image-size``.
+    """
+    folder = results.Results(args.out, args)
+    judge, said, rows = trainings(args, config)
+    rows = [row._replace(figures=measuring.of_all(
+        row.system, row.links, judge, config['judged'])) for row in rows]
+    bowls = RenderedBowls(4, config['image-size'], measuring.UNSEEN)
+    folder.picture(name + '.png', sheet(rows, bowls, *config['pair']))
+    folder.figures(name, record(rows), [table(rows, MEASURED, untouched=True)], notes=[
+        '{} bowls of seed {}, each into the other dishes of {}'.format(
+            config['judged'], measuring.UNSEEN, ', '.join(rows[0].system.categories)), said])

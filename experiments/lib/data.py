@@ -12,7 +12,7 @@ from chainer_foodgan.datasets.opening import open_dataset
 from chainer_foodgan.datasets.transforms import EvalTransform
 from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.evaluations.pictures import Pictures, hold_out, one_each
-from comparing.measuring import UNSEEN
+from lib.measuring import UNSEEN
 
 #: Share of the photos of each category that is measured on, and neither trained on nor shown to
 #: the judge's training.

@@ -5,8 +5,8 @@ import numpy
 
 from chainer_foodgan import images, weights
 from chainer_foodgan.datasets.bowls import RenderedBowls
-from chainer_foodgan.evaluations.figures import figures_of
 from chainer_foodgan.evaluations.evaluator import evaluate_generator
+from chainer_foodgan.evaluations.figures import figures_of
 from chainer_foodgan.masks import blend
 from chainer_foodgan.masks.examples import MaskedBowls
 from chainer_foodgan.masks.training import iou

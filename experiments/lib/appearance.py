@@ -7,6 +7,7 @@ says nothing of colours: only which of two neighbours is brighter counts.
 import numpy
 
 from chainer_foodgan import images
+from chainer_foodgan.evaluations import distances
 
 _SCALES = 2
 # A pixel's neighbours, clockwise, as offsets into the 3 x 3 pixels around it.
@@ -88,3 +89,30 @@ def _middle(picture):
     width, height = max(_LEAST, W // 2), max(_LEAST, H // 2)
     left, top = (W - width) // 2, (H - height) // 2
     return picture.crop((left, top, left + width, top + height))
+
+
+#: How near pictures come to real ones of the same dish: key, what the table calls it, how it is
+#: written, the features, the distance.
+LIKENESS = (
+    ('fid_classifier', 'FID (classifier)', '{:.1f}', 'classifier', distances.fid),
+    ('colour', 'colour distance', '{:.1f}/255', 'appearance', colour_distance),
+    ('texture', 'texture distance', '{:.3f}', 'appearance', texture_distance))
+
+
+def likeness(findings, looks, chosen):
+    """How near pictures come to the untouched ones of each category, a mean over the categories.
+
+    Args:
+        findings (Findings): What was found.
+        looks (Collector): Of the pictures, one of those of ``findings``.
+        chosen (list of numpy.ndarray): For each category, which of them are, or should be, of it.
+
+    Returns:
+        dict: By the keys of :data:`LIKENESS`.
+    """
+    real, made, found = findings.untouched.features, looks.features, {}
+    for key, _, _, extractor, distance in LIKENESS:
+        found[key] = float(numpy.mean([
+            distance(real[extractor][0][findings.labels == number], made[extractor][0][rows])
+            for number, rows in enumerate(chosen)]))
+    return found

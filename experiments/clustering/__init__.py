@@ -1,1 +1,0 @@
-"""Clustering photos of which it is known what kind each is of."""

@@ -1,1 +1,0 @@
-"""Systems side by side, on bowls that nothing of it has seen."""

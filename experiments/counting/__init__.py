@@ -1,1 +1,0 @@
-"""Photos per category, for table1.py."""

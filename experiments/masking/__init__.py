@@ -1,1 +1,0 @@
-"""What a training of the food mask is measured by."""

@@ -1,1 +1,0 @@
-"""Ranking photos of which it is known which ones are wrong."""

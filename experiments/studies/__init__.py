@@ -1,1 +1,0 @@
-"""Studies: how much data, which pictures, what becomes of lines."""
