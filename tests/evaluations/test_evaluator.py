@@ -7,10 +7,12 @@ from chainer_foodgan import images
 from chainer_foodgan.datasets.bowls import RenderedBowls
 from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.evaluations import metrics
-from chainer_foodgan.evaluations.controls import MEANING, Palette, palettes
+from chainer_foodgan.evaluations.controls import MEANING, Palette, palettes, to_lab
 from chainer_foodgan.evaluations.evaluator import (
-    evaluate_generator as evaluate, evaluate_pictures, translated)
-from chainer_foodgan.evaluations.controls import to_lab
+    evaluate_generator as evaluate,
+    evaluate_pictures,
+    translated,
+)
 from chainer_foodgan.evaluations.texture import histograms
 
 import chainer  # after the package, which makes it run

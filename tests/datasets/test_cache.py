@@ -1,4 +1,4 @@
-"""Arrays that are held while there is room."""
+"""Pictures that are held, as far as there is room."""
 
 import pickle
 
