@@ -22,7 +22,7 @@ import scripts
 from chainer_foodgan import images
 from chainer_foodgan.commands.options import names, natural, positive
 from chainer_foodgan.errors import FoodganError
-from chainer_foodgan.evaluations.evaluator import evaluate_generator, evaluate_pictures
+from chainer_foodgan.evaluations.findings import evaluate_generator, evaluate_pictures
 from chainer_foodgan.evaluations.features import ClassifierFeatures
 from chainer_foodgan.evaluations.figures import figures_of
 from chainer_foodgan.training.systems.base import pictures

@@ -5,7 +5,7 @@ import numpy
 
 from chainer_foodgan import images, weights
 from chainer_foodgan.datasets.bowls import RenderedBowls
-from chainer_foodgan.evaluations.evaluator import evaluate_generator
+from chainer_foodgan.evaluations.findings import evaluate_generator
 from chainer_foodgan.evaluations.figures import figures_of
 from chainer_foodgan.masks import blend
 from chainer_foodgan.masks.examples import MaskedBowls

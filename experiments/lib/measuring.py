@@ -8,7 +8,7 @@ import numpy
 
 from chainer_foodgan.categories import NAMES
 from chainer_foodgan.datasets.bowls import RenderedBowls
-from chainer_foodgan.evaluations.evaluator import evaluate_generator, evaluate_pictures
+from chainer_foodgan.evaluations.findings import evaluate_generator, evaluate_pictures
 from chainer_foodgan.evaluations.features import ClassifierFeatures
 from chainer_foodgan.evaluations.figures import figures_of
 from chainer_foodgan.training.systems.base import pictures

@@ -7,7 +7,7 @@ import pytest
 
 from chainer_foodgan.evaluations import distances
 from chainer_foodgan.evaluations.figures import confusion, groups, summary, top
-from chainer_foodgan.evaluations.evaluator import Findings
+from chainer_foodgan.evaluations.findings import Findings
 from chainer_foodgan.evaluations.texture import Textures
 
 NAMES = ('a', 'b', 'c')

@@ -3,7 +3,7 @@
 import chainer
 
 from chainer_foodgan.evaluations.figures import figures_of
-from chainer_foodgan.evaluations.evaluator import evaluate_generator
+from chainer_foodgan.evaluations.findings import evaluate_generator
 
 #: What is reported: name to key of the figures.
 KEYS = {'eval/accuracy': 'accuracy', 'eval/psnr': 'psnr_translation',
@@ -22,7 +22,7 @@ class Evaluation(chainer.training.Extension):
         gen (Generator): Whose translations to judge; on any device.
         classifier (BaseClassifier): Of the same categories, on the CPU.
         pictures: A data set that neither is trained on, with the generator's ``categories``: see
-            :func:`chainer_foodgan.evaluations.evaluator.evaluate_generator`.
+            :func:`chainer_foodgan.evaluations.findings.evaluate_generator`.
         truth (RenderedBowls): The bowls of ``pictures``, one by one; None for photos.
         batch_size (int): Pictures to translate at once.
 

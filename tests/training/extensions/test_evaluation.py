@@ -6,7 +6,7 @@ import numpy
 
 from chainer_foodgan.datasets.bowls import RenderedBowls
 from chainer_foodgan.evaluations.figures import summary
-from chainer_foodgan.evaluations.evaluator import evaluate_generator
+from chainer_foodgan.evaluations.findings import evaluate_generator
 from chainer_foodgan.training.extensions import ExponentialAverage
 from chainer_foodgan.training.extensions.evaluation import Evaluation
 

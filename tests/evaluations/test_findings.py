@@ -8,7 +8,7 @@ from chainer_foodgan.datasets.bowls import RenderedBowls
 from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.evaluations import metrics
 from chainer_foodgan.evaluations.controls import MEANING, Palette, palettes, to_lab
-from chainer_foodgan.evaluations.evaluator import (
+from chainer_foodgan.evaluations.findings import (
     evaluate_generator as evaluate,
     evaluate_pictures,
     translated,
