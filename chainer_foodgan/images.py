@@ -41,7 +41,7 @@ warnings.filterwarnings('ignore', category=Image.DecompressionBombWarning)
 warnings.filterwarnings('ignore', category=UserWarning, module=r'PIL\.TiffImagePlugin')
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def _formats():
     Image.init()
     return tuple(name for name in _FORMATS if name in Image.OPEN)
@@ -80,7 +80,7 @@ def read_image(path_or_file, enough=None):
                 image.draft(None, (2 * enough, 2 * enough))  # formats other than JPEG: nothing
             return _upright_rgb(image)
     except Exception as error:  # Pillow's readers raise all sorts of errors on broken files.
-        raise FoodganError('cannot read {}: {}'.format(name, _explain(error))) from error
+        raise FoodganError(f'cannot read {name}: {_explain(error)}') from error
 
 
 def read_size(path):
@@ -105,13 +105,13 @@ def read_size(path):
                     return size[::-1]
             return size
     except Exception as error:
-        raise FoodganError('cannot read {}: {}'.format(path, _explain(error))) from error
+        raise FoodganError(f'cannot read {path}: {_explain(error)}') from error
 
 
 def _explain(error):
     """The reason and the next step for what a read raised."""
     if isinstance(error, (Image.DecompressionBombError, Image.DecompressionBombWarning)):
-        return 'it has more than {:,} pixels; scale it down'.format(Image.MAX_IMAGE_PIXELS)
+        return f'it has more than {Image.MAX_IMAGE_PIXELS:,} pixels; scale it down'
     if isinstance(error, UnidentifiedImageError):
         return 'it is no picture of a known format ({}); save it as JPEG or PNG'.format(
             ', '.join(_formats()))
@@ -120,8 +120,8 @@ def _explain(error):
     if isinstance(error, IsADirectoryError):
         return 'it is a folder; name a picture in it'
     if isinstance(error, OSError) and error.errno is not None:
-        return '{}; check the name and who may read it'.format(error.strerror)
-    return 'it is cut off or broken ({}); get a whole copy'.format(_one_line(error))
+        return f'{error.strerror}; check the name and who may read it'
+    return f'it is cut off or broken ({_one_line(error)}); get a whole copy'
 
 
 def to_rgb(image):
@@ -242,12 +242,12 @@ def find_images(path, recursive=False):
     if path.is_file():
         return [path]
     if not path.is_dir():
-        raise FoodganError('cannot find {}: it does not exist; check the name'.format(path))
+        raise FoodganError(f'cannot find {path}: it does not exist; check the name')
     try:
         return sorted(_walk(path, recursive, {path.resolve()}))
     except OSError as error:
-        raise FoodganError('cannot read the folder {}: {}; check who may read it'.format(
-            path, error.strerror or error)) from error
+        raise FoodganError(f'cannot read the folder {path}: {error.strerror or error}; check who '
+                           'may read it') from error
 
 
 def _walk(folder, recursive, seen):

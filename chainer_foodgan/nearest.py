@@ -19,5 +19,5 @@ def nearest(name, names):
     plain = {candidate.lower(): candidate for candidate in names}
     wanted = name.lower().replace(' ', '_').replace('-', '_')
     close = difflib.get_close_matches(wanted, plain, n=1)
-    guess = 'did you mean {}? There are '.format(plain[close[0]]) if close else 'there are '
+    guess = f'did you mean {plain[close[0]]}? There are ' if close else 'there are '
     return guess + ', '.join(names)

@@ -86,8 +86,8 @@ def cluster(points, count, seed=0):
         found = KMeans(count, n_init=10, random_state=seed).fit(points)
     sizes = numpy.bincount(found.labels_, minlength=count)
     if not sizes.all():
-        raise FoodganError('--clusters {}: only {} kinds of photos are told apart by their '
-                           'features; choose fewer'.format(count, (sizes > 0).sum()))
+        raise FoodganError(f'--clusters {count}: only {(sizes > 0).sum()} kinds of photos are told '
+                           'apart by their features; choose fewer')
     order = numpy.argsort(-sizes, kind='stable')
     distance = numpy.linalg.norm(points - found.cluster_centers_[found.labels_], axis=1)
     return Clusters(numpy.argsort(order)[found.labels_], distance)
@@ -136,7 +136,7 @@ def write(folder, record, clusters, root, dataset, splits, indices):
         folder / 'clusters.csv', root, [dataset.photos[index] for index in indices],
         dataset.categories, [splits[index] for index in indices],
         {'cluster': clusters.labels,
-         'distance': ['{:.6g}'.format(distance) for distance in clusters.distance],
+         'distance': [f'{distance:.6g}' for distance in clusters.distance],
          'features': len(indices) * [record['features']['network']]})
     with files.replacing(folder / 'clusters.json', 'w') as file:
         json.dump(record, file, indent=2)
@@ -160,14 +160,14 @@ def read(folder, record):
         labels = numpy.array([int(row['cluster']) for row in rows])
         distance = numpy.array([float(row['distance']) for row in rows])
         if len(rows) != record['features']['photos'] or not (
-                0 <= labels.min() and labels.max() < record['clusters']):
+                labels.min() >= 0 and labels.max() < record['clusters']):
             raise ValueError('its rows are not those of these clusters')
         return Clusters(labels, distance)
     except FileNotFoundError:
         return None
     except (OSError, ValueError, TypeError, KeyError, csv.Error) as error:
-        raise FoodganError('cannot read the clusters in {}: {}; delete clusters.json there, and '
-                           'they are made again'.format(folder, error)) from error
+        raise FoodganError(f'cannot read the clusters in {folder}: {error}; delete clusters.json '
+                           'there, and they are made again') from error
 
 
 def write_list(path, drop, record, clusters, root, dataset, splits, indices):

@@ -78,7 +78,7 @@ class FeatureStore:
                 file.seek(self._place(self.rows(batch).start))
                 file.write(data)
             with open(self._journal, 'a', encoding='ascii') as file:
-                file.write('{} {:08x}\n'.format(batch, zlib.crc32(data)))
+                file.write(f'{batch} {zlib.crc32(data):08x}\n')
         self.pending.remove(batch)
 
     def read(self, start, stop):

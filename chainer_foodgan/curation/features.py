@@ -84,8 +84,8 @@ def _hash(path):
     try:
         return sha256(path)
     except OSError as error:
-        raise FoodganError('cannot read {}: {}; check the name'.format(
-            path, error.strerror or error)) from error
+        raise FoodganError(f'cannot read {path}: {error.strerror or error}; check the '
+                           'name') from error
 
 
 def made_of(network, root, photos, batch_size):

@@ -80,8 +80,9 @@ class Ranking:
             places = self.of(label)
             self.kept[places[:rule(self.probability[places])]] = True
         if not (self.kept & self.train).any():
-            raise FoodganError('no photo is kept: the highest probability is {:.3g}; choose a '
-                               'lower threshold'.format(self.probability[self.train].max()))
+            raise FoodganError('no photo is kept: the highest probability is '
+                               f'{self.probability[self.train].max():.3g}; choose a lower '
+                               'threshold')
 
 
 def share(part):
@@ -169,7 +170,7 @@ def _write_list(path, ranking, places, root):
     write_manifest(
         path, root, [ranking.dataset.photos[index] for index in chosen],
         ranking.dataset.categories, [ranking.splits[index] for index in chosen],
-        {'probability': ['{:.6g}'.format(p) for p in ranking.probability[places]],
+        {'probability': [f'{p:.6g}' for p in ranking.probability[places]],
          'taken_for': [ranking.called[place] for place in places],
          'kept': ranking.kept[places].astype(int)})
 
@@ -208,4 +209,4 @@ def table(figures):
 
 
 def _probability(p):
-    return '-' if p is None else '{:.3f}'.format(p)
+    return '-' if p is None else f'{p:.3f}'

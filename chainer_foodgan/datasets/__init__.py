@@ -13,7 +13,7 @@ def __getattr__(name):
     if name == 'RenderedBowls':
         from chainer_foodgan.datasets.bowls import RenderedBowls
         return RenderedBowls
-    raise AttributeError('module {!r} has no attribute {!r}'.format(__name__, name))
+    raise AttributeError(f'module {__name__!r} has no attribute {name!r}')
 
 
 def example_photos():

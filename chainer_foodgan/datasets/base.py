@@ -92,8 +92,7 @@ class ImageDataset(EpochDataset):
         else:
             self._check_exist(source)
         if not self.photos:
-            raise FoodganError('{}: there is no photo in it; check the files and the split'.format(
-                source))
+            raise FoodganError(f'{source}: there is no photo in it; check the files and the split')
         one_each = numpy.ndim(self.photos[0].label) == 0
         self.labels = numpy.array(
             [photo.label for photo in self.photos], numpy.int32 if one_each else numpy.float32)
@@ -139,7 +138,7 @@ class ImageDataset(EpochDataset):
             image = self.image(index, getattr(self._transform, 'enough', None))
         except FoodganError as error:
             raise FoodganError(
-                '{}, or leave such photos out with --skip-bad'.format(error)) from error
+                f'{error}, or leave such photos out with --skip-bad') from error
         if self._transform is not None:
             image = self._transform(image, numpy.random.default_rng((self._seed, epoch, index)))
         return images.to_array(image), self.labels[index]
@@ -158,7 +157,7 @@ class ImageDataset(EpochDataset):
         bad = [photo.file for photo, line in zip(self.photos, problems) if line]
         if not bad:
             return
-        more = ' and {} more'.format(len(bad) - 20) if len(bad) > 20 else ''
+        more = f' and {len(bad) - 20} more' if len(bad) > 20 else ''
         _logger.warning('%s: left out %d of %d photos that cannot be read: %s%s',
                         source, len(bad), len(self.photos), ', '.join(bad[:20]), more)
         self.left_out = [line for line in problems if line]
@@ -168,9 +167,8 @@ class ImageDataset(EpochDataset):
         missing = [photo.file for photo in self.photos if not os.path.isfile(photo.file)]
         if missing:
             raise FoodganError(
-                '{}: {} of {} photos do not exist, the first is {}; check the folder, or leave '
-                'them out with --skip-bad'.format(
-                    source, len(missing), len(self.photos), missing[0]))
+                f'{source}: {len(missing)} of {len(self.photos)} photos do not exist, the first is '
+                f'{missing[0]}; check the folder, or leave them out with --skip-bad')
 
     def _check_every_category(self, source):
         if self.labels.ndim == 1:
@@ -190,8 +188,7 @@ def check_categories(categories, source):
             source, ', '.join(categories) or 'none'))
     twice = sorted(name for name, n in collections.Counter(categories).items() if n > 1)
     if twice:
-        raise FoodganError('{}: category {} is named twice; name it once'.format(
-            source, twice[0]))
+        raise FoodganError(f'{source}: category {twice[0]} is named twice; name it once')
 
 
 def select_categories(categories, available, source):
@@ -219,8 +216,8 @@ def read_text(path):
         with open(path, encoding='utf-8-sig') as file:
             return file.read().split('\n')
     except OSError as error:
-        raise FoodganError('cannot read {}: {}; check the name'.format(
-            path, error.strerror or error)) from error
+        raise FoodganError(f'cannot read {path}: {error.strerror or error}; check the '
+                           'name') from error
     except UnicodeDecodeError as error:
-        raise FoodganError('cannot read {}: it is no UTF-8 text; check that it is the list of the '
-                           'photos'.format(path)) from error
+        raise FoodganError(f'cannot read {path}: it is no UTF-8 text; check that it is the list of '
+                           'the photos') from error

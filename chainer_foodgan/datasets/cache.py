@@ -2,7 +2,7 @@
 
 
 
-class Cache(object):
+class Cache:
     """Holds arrays once they were made, as long as there is room.
 
     Args:

@@ -47,7 +47,7 @@ class ManifestDataset(ImageDataset):
         rows = _read(csv_file)
         splits = sorted({row['split'] for row in rows})
         if not rows:
-            raise FoodganError('{}: it lists no photo; leave fewer out'.format(csv_file))
+            raise FoodganError(f'{csv_file}: it lists no photo; leave fewer out')
         if split is not None and split not in splits:
             raise FoodganError('{}: no photo is in the split {}; choose among {}'.format(
                 csv_file, split, ', '.join(splits)))
@@ -80,7 +80,7 @@ def write_manifest(path, root, photos, categories, split='train', extra=None):
     """
     photos, extra = list(photos), extra or {}
     if not photos:
-        raise FoodganError('cannot write {}: no photo is left for it; drop fewer'.format(path))
+        raise FoodganError(f'cannot write {path}: no photo is left for it; drop fewer')
     splits = len(photos) * [split] if isinstance(split, str) else split
     columns = [
         [os.path.relpath(photo.file, root) for photo in photos],
@@ -103,8 +103,8 @@ def _label(photo):
         return int(photo.label)
     labels = numpy.flatnonzero(photo.label)
     if len(labels) != 1:
-        raise FoodganError('{}: it has {} categories, and a table holds one for each photo; leave '
-                           'it out of the list'.format(photo.file, len(labels)))
+        raise FoodganError(f'{photo.file}: it has {len(labels)} categories, and a table holds one '
+                           'for each photo; leave it out of the list')
     return int(labels[0])
 
 
@@ -112,8 +112,8 @@ def _check_names(path, *columns):
     for name in set().union(*columns):
         # What the reader takes off or splits; surrogates stand for bytes that are no text.
         if name != name.strip() or any(c in '\r\n' or '\ud800' <= c <= '\udfff' for c in name):
-            raise FoodganError('cannot write {}: the name {!r} has spaces at an end, line breaks '
-                               'or bytes that are no text; rename it'.format(path, name))
+            raise FoodganError(f'cannot write {path}: the name {name!r} has spaces at an end, line '
+                               'breaks or bytes that are no text; rename it')
 
 
 def _read(csv_file):
@@ -139,18 +139,17 @@ def read_table(path, needed, more=''):
     try:
         reader = csv.DictReader(read_text(path), strict=True)
         fields = reader.fieldnames or ()
-        rows = [('{} line {}'.format(path, reader.line_num), row) for row in reader]
+        rows = [(f'{path} line {reader.line_num}', row) for row in reader]
     except csv.Error as error:
-        raise FoodganError('{}: it is no CSV table ({}); save it as CSV'.format(
-            path, error)) from error
+        raise FoodganError(f'{path}: it is no CSV table ({error}); save it as CSV') from error
     missing = [name for name in needed if name not in fields]
     if missing:
         raise FoodganError('{}: it has no column {}; line 1 names the columns {}{}'.format(
             path, ', '.join(missing), ', '.join(needed), more))
     for where, row in rows:
         if None in row or None in row.values():
-            raise FoodganError('{}: it has more or fewer values than line 1 has columns; correct '
-                               'the line'.format(where))
+            raise FoodganError(f'{where}: it has more or fewer values than line 1 has columns; '
+                               'correct the line')
         empty = [name for name in needed if not row[name].strip()]
         if empty:
             raise FoodganError('{}: {} is empty; fill it in'.format(where, ', '.join(empty)))
@@ -167,5 +166,5 @@ def _box(text, where):
             return box
     except ValueError:
         pass
-    raise FoodganError('{}: the dish_box {!r} is not left, top, right and bottom, each in 0 to 1; '
-                       'correct it or leave it empty'.format(where, text))
+    raise FoodganError(f'{where}: the dish_box {text!r} is not left, top, right and bottom, each '
+                       'in 0 to 1; correct it or leave it empty')

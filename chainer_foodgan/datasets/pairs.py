@@ -189,8 +189,8 @@ def read_teacher_pairs(root, split=None, hold_out=0, categories=None):
             photos.append(TeacherPhoto(found[INPUT], sources[number],
                                       {name: found[name] for name in names}))
     if not photos:
-        raise FoodganError('{}: no photo is left to {}; {} are held out of each dish'.format(
-            path, split, hold_out))
+        raise FoodganError(f'{path}: no photo is left to {split}; {hold_out} are held out of each '
+                           'dish')
     return photos[::-1], tuple(names)
 
 

@@ -74,13 +74,13 @@ def _folders(root):
             entry.name for entry in root.iterdir()
             if entry.is_dir() and not entry.name.startswith('.'))
     except OSError as error:
-        raise FoodganError('cannot read the folder {}: {}; check who may read it'.format(
-            root, error.strerror)) from error
+        raise FoodganError(f'cannot read the folder {root}: {error.strerror}; check who may read '
+                           'it') from error
     if not names:
         count = len(images.find_images(root))
         raise FoodganError('{}: it has {} but no sub-folders; put the photos of every category '
                            'into a sub-folder that has its name'.format(
-                               root, '{} pictures'.format(count) if count else 'no pictures'))
+                               root, f'{count} pictures' if count else 'no pictures'))
     return names
 
 
@@ -133,18 +133,18 @@ def _read_list(list_file):
     lines = [(number, line.split()) for number, line in enumerate(read_text(list_file), 1)]
     lines = [(number, words) for number, words in lines if words]
     if len(lines) < 2 or len(lines[0][1]) != 1 or not lines[0][1][0].isdecimal():
-        raise FoodganError('{}: it is no list of photos; line 1 is their number, line 2 the names '
-                           'of the categories, then a line for every photo'.format(list_file))
+        raise FoodganError(f'{list_file}: it is no list of photos; line 1 is their number, line 2 '
+                           'the names of the categories, then a line for every photo')
     count = int(lines[0][1][0])
     names = lines[1][1]
     rows = []
     for number, (file, *values) in lines[2:]:
         if len(values) != len(names):
-            raise FoodganError('{} line {}: {} has {} values for {} categories; give one for each '
-                               '(a file name cannot hold spaces)'.format(
-                                   list_file, number, file, len(values), len(names)))
+            raise FoodganError(f'{list_file} line {number}: {file} has {len(values)} values for '
+                               f'{len(names)} categories; give one for each (a file name cannot '
+                               'hold spaces)')
         rows.append((file, values))
     if count != len(rows):
-        raise FoodganError('{}: line 1 says {} photos, {} are listed; check that the list is '
-                           'whole, or correct line 1'.format(list_file, count, len(rows)))
+        raise FoodganError(f'{list_file}: line 1 says {count} photos, {len(rows)} are listed; '
+                           'check that the list is whole, or correct line 1')
     return names, rows

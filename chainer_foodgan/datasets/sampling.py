@@ -23,7 +23,7 @@ class EpochDataset(chainer.dataset.DatasetMixin):
 
     def get_example(self, i):
         if i < 0:
-            raise IndexError('{} is negative'.format(i))
+            raise IndexError(f'{i} is negative')
         return self.example(*divmod(int(i), len(self)))
 
     def example(self, epoch, index):
@@ -118,13 +118,13 @@ def part_of(items, split, test, source, used=None):
     if used is not None:
         items = [item for item in items if used(item)]
     if not items:
-        raise FoodganError('{}: no photo is left in it; leave fewer out'.format(source))
+        raise FoodganError(f'{source}: no photo is left in it; leave fewer out')
     if split is None:
         return items
     if split not in ('train', 'test'):
-        raise FoodganError('{}: it has no split {!r}; choose train or test'.format(source, split))
+        raise FoodganError(f'{source}: it has no split {split!r}; choose train or test')
     count = round(test * len(items)) if 0 < test < 1 else int(test)
     if not 0 <= count < len(items):
-        raise FoodganError('{}: {} test photos of {} leave none to train on; choose fewer, or a '
-                           'share such as 0.1'.format(source, count, len(items)))
+        raise FoodganError(f'{source}: {count} test photos of {len(items)} leave none to train on; '
+                           'choose fewer, or a share such as 0.1')
     return items[:count] if split == 'test' else items[count:]

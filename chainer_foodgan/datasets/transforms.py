@@ -53,8 +53,8 @@ class TrainTransform:
         if random_resized_crop is not None:
             low, high = random_resized_crop
             if not 0 < low <= high <= 1:
-                raise ValueError('random_resized_crop {} is no range within (0, 1]'.format(
-                    random_resized_crop))
+                raise ValueError(f'random_resized_crop {random_resized_crop} is no range within '
+                                 '(0, 1]')
         self.image_size = image_size
         self.crop_size = crop_size
         self.flip = flip

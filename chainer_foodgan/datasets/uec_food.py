@@ -84,10 +84,10 @@ def _named_folders(root, problems):
         number, _, name = ' '.join(text.split()).partition(' ')
         if number.isdecimal() and name:
             again = name in names.values()
-            names[int(number)] = '{} ({})'.format(name, number) if again else name
+            names[int(number)] = f'{name} ({number})' if again else name
         elif number and line > 1:
-            raise FoodganError('{} line {}: {!r} is no number and name of a category; correct '
-                               'it'.format(path, line, text))
+            raise FoodganError(f'{path} line {line}: {text!r} is no number and name of a category; '
+                               'correct it')
     there = {}
     for number, name in sorted(names.items()):
         if (root / str(number)).is_dir():
@@ -112,11 +112,10 @@ def _choose(categories, names, root):
         else:
             number = _number_of_dish(name, names)
             if number is None:
-                raise FoodganError('{}: it has no category {} with a folder; choose names or '
-                                   'numbers of {}'.format(root, name, root / NAMES_FILE))
+                raise FoodganError(f'{root}: it has no category {name} with a folder; choose names '
+                                   f'or numbers of {root / NAMES_FILE}')
         if number in chosen.values():
-            raise FoodganError('{}: category {} ({}) is named twice; name it once'.format(
-                root, number, name))
+            raise FoodganError(f'{root}: category {number} ({name}) is named twice; name it once')
         chosen[name] = number
     return chosen
 
@@ -187,13 +186,13 @@ def _rows(folder, files, problems):
                 raise ValueError
         except ValueError:
             problems['rows that are no number and box, left out'].append(
-                '{} line {}'.format(path, line))
+                f'{path} line {line}')
             continue
         if number in files:
             rows[number].append(box)
         else:
             problems['rows whose photo is not there, left out'].append(
-                '{} line {}'.format(path, line))
+                f'{path} line {line}')
     return rows
 
 
@@ -235,4 +234,4 @@ def _size(path):
 
 
 def _described(path, box):
-    return '{} ({})'.format(path, ' '.join('{:g}'.format(place) for place in box))
+    return '{} ({})'.format(path, ' '.join(f'{place:g}' for place in box))

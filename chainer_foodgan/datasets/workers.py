@@ -108,5 +108,5 @@ def _portable(error):
         pickle.loads(pickle.dumps(error))
         portable = error
     except Exception:
-        portable = RuntimeError('{}: {}'.format(type(error).__name__, error))
+        portable = RuntimeError(f'{type(error).__name__}: {error}')
     return ExceptionWithTraceback(portable, error.__traceback__)

@@ -61,8 +61,8 @@ def kid(a, b, subsets=100, size=None, seed=0):
     a, b = _features('kid', a, b)
     size = subset_size(len(a), len(b)) if size is None else size
     if not 2 <= size <= min(len(a), len(b)):
-        raise FoodganError('KID takes subsets of 2 to as many pictures as there are, not {} out of '
-                           '{} and {}: choose other subsets'.format(size, len(a), len(b)))
+        raise FoodganError(f'KID takes subsets of 2 to as many pictures as there are, not {size} '
+                           f'out of {len(a)} and {len(b)}: choose other subsets')
     rng = numpy.random.default_rng(seed)
 
     def draw(features):
@@ -107,8 +107,8 @@ def inception_score(p, splits=SPLITS, seed=0):
     """
     p = numpy.asarray(p, numpy.float64)
     if len(p) < splits:
-        raise FoodganError('an Inception score in {} parts takes as many pictures, not {}: add '
-                           'pictures or leave it out'.format(splits, len(p)))
+        raise FoodganError(f'an Inception score in {splits} parts takes as many pictures, not '
+                           f'{len(p)}: add pictures or leave it out')
     if seed is not None:
         p = p[numpy.random.default_rng(seed).permutation(len(p))]
     ends = [number * len(p) // splits for number in range(splits + 1)]

@@ -31,8 +31,8 @@ class ClassifierFeatures:
         self._classifier = classifier
         self.facts = {
             'network': 'the classifier', 'dimension': classifier.head.W.shape[1],
-            'resizing': 'bilinear to {0} x {0} pixels, 8 bits, where they have another size'.format(
-                classifier.image_size)}
+            'resizing': f'bilinear to {classifier.image_size} x {classifier.image_size} pixels, 8 '
+                        'bits, where they have another size'}
 
     def __call__(self, x):
         with chainer.using_config('train', False), chainer.no_backprop_mode():

@@ -160,8 +160,8 @@ class Lpips:
     def __init__(self):
         for package in 'torch', 'lpips':
             if importlib.util.find_spec(package) is None:
-                raise FoodganError('LPIPS needs {0}: pip install {0}, or leave lpips out'.format(
-                    package))
+                raise FoodganError(f'LPIPS needs {package}: pip install {package}, or leave lpips '
+                                   'out')
         try:
             # It says on standard output, which is not its own, what it does.
             with warnings.catch_warnings(), contextlib.redirect_stdout(None):
@@ -178,8 +178,8 @@ class Lpips:
         other, name = ((pair.x, 'lpips_change') if pair.answer is None
                        else (pair.answer, 'lpips_truth'))
         if min(other.shape[1:]) < 32:
-            raise FoodganError('LPIPS takes pictures of 32 pixels and more, not {}: leave lpips '
-                               'out'.format(min(other.shape[1:])))
+            raise FoodganError('LPIPS takes pictures of 32 pixels and more, not '
+                               f'{min(other.shape[1:])}: leave lpips out')
         with torch.no_grad():
             return {name: float(self._distance(
                 *(torch.from_numpy(picture)[None] for picture in (pair.y, other))))}

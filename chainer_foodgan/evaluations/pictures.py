@@ -105,9 +105,9 @@ def one_each(dataset):
     counts = dataset.labels.sum(axis=1)
     if (counts != 1).any():
         index = int(numpy.argmax(counts != 1))
-        raise FoodganError('{}: the list gives it {:.0f} of the categories; here every photo needs '
-                           'exactly one: choose other --categories or another list'.format(
-                               dataset.photos[index].file, counts[index]))
+        raise FoodganError(f'{dataset.photos[index].file}: the list gives it {counts[index]:.0f} '
+                           'of the categories; here every photo needs exactly one: choose other '
+                           '--categories or another list')
     return dataset.labels.argmax(axis=1).astype(numpy.int32)
 
 

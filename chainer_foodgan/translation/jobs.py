@@ -18,8 +18,8 @@ from chainer_foodgan.files import make_folder
 from chainer_foodgan.images import find_images, read_image, save_image
 from chainer_foodgan.masks.blending import note
 from chainer_foodgan.translation.pipeline import Writer, ahead, threads
-from chainer_foodgan.visualizations.sheets import Sheets, small
 from chainer_foodgan.translation.translator import PIXELS
+from chainer_foodgan.visualizations.sheets import Sheets, small
 
 _BEHIND = 16  # files that wait to be written
 
@@ -122,8 +122,8 @@ def _results(pool, translator, photos, dishes, out, sheets, find_mask, bar):
                     if sheets.full:
                         yield sheet()
         except FoodganError as error:
-            for photo in group[photo.number - group[0].number:]:
-                yield None, _naming(photo.path, error)
+            for other in group[photo.number - group[0].number:]:
+                yield None, _naming(other.path, error)
     if sheets:
         yield sheet()
 
@@ -173,7 +173,7 @@ def _finish(result, report, bar):
 
 
 def _naming(photo, error):
-    return error if str(photo) in str(error) else FoodganError('{}: {}'.format(photo, error))
+    return error if str(photo) in str(error) else FoodganError(f'{photo}: {error}')
 
 
 def _photos(sources, report):
@@ -181,8 +181,8 @@ def _photos(sources, report):
         try:
             found = find_images(source)
             if not found:
-                raise FoodganError('{}: there is no picture in this folder; name one that has '
-                                   'some'.format(source))
+                raise FoodganError(f'{source}: there is no picture in this folder; name one that '
+                                   'has some')
         except FoodganError as error:
             report(error)
         else:

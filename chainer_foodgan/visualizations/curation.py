@@ -30,8 +30,7 @@ def cluster_sheet(title, words, clusters, dataset, indices):
         places = numpy.flatnonzero(clusters.labels == number)
         nearest = places[numpy.argsort(clusters.distance[places], kind='stable')[:_EXAMPLES]]
         rows.append([dataset.image(indices[place], _CELL) for place in nearest])
-        names.append('cluster {}: {:,} photos ({:.0%})'.format(
-            number, size, size / len(clusters.labels)))
+        names.append(f'cluster {number}: {size:,} photos ({size / len(clusters.labels):.0%})')
     return contact_sheet(rows, names, _CELL)
 
 
@@ -59,7 +58,7 @@ def draw_map(path, title, words, points, clusters, dataset, indices, seed=0):
     axes = figure.subplots()
     for number, colour in enumerate(colours):
         axes.scatter(*xy[labels == number].T, s=22, color=colour, linewidths=0,
-                     label='cluster {}'.format(number))
+                     label=f'cluster {number}')
     axes.set(xticks=[], yticks=[])
     figure.suptitle(title, x=0.005, ha='left')
     axes.set_title(words, loc='left', fontsize=9, color='0.4')
@@ -73,7 +72,7 @@ def draw_map(path, title, words, points, clusters, dataset, indices, seed=0):
                 'edgecolor': colours[labels[place]], 'linewidth': 2}))
     figure.legend(loc='outside right center', frameon=False, markerscale=2)
     if count > len(chosen):
-        figure.supxlabel('{:,} of {:,} photos'.format(len(chosen), count), fontsize=9)
+        figure.supxlabel(f'{len(chosen):,} of {count:,} photos', fontsize=9)
     plots.save(figure, path, dpi=110)
 
 
@@ -117,7 +116,7 @@ def write_ranking(ranking, folder):
     paths = []
     for start in range(0, len(ranking.categories), PER_SHEET):
         number = start // PER_SHEET + 1
-        paths.append(folder / ('sheet.png' if number == 1 else 'sheet-{}.png'.format(number)))
+        paths.append(folder / ('sheet.png' if number == 1 else f'sheet-{number}.png'))
         labels = range(start, min(start + PER_SHEET, len(ranking.categories)))
         images.save_image(ranking_sheet(ranking, labels), paths[-1])
     paths.append(folder / 'histogram.png')
@@ -135,7 +134,7 @@ def ranking_sheet(ranking, labels):
         [[ranking.dataset.image(index, _CELL) for index in ranking.indices[places]]
          for _, places, _ in rows],
         [name for name, _, _ in rows], _CELL,
-        [['{:.1%}'.format(p) for p in ranking.probability[places]] for _, places, _ in rows],
+        [[f'{p:.1%}' for p in ranking.probability[places]] for _, places, _ in rows],
         _COLUMNS, [rule for _, _, rule in rows])
 
 
@@ -145,10 +144,10 @@ def _rows(ranking, label):
     kept = int(ranking.kept[places].sum())
     first = max(0, min(kept - _COLUMNS // 2, len(places) - _COLUMNS))
     return [
-        ('{}: the best of {:,}'.format(name, len(places)), places[:_COLUMNS], None),
-        ('{}: the border, {:,} kept and {:,} left out'.format(name, kept, len(places) - kept),
+        (f'{name}: the best of {len(places):,}', places[:_COLUMNS], None),
+        (f'{name}: the border, {kept:,} kept and {len(places) - kept:,} left out',
          places[first:first + _COLUMNS], kept - first),
-        ('{}: the worst'.format(name), places[-_COLUMNS:], None)]
+        (f'{name}: the worst', places[-_COLUMNS:], None)]
 
 
 def draw_histogram(ranking, path):

@@ -42,7 +42,7 @@ def shorten(words, chosen, width):
     return words + '…'
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def font(size):
     """The sheets' font in a size (pixels)."""
     # DejaVu comes with Matplotlib and, unlike Pillow's own font, has the letters of most languages.

@@ -29,12 +29,12 @@ class Sheets:
         self._path, self._titles = pathlib.Path(path), ['photo', *dishes]
         self._rows, self._number = [], 0
         if self._path.suffix.lower() != '.png':
-            raise FoodganError('{}: the grid is a PNG file; let its name end in .png'.format(path))
+            raise FoodganError(f'{path}: the grid is a PNG file; let its name end in .png')
         ours = {photo.resolve() for photo in photos}
         for number in range(1, -(-len(photos) // ROWS) + 1):
             if self._name(number).resolve() in ours:
-                raise FoodganError('{}: the grid would replace one of the photos; choose another '
-                                   'name'.format(self._name(number)))
+                raise FoodganError(f'{self._name(number)}: the grid would replace one of the '
+                                   'photos; choose another name')
 
     def __len__(self):
         """How many photos are on the sheet that is being filled."""
@@ -61,7 +61,7 @@ class Sheets:
     def _name(self, number):
         if number == 1:
             return self._path
-        return self._path.with_name('{}-{}{}'.format(self._path.stem, number, self._path.suffix))
+        return self._path.with_name(f'{self._path.stem}-{number}{self._path.suffix}')
 
 
 def small(picture):

@@ -120,7 +120,7 @@ class RenderedBowls(EpochDataset):
     def _known(self, index):
         index = operator.index(index)
         if not 0 <= index < self._count:
-            raise IndexError('there is no bowl {} of {}'.format(index, self._count))
+            raise IndexError(f'there is no bowl {index} of {self._count}')
         return index
 
     def _dish(self, category):
@@ -140,8 +140,8 @@ def _whole(value, name, least):
     except TypeError:
         number = least - 1
     if number < least:
-        raise FoodganError('rendered bowls: {} is {!r}; give a whole number from {} on'.format(
-            name, value, least))
+        raise FoodganError(f'rendered bowls: {name} is {value!r}; give a whole number from {least} '
+                           'on')
     return number
 
 
