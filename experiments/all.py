@@ -14,11 +14,12 @@ the page, with the pictures inside; each experiment has a folder in OUT.
 import argparse
 import sys
 
+from overview import table
+
 import scripts
 from chainer_foodgan import files
 from chainer_foodgan.commands.options import names
 from chainer_foodgan.errors import FoodganError
-from overview import table
 
 
 def parse():
@@ -52,14 +53,14 @@ def run(args):
         for number, experiment in enumerate(experiments, start=1):
             outcome, said = runner.outcome(experiment), 'done before'
             if outcome is None or outcome.status:
-                print('{}/{} {} ...'.format(number, len(experiments), experiment.name),
+                print(f'{number}/{len(experiments)} {experiment.name} ...',
                       file=sys.stderr, flush=True)
                 outcome = runner.run(experiment)
-                said = '{:.0f} s'.format(outcome.seconds)
+                said = f'{outcome.seconds:.0f} s'
             if outcome.status:
                 failed.append(experiment.name)
                 said = 'failed: ' + outcome.error
-            print('{}: {}'.format(experiment.name, said), file=sys.stderr, flush=True)
+            print(f'{experiment.name}: {said}', file=sys.stderr, flush=True)
     finally:
         write()
     print(runner.out / 'index.html')

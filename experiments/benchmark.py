@@ -20,8 +20,7 @@ import tempfile
 import time
 
 from benchmarking import machine
-from benchmarking.bench import Bench
-from benchmarking.bench import FORMS
+from benchmarking.bench import FORMS, Bench
 from benchmarking.parts import PARTS
 from chainer_foodgan import files
 from chainer_foodgan.commands.options import natural, positive
@@ -50,7 +49,7 @@ def parse():
     args = parser.parse_args()
     args.cores = machine.cores()  # before they are cut down to the threads
     if args.threads > args.cores:
-        parser.error('--threads {}: there are {} cores'.format(args.threads, args.cores))
+        parser.error(f'--threads {args.threads}: there are {args.cores} cores')
     return args
 
 
@@ -86,9 +85,9 @@ def run(args, bench):
     bench.write_weights()
     for part in args.parts:
         if results.has(part, code) and not args.again:
-            print('{}: measured before'.format(part), file=sys.stderr)
+            print(f'{part}: measured before', file=sys.stderr)
             continue
-        print('{} ...'.format(part), file=sys.stderr)
+        print(f'{part} ...', file=sys.stderr)
         start = time.perf_counter()
         module = importlib.import_module('benchmarking.parts.' + part)
         rows = module.measure(bench, **bench.form[part])
@@ -106,7 +105,7 @@ def conditions(args, bench):
     memory = machine.memory()
     return {'form': args.form, 'processor': machine.processor(), 'cores': args.cores,
             'threads': args.threads, 'device': bench.device_name,
-            'memory': '{:.0f} GB'.format(memory / 1e9) if memory else 'unknown',
+            'memory': f'{memory / 1e9:.0f} GB' if memory else 'unknown',
             'versions': machine.versions()}
 
 
@@ -114,4 +113,4 @@ if __name__ == '__main__':
     try:
         main()
     except FoodganError as error:
-        sys.exit('benchmark: {}'.format(error))
+        sys.exit(f'benchmark: {error}')

@@ -19,6 +19,7 @@ from chainer_foodgan.datasets.bowls import RenderedBowls
 from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.links import Discriminator, Generator
 
+# isort: split
 import chainer  # after the package, which makes it run
 
 
@@ -71,12 +72,12 @@ def main():
     print('\n{:38}{:>20}{:>20}'.format('greatest difference', 'float64', 'float32'))
     print('{:38}{:>10}{:>10}{:>10}{:>10}'.format('', *2 * ('absolute', 'relative')))
     for double, single in zip(doubles, singles):
-        print('{:38}{:10.1e}{:10.1e}{:10.1e}{:10.1e}'.format(
-            double.what, double.absolute, double.relative, single.absolute, single.relative))
+        figures = double.absolute, double.relative, single.absolute, single.relative
+        print(f'{double.what:38}' + ''.join(f'{figure:10.1e}' for figure in figures))
 
 
 if __name__ == '__main__':
     try:
         main()
     except FoodganError as error:
-        sys.exit('check_parity: {}'.format(error))
+        sys.exit(f'check_parity: {error}')

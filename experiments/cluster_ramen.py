@@ -48,7 +48,7 @@ def write(folder, kinds, other, count, share, size, seed):
     bowls, photos = RenderedBowls(len(found), size, seed, cache_size=0), []
     for index, kind in enumerate(found):
         label = int(kind == other)
-        file = folder / (kinds[0], other)[label] / '{:06d}.png'.format(index)
+        file = folder / (kinds[0], other)[label] / f'{index:06d}.png'
         images.save_image(bowls.render(index, kind), file)
         photos.append(Photo(str(file), label))
     write_manifest(folder / 'photos.csv', folder, photos, (kinds[0], other),
@@ -107,9 +107,9 @@ def tables(kinds, labels, names, drop, found):
     words = (('purity of the clusters', 'purity', '{:.1%}'),
              ('adjusted Rand index of the clusters', 'rand_clusters', '{:.3f}'),
              ('adjusted Rand index of kept and dropped', 'rand_dropped', '{:.3f}'),
-             ('{} before'.format(names[1]), 'odd_before', '{:.1%}'),
-             ('{} in the list'.format(names[1]), 'odd_after', '{:.1%}'),
-             ('{} kept'.format(names[0]), 'kept', '{:.1%}'))
+             (f'{names[1]} before', 'odd_before', '{:.1%}'),
+             (f'{names[1]} in the list', 'odd_after', '{:.1%}'),
+             (f'{names[0]} kept', 'kept', '{:.1%}'))
     return counts, [['', ''], *([title, form.format(found[key])] for title, key, form in words)]
 
 
@@ -148,7 +148,7 @@ def run(args):
 def _photos(args, given, out):
     """Photos: what kinds there are is for a person to see."""
     if not args.category:
-        raise FoodganError('--images {} needs --category NAME'.format(args.images))
+        raise FoodganError(f'--images {args.images} needs --category NAME')
     found = cluster(ClusterConfig.given(given))
     return {'clusters': [one['photos'] for one in found.clusters]}, [sizes(found.clusters)], [
         found.features]
@@ -177,7 +177,7 @@ def _bowls(args, given, out):
     found = figures(truth, labels, args.kinds[1], drop)
     return found, tables(truth, labels, args.kinds, drop, found), [
         result.features, 'the classifier knows neither {} nor {}'.format(*args.kinds),
-        '{} bowls of seed {}'.format(len(truth), 3000 + args.seed)]
+        f'{len(truth)} bowls of seed {3000 + args.seed}']
 
 
 if __name__ == '__main__':

@@ -22,9 +22,9 @@ import scripts
 from chainer_foodgan import images
 from chainer_foodgan.commands.options import names, natural, positive
 from chainer_foodgan.errors import FoodganError
-from chainer_foodgan.evaluations.findings import evaluate_generator, evaluate_pictures
 from chainer_foodgan.evaluations.features import ClassifierFeatures
 from chainer_foodgan.evaluations.figures import figures_of
+from chainer_foodgan.evaluations.findings import evaluate_generator, evaluate_pictures
 from chainer_foodgan.training.systems.base import pictures
 from chainer_foodgan.visualizations import plots
 from chainer_foodgan.visualizations.grids import grid
@@ -83,7 +83,7 @@ def _panel(axes, sizes, figures, key, factor, known):
                          linestyle='--' if real else ':', label=name)
     axes.set_xscale('log')
     axes.set_xlim(sizes[0] / 1.5, sizes[-1] * 1.5)
-    axes.set_xticks(sizes, ['{:,}'.format(size) for size in sizes])
+    axes.set_xticks(sizes, [f'{size:,}' for size in sizes])
     axes.minorticks_off()
     low, high = axes.get_ylim()
     axes.set_ylim(min(low, 0), max(high, 0) * 1.05)
@@ -143,8 +143,8 @@ def _parts(data, sizes, config):
     for size in sorted(set(sizes)):
         count = round(size * len(data.labels))
         if count < batch or len(set(data.labels[:count].tolist())) < len(data.unseen.categories):
-            raise FoodganError('--sizes {}: {} {} are fewer than a batch of {}, or lack a category;'
-                               ' choose a larger part'.format(size, count, data.what, batch))
+            raise FoodganError(f'--sizes {size}: {count} {data.what} are fewer than a batch of '
+                               f'{batch}, or lack a category; choose a larger part')
         found['{} ({:,})'.format('all' if size == 1 else size, count)] = count
     return found
 
@@ -180,19 +180,19 @@ def _likenesses(found, parts, trained, data):
               *(title for _, title, *_ in LIKENESS)]]
     for name, figures in found.items():
         lines.append([
-            name, '{:,}'.format(parts[name]) if name in parts else '', passes.get(name, ''),
+            name, f'{parts[name]:,}' if name in parts else '', passes.get(name, ''),
             '{:.1%}'.format(figures['accuracy']),
             *(form.format(figures[key]) for key, _, form, _, _ in LIKENESS)])
     return lines
 
 
 def _notes(data, iterations):
-    of = ' of seed {}'.format(UNSEEN) if data.truth else ', held out'
+    of = f' of seed {UNSEEN}' if data.truth else ', held out'
     found = ['{} {}{}, each into the other dishes of {}'.format(
         len(data.unseen), data.what, of, ', '.join(data.unseen.categories)),
-        '{:,} iterations for each part, as long as the time suffices'.format(iterations),
-        'FID, colour and texture: from untouched {} of the target, mean over the targets; colour '
-        'and texture of the middle of the picture'.format(data.what)]
+        f'{iterations:,} iterations for each part, as long as the time suffices',
+        f'FID, colour and texture: from untouched {data.what} of the target, mean over the '
+        'targets; colour and texture of the middle of the picture']
     if not data.truth:
         found.append('the judge was trained on the real photos of the last line, which raises '
                      'their accuracy and lowers their FID')
@@ -211,7 +211,7 @@ def _sheet(trained, data):
                 made = [row.system.translate(row.links, x[None], target)[0] for row in trained]
                 truth = [images.to_array(data.truth.render(index, target))] if data.truth else []
                 lines.append(pictures([x, *made, *truth]))
-                names.append('{} to {}'.format(dish, target).replace('_', ' '))
+                names.append(f'{dish} to {target}'.replace('_', ' '))
     titles = ['input', *(row.name for row in trained), *(['truth'] if data.truth else [])]
     return grid(lines, titles, cell=max(96, lines[0][0].width), names=names)
 
@@ -225,8 +225,7 @@ def parts(text):
         except (ValueError, ZeroDivisionError):
             found.append(0)
         if not 0 < found[-1] <= 1:
-            raise argparse.ArgumentTypeError('{!r} is no part of 1, such as 1/23 or 0.5'.format(
-                word))
+            raise argparse.ArgumentTypeError(f'{word!r} is no part of 1, such as 1/23 or 0.5')
     return found
 
 

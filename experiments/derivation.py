@@ -67,7 +67,7 @@ def costs_table(cost):
              '{} {}'.format(one['number'], one['name']),
              '{} x {}'.format(each['number'], each['name']), 'ratio']] + [
         [title, form.format(one[key]), form.format(each[key]),
-         '{:.1f}'.format(each[key] / one[key])] for title, key, form in rows]
+         f'{each[key] / one[key]:.1f}'] for title, key, form in rows]
 
 
 def compare(args, config):
@@ -101,8 +101,8 @@ def compare(args, config):
                          untouched=True),
         comparison.table(noise, ['accuracy', 'fid_classifier', 'kid_classifier']),
         costs_table(cost)], notes=[
-            '{} bowls of seed {}, {} into {}'.format(count, measuring.UNSEEN, source, target),
-            '{} pictures out of noise, as many bowls'.format(5 * count), said])
+            f'{count} bowls of seed {measuring.UNSEEN}, {source} into {target}',
+            f'{5 * count} pictures out of noise, as many bowls', said])
 
 
 if __name__ == '__main__':

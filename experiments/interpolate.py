@@ -44,7 +44,7 @@ def steps(text):
     """A number of pictures, two or more."""
     number = positive(text)
     if number < 2:
-        raise argparse.ArgumentTypeError('{!r} is no number from 2 on'.format(text))
+        raise argparse.ArgumentTypeError(f'{text!r} is no number from 2 on')
     return number
 
 
@@ -58,7 +58,7 @@ def inputs(args, gen):
 
     size = args.size or gen.image_size
     if not size or size % 4:
-        raise FoodganError('--size {} is no multiple of 4'.format(size))
+        raise FoodganError(f'--size {size} is no multiple of 4')
     if args.photo is None:
         return numpy.stack([x for x, _ in RenderedBowls(args.bowls, size, args.seed)])
     return images.to_array(EvalTransform(size, math.inf)(images.read_image(args.photo)))[None]
@@ -76,8 +76,8 @@ def run(args):
     gen = weights.load(args.weights)
     for name in args.dishes:
         if name not in (gen.categories or ()):
-            raise FoodganError('{}: {} has no such dish; {}'.format(
-                name, args.weights, nearest(name, gen.categories or ())))
+            raise FoodganError(f'{name}: {args.weights} has no such dish; '
+                               f'{nearest(name, gen.categories or ())}')
     if len(args.dishes) != 2:
         raise FoodganError('--dishes {}: name two, from and to'.format(','.join(args.dishes)))
     x = inputs(args, gen)
@@ -87,7 +87,7 @@ def run(args):
     frames = [translate(gen, x, numpy.stack(len(x) * [(1 - t) * start + t * end])) for t in shares]
 
     folder = results.Results(args.out, args)
-    titles = [args.dishes[0], *('{:.0%}'.format(t) for t in shares[1:-1]), args.dishes[1]]
+    titles = [args.dishes[0], *(f'{t:.0%}' for t in shares[1:-1]), args.dishes[1]]
     rows = [pictures([photo, *(frame[n] for frame in frames)]) for n, photo in enumerate(x)]
     folder.picture('strip.png', grid(rows, ['input'] + titles))
     folder.animation('animation.' + args.format, [
@@ -97,8 +97,8 @@ def run(args):
     whole = float(abs(frames[-1] - frames[0]).mean() * 127.5)
     folder.figures('interpolate', {'steps': change, 'from_first_to_last': whole}, [[
         ['step to', 'mean change'],
-        *([title, '{:.1f}/255'.format(value)] for title, value in zip(titles[1:], change)),
-        ['from the first to the last', '{:.1f}/255'.format(whole)]]])
+        *([title, f'{value:.1f}/255'] for title, value in zip(titles[1:], change)),
+        ['from the first to the last', f'{whole:.1f}/255']]])
 
 
 if __name__ == '__main__':

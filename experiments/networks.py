@@ -9,8 +9,6 @@ A line per layer; what differs from the paper's code is marked. Leaves the table
 
 import sys
 
-import chainer  # after the package, which makes it run
-import chainer.links as L
 import numpy
 
 import scripts
@@ -18,6 +16,10 @@ from chainer_foodgan.functions import relu
 from chainer_foodgan.links import Discriminator, Generator, InstanceNormalization
 from chainer_foodgan.links.sequential import Block
 from lib import results
+
+# isort: split
+import chainer  # after the package, which makes it run
+import chainer.links as L
 
 HEAD = ('kernel/stride/pad', 'channels', 'norm', 'activation', 'output')
 
@@ -96,7 +98,7 @@ def beside(name, rows, parameters, theirs):
         other = others[n] if n < len(others) else None
         found.append([*row, _verdict(row, other, ' '.join)])
     found += [[*['-'] * 6, ' '.join(other)] for other in others[len(rows):]]
-    found.append(['parameters', *[''] * 4, '{:,}'.format(parameters), _verdict(
+    found.append(['parameters', *[''] * 4, f'{parameters:,}', _verdict(
         parameters, theirs and theirs['parameters'], '{:,}'.format)])
     return found
 

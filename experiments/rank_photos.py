@@ -53,7 +53,7 @@ def write(folder, count, size, wrong, seed):
     for index in range(count):
         rng = numpy.random.default_rng((seed, index))
         label, chance = int(bowls.labels[index]), rng.random()
-        file = '{}/{:06d}.png'.format(bowls.categories[label], index)
+        file = f'{bowls.categories[label]}/{index:06d}.png'
         if chance >= wrong:
             kinds[file], picture = RIGHT, bowls.image(index)
         elif chance < wrong * 2 / 3:
@@ -114,8 +114,8 @@ def wrong_table(orders):
         kept = sum(kept for _, kept in group.values())
         rows.append([
             name, str(sum(len(order) for order, _ in group.values())),
-            '{:.1%}'.format(sum(wrong(group, 1).values())), str(kept),
-            '{:.1%}'.format(sum(wrong(group).values())) if kept else '-'])
+            f'{sum(wrong(group, 1).values()):.1%}', str(kept),
+            f'{sum(wrong(group).values()):.1%}' if kept else '-'])
     return rows
 
 
@@ -161,8 +161,8 @@ def parse():
 
 def run(args):
     if args.images and not args.classifier:
-        raise FoodganError('--images {} needs --classifier FILE, made by `foodgan '
-                           'train-classifier` of other photos'.format(args.images))
+        raise FoodganError(f'--images {args.images} needs --classifier FILE, made by `foodgan '
+                           'train-classifier` of other photos')
     out = pathlib.Path(args.out)
     folder = results.Results(out, args)
     given = {**vars(args), 'out': out / 'ranked'}

@@ -76,7 +76,7 @@ def table(rows, name):
 
     def cells(number, total):
         return ('-', '-') if number is None else (
-            '{:,}'.format(number), '{:.1f} %'.format(100 * number / total))
+            f'{number:,}', f'{100 * number / total:.1f} %')
 
     return [('dish', 'called', name, 'share', "the paper's", 'share'),
             *((row.name, row.category or '-', *cells(row.photos, ours), *cells(row.paper, theirs))
@@ -86,17 +86,16 @@ def table(rows, name):
 
 def notes(rows, dataset, files):
     """What the table does not say (list of str)."""
-    found = ['{} of the {} dishes of the paper have photos'.format(
-        sum(bool(row.photos) for row in rows if row.paper),
-        sum(row.paper is not None for row in rows))]
+    found = [f'{sum(bool(row.photos) for row in rows if row.paper)} of the '
+             f'{sum(row.paper is not None for row in rows)} dishes of the paper have photos']
     numbers = [row.photos for row in rows if row.photos]
     found.append('the largest category has {:.1f} times the photos of the smallest; in the paper: '
                  '{:.1f} times'.format(max(numbers) / min(numbers), *(
                      max(paper) / min(paper)
                      for paper in [[row.paper for row in rows if row.paper]])))
     if files < len(dataset.photos):
-        found.append('{:,} examples of {:,} files: some show several dishes'.format(
-            len(dataset.photos), files))
+        found.append(f'{len(dataset.photos):,} examples of {files:,} files: some show several '
+                     'dishes')
     return found
 
 
@@ -125,7 +124,7 @@ def bars(rows, name):
     _panel(panels[1], [number for _, _, number in lines], _THEIRS, "the paper's Table 1")
     panels[0].set_yticks(range(len(lines)), [label for label, _, _ in lines])
     panels[0].set_ylim(len(lines) - 0.4, -0.6)
-    rest = '; of {} more categories {:,}'.format(len(more), sum(more)) if more else ''
+    rest = f'; of {len(more)} more categories {sum(more):,}' if more else ''
     figure.supxlabel('photos' + rest, fontsize=9)
     return plots.as_image(figure)
 
@@ -134,7 +133,7 @@ def _panel(axes, numbers, colour, title):
     known = [(place, number) for place, number in enumerate(numbers) if number is not None]
     axes.barh(*zip(*known), color=colour)
     for place, number in known:
-        axes.annotate('{:,}'.format(number), (number, place), (4, 0), textcoords='offset points',
+        axes.annotate(f'{number:,}', (number, place), (4, 0), textcoords='offset points',
                       va='center', fontsize=9)
     axes.set_title(title, fontsize=10)
     axes.set_xlim(0, 1.2 * max(number for _, number in known))
@@ -164,7 +163,7 @@ def run(args):
     folder = results.Results(args.out, args)
     if args.images is None:
         # Its name says what is in it: bowls of another run would be counted with these.
-        images = pathlib.Path(args.out) / 'bowls_{}_{}_{}'.format(args.bowls, args.size, args.seed)
+        images = pathlib.Path(args.out) / f'bowls_{args.bowls}_{args.size}_{args.seed}'
         name = 'rendered bowls'
         bowls.run(argparse.Namespace(
             out=images, count=args.bowls, size=args.size, seed=args.seed))
@@ -174,7 +173,7 @@ def run(args):
                            skip_bad=args.skip_bad)
     rows = beside(count(dataset), categories.CATEGORIES)
     if args.list:
-        name += ' ({})'.format(pathlib.Path(args.list).name)
+        name += f' ({pathlib.Path(args.list).name})'
     folder.picture('table1.png', bars(rows, name))
     files = len({photo.file for photo in dataset.photos})
     folder.figures('table1', {'rows': [row._asdict() for row in rows], 'files': files},

@@ -66,16 +66,17 @@ def seconds(text):
     except ValueError:
         number = 0
     if not 0 < number <= 60:
-        raise argparse.ArgumentTypeError('{!r} is no number above 0, at most 60'.format(text))
+        raise argparse.ArgumentTypeError(f'{text!r} is no number above 0, at most 60')
     return number
 
 
 def make_study(args):
-    from lib import results
+    from user_studies import counting, page, pictures
+
     from chainer_foodgan import images
     from chainer_foodgan.evaluations.metrics import change
     from chainer_foodgan.visualizations.grids import grid
-    from user_studies import counting, page, pictures
+    from lib import results
 
     shown = pictures.gather(args)
     text, identity = page.page(shown, args.seconds, args.images is not None)
@@ -84,7 +85,7 @@ def make_study(args):
                           ('key.json', json.dumps(page.key(shown, identity, args.fakes)) + '\n')):
         with files.replacing(out / name, 'w') as file:
             file.write(content)
-        print('wrote {}'.format(out / name), file=sys.stderr)
+        print(f'wrote {out / name}', file=sys.stderr)
 
     folder = results.Results(args.out, args)
     parts = {name: [picture for picture in shown if picture.real == real]
@@ -98,25 +99,25 @@ def make_study(args):
     folder.figures('user_study', {'study': identity, 'change': moved}, [
         [['study ' + identity, args.weights],
          ['real pictures', str(len(parts['real']))], ['fake pictures', str(len(parts['fake']))],
-         ['fakes are translated into', 'the {} dish'.format(args.fakes)],
-         ['mean change of a fake', '{:.1f}/255'.format(moved)],
-         ['shown for', '{:g} s'.format(args.seconds)],
-         ['the page', '{:.1f} MB'.format(len(text.encode()) / 1e6)]],
+         ['fakes are translated into', f'the {args.fakes} dish'],
+         ['mean change of a fake', f'{moved:.1f}/255'],
+         ['shown for', f'{args.seconds:g} s'],
+         ['the page', f'{len(text.encode()) / 1e6:.1f} MB']],
         counting.table([counting.together('published, 8 people', counting.PUBLISHED)])],
         notes=['hand out study.html, keep key.json'])
 
 
 def count_answers(args):
-    from lib import results
     from user_studies import answers, counting, page
+
+    from lib import results
 
     sheets, sessions = [], {}
     for path in args.answers:
         for sheet in answers.read(path):
             other = sessions.setdefault(sheet.session, path)
             if sheet.session in [known.session for known in sheets]:
-                raise FoodganError('{}: the same answers as in {}; name one of them'.format(
-                    path, other))
+                raise FoodganError(f'{path}: the same answers as in {other}; name one of them')
             sheets.append(sheet)
     key = None
     if any(sheet.study is not None for sheet in sheets):
@@ -136,8 +137,8 @@ def count_answers(args):
     times = [answer.shown for sheet in sheets for answer in sheet.answers
              if answer.shown is not None]
     if times:
-        notes.append('the pictures were shown for {:.2f} to {:.2f} s'.format(
-            min(times) / 1000, max(times) / 1000))
+        notes.append(f'the pictures were shown for {min(times) / 1000:.2f} to '
+                     f'{max(times) / 1000:.2f} s')
     results.Results(args.out, args).figures(
         'answers', {'people': list(map(counting.rates, tallies)),
                     'all': counting.rates(whole[0]), 'published': counting.rates(whole[1])},

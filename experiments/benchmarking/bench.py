@@ -56,7 +56,7 @@ SCRIPT = pathlib.Path(__file__).parents[1] / 'benchmark.py'
 SEED = 0
 
 
-class Bench(object):
+class Bench:
     """A run of the benchmark.
 
     Args:
@@ -76,8 +76,8 @@ class Bench(object):
         self.conv_dim = form['conv_dim']
         self.weights = self.folder / 'gen.npz'
         if device is not None and not (self.has_cupy or self.has_torch):
-            raise FoodganError('--device {}: neither CuPy nor PyTorch finds such a GPU here; leave '
-                               'it out to measure the processor'.format(device))
+            raise FoodganError(f'--device {device}: neither CuPy nor PyTorch finds such a GPU '
+                               'here; leave it out to measure the processor')
 
     def write_weights(self):
         """Writes the generator that all contenders translate with."""
@@ -116,11 +116,11 @@ class Bench(object):
 
     @property
     def chainer_device(self):
-        return '@numpy' if self.device is None else '@cupy:{}'.format(self.device)
+        return '@numpy' if self.device is None else f'@cupy:{self.device}'
 
     @property
     def torch_device(self):
-        return 'cpu' if self.device is None else 'cuda:{}'.format(self.device)
+        return 'cpu' if self.device is None else f'cuda:{self.device}'
 
     @property
     def device_name(self):
@@ -133,7 +133,7 @@ class Bench(object):
         else:
             import cupy
             name = cupy.cuda.runtime.getDeviceProperties(self.device)['name'].decode()
-        return 'GPU {}: {}'.format(self.device, name)
+        return f'GPU {self.device}: {name}'
 
     def synchronise(self):
         """Waits for the GPU."""
@@ -152,8 +152,8 @@ class Bench(object):
         Raises:
             FoodganError: It failed; with the last line of what it said.
         """
-        done = subprocess.run([sys.executable, *map(str, arguments)], stdout=subprocess.PIPE,
-                              stderr=subprocess.PIPE, universal_newlines=True)
+        done = subprocess.run([sys.executable, *map(str, arguments)], capture_output=True,
+                              text=True)
         if done.returncode:
             raise FoodganError('python {} failed: {}'.format(
                 ' '.join(map(str, arguments)), (done.stderr.strip() or 'without a word')

@@ -11,7 +11,7 @@ from chainer_foodgan.errors import FoodganError
 NAME = 'benchmark.json'
 
 
-class Record(object):
+class Record:
     """The results in a folder.
 
     Args:
@@ -46,8 +46,8 @@ class Record(object):
                                if self.conditions.get(key) != found['conditions'].get(key))
             parts = dict(found['parts'])
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-            raise FoodganError('cannot read {}: {}; choose another --out, or replace it by '
-                               '--again'.format(self.path, error)) from error
+            raise FoodganError(f'cannot read {self.path}: {error}; choose another --out, or '
+                               'replace it by --again') from error
         if differing:
             raise FoodganError('{}: measured under other conditions ({}); choose another --out, or '
                                'replace it by --again'.format(self.path, ', '.join(differing)))
@@ -89,7 +89,7 @@ def markdown(record):
         lines += ['PyTorch is not installed: its columns and all ratios are left out.', '']
     for name in ('onnxruntime', 'openvino'):
         if name not in record.conditions['versions']:
-            lines += ['{} is not installed: its column is left out.'.format(name), '']
+            lines += [f'{name} is not installed: its column is left out.', '']
     for part in PARTS:
         if part in record.parts:
             lines += section(part, record.parts[part])
@@ -101,7 +101,7 @@ def _machine(conditions):
     versions = ', '.join(' '.join(pair) for pair in conditions['versions'].items())
     shown = {**conditions, 'versions': versions}
     return ['| | |', '|---|---|',
-            *('| {} | {} |'.format(key, value) for key, value in shown.items())]
+            *(f'| {key} | {value} |' for key, value in shown.items())]
 
 
 def section(part, result):
@@ -145,7 +145,7 @@ def _cell(result):
 
 def number(value):
     """Three digits, or all those before the point."""
-    return '{:.0f}'.format(value) if abs(value) >= 100 else '{:#.3g}'.format(value).rstrip('.')
+    return f'{value:.0f}' if abs(value) >= 100 else f'{value:#.3g}'.rstrip('.')
 
 
 def _repeats(results):

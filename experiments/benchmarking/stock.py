@@ -84,7 +84,7 @@ def copy_weights(link, stock):
     return stock
 
 
-class StarGAN(object):
+class StarGAN:
     """Two steps of D and, in every n-th iteration, one of G.
 
     Args:

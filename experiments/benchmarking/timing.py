@@ -84,7 +84,7 @@ def alternate(contenders, most, limit, expected=None, synchronise=None):
         ``{'note': why it was left out}``.
     """
     seconds = {name: [] for name in contenders}
-    notes = {name: 'about {:.0f} s a run'.format(guess)
+    notes = {name: f'about {guess:.0f} s a run'
              for name, guess in (expected or {}).items() if name in seconds and guess > limit}
     for _ in range(most):
         for name, run in contenders.items():

@@ -16,7 +16,7 @@ _LEAST = 8  # pixels along a side of what is looked at: at half of it there are 
 _LEVELS = 256
 
 
-class Appearance(object):
+class Appearance:
     """An extractor, see :mod:`chainer_foodgan.evaluations.features`, of the middle of pictures.
 
     The middle is the square of half their sides, which is mostly food. A picture's features are

@@ -84,7 +84,7 @@ def minutes(text):
     except ValueError:
         number = 0
     if not number > 0:
-        raise argparse.ArgumentTypeError('{!r} is no number above 0'.format(text))
+        raise argparse.ArgumentTypeError(f'{text!r} is no number above 0')
     return number
 
 
@@ -153,7 +153,7 @@ def table(rows, keys, untouched=False):
                                                      for key, _, form in chosen)])
     for row in rows:
         found.append([
-            row.name, *('{:,}'.format(row.parameters[key]) for key in 'GD'),
+            row.name, *(f'{row.parameters[key]:,}' for key in 'GD'),
             '{:,}'.format(row.took['iterations']), '{:.1f}'.format(row.took['seconds'] / 60),
             *(_cell(row.figures, key, form) for key, _, form in chosen)])
     return found

@@ -67,15 +67,15 @@ def photos(images, list_file, out, size, categories, seed):
     labels = one_each(dataset)
     counts = numpy.bincount(labels, minlength=len(dataset.categories))
     if counts.min() < FEWEST:
-        raise FoodganError('{}: {} photos of {} are fewer than {}: add some, or leave the category '
-                           'out'.format(images, counts.min(), dataset.categories[counts.argmin()],
-                                        FEWEST))
+        raise FoodganError(f'{images}: {counts.min()} photos of '
+                           f'{dataset.categories[counts.argmin()]} are fewer than {FEWEST}: add '
+                           'some, or leave the category out')
     kept, held = hold_out(labels, HELD_OUT, seed)
     kept = kept[evenly(labels[kept], numpy.random.default_rng(seed))]
     names = {'images': images, 'categories': ','.join(dataset.categories)}
 
     def options(number):
-        path = pathlib.Path(out) / '{}_photos.csv'.format(number)
+        path = pathlib.Path(out) / f'{number}_photos.csv'
         write_manifest(path, images, [dataset.photos[index] for index in (*kept[:number], *held)],
                        dataset.categories, number * ['train'] + len(held) * ['test'])
         return {**names, 'list': path}

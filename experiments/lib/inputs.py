@@ -21,7 +21,7 @@ SIZE = 512
 MOST = 40
 
 
-class Bowls(object):
+class Bowls:
     """Rendered bowls, whose food and whose true translations are known.
 
     Args:
@@ -56,7 +56,7 @@ class Bowls(object):
         return images.to_array(truth.resize((size, size), Image.Resampling.BILINEAR))
 
 
-class Photos(object):
+class Photos:
     """Picture files, cropped to their largest centred square.
 
     Args:
@@ -122,8 +122,8 @@ def opened(args):
     """
     size = args.size or read_generator(args.weights).image_size
     if not size:
-        raise FoodganError('{}: the file does not say at how many pixels it was trained: give '
-                           '--size'.format(args.weights))
+        raise FoodganError(f'{args.weights}: the file does not say at how many pixels it was '
+                           'trained: give --size')
     translator = Translator(args.weights, size=size, backend=args.backend)
     for dish in args.dishes or ():
         translator.check(dish)
@@ -133,12 +133,12 @@ def opened(args):
 
 def described(inputs, args, translator):
     """What was translated, and how, for a person (str)."""
-    what = ('{} pictures'.format(len(inputs)) if args.photos else
-            '{} rendered bowls of seed {}'.format(len(inputs), args.seed))
-    return '{}, translated at {} pixels by {}'.format(what, translator.size, args.weights)
+    what = (f'{len(inputs)} pictures' if args.photos else
+            f'{len(inputs)} rendered bowls of seed {args.seed}')
+    return f'{what}, translated at {translator.size} pixels by {args.weights}'
 
 
-class Means(object):
+class Means:
     """Gathers figures and averages them.
 
     Args:

@@ -5,8 +5,8 @@ import numpy
 
 from chainer_foodgan import images, weights
 from chainer_foodgan.datasets.bowls import RenderedBowls
-from chainer_foodgan.evaluations.findings import evaluate_generator
 from chainer_foodgan.evaluations.figures import figures_of
+from chainer_foodgan.evaluations.findings import evaluate_generator
 from chainer_foodgan.masks import blend
 from chainer_foodgan.masks.examples import MaskedBowls
 from chainer_foodgan.masks.training import iou
@@ -32,7 +32,7 @@ def overlaps(find_mask, count, size, seed):
     return found
 
 
-class _Masked(object):
+class _Masked:
     """A generator whose changes are kept inside masks."""
 
     def __init__(self, gen, find_mask):

@@ -8,9 +8,9 @@ import numpy
 
 from chainer_foodgan.categories import NAMES
 from chainer_foodgan.datasets.bowls import RenderedBowls
-from chainer_foodgan.evaluations.findings import evaluate_generator, evaluate_pictures
 from chainer_foodgan.evaluations.features import ClassifierFeatures
 from chainer_foodgan.evaluations.figures import figures_of
+from chainer_foodgan.evaluations.findings import evaluate_generator, evaluate_pictures
 from chainer_foodgan.training.systems.base import pictures
 from chainer_foodgan.training.systems.gan import generate
 from chainer_foodgan.visualizations.grids import grid
@@ -19,7 +19,7 @@ from chainer_foodgan.visualizations.grids import grid
 UNSEEN = 2000
 
 
-class Translation(object):
+class Translation:
     """A system as judges ask for it: pictures and label vectors of all ten dishes.
 
     Args:
@@ -74,7 +74,7 @@ def _figures(system, links, classifier, bowls, targets, more=()):
     return figures_of(findings, [NAMES.index(name) for name in targets])
 
 
-class Made(object):
+class Made:
     """Pictures out of noise as a data set: equally many of every category.
 
     Args:

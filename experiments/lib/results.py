@@ -11,7 +11,7 @@ from chainer_foodgan.tables import table
 from chainer_foodgan.training.run import commit, versions
 
 
-class Results(object):
+class Results:
     """The folder ``results`` of an experiment.
 
     Args:
@@ -79,4 +79,4 @@ class Results(object):
         return ', '.join(found)
 
     def _say(self, name):
-        print('wrote {}'.format(self.folder / name), file=sys.stderr)
+        print(f'wrote {self.folder / name}', file=sys.stderr)

@@ -59,13 +59,13 @@ def read(path):
             raise ValueError('there are none in it')
         return [_sheet(path, session) for session in found]
     except OSError as error:
-        raise FoodganError('cannot read {}: {}; check the name'.format(
-            path, error.strerror or error)) from error
+        raise FoodganError(f'cannot read {path}: {error.strerror or error}; check the '
+                           'name') from error
     except (ValueError, KeyError, TypeError, IndexError, RecursionError, csv.Error) as error:
-        reason = ('{} is missing'.format(error) if isinstance(error, KeyError)
+        reason = (f'{error} is missing' if isinstance(error, KeyError)
                   else ' '.join(str(error).split())[:100])
-        raise FoodganError('{}: these are no answers of a study ({}); take the file that its page '
-                           'saved'.format(path, reason)) from error
+        raise FoodganError(f'{path}: these are no answers of a study ({reason}); take the file '
+                           'that its page saved') from error
 
 
 def _of_table(rows, path):
@@ -97,13 +97,13 @@ def _sheet(path, record):
     for given in record['answers']:
         picture, shown = given['picture'], given.get('shown')
         if isinstance(picture, bool) or not isinstance(picture, (int, str)):
-            raise ValueError('no picture has the number {!r}'.format(picture))
+            raise ValueError(f'no picture has the number {picture!r}')
         if shown is not None and not 0 <= shown < float('inf'):
-            raise ValueError('a picture that was shown for {} ms'.format(shown))
+            raise ValueError(f'a picture that was shown for {shown} ms')
         answers.append(Answer(picture, {'real': True, 'fake': False}[given['answer']],
                               given.get('real') if record['study'] is None else None, shown))
     twice = [n for n, times in collections.Counter(a.picture for a in answers).items() if times > 1]
     if twice or not answers:
-        raise ValueError('picture {} is answered twice'.format(twice[0]) if twice
+        raise ValueError(f'picture {twice[0]} is answered twice' if twice
                          else 'nothing is answered')
     return Sheet(str(path), person, record['session'], record['study'], answers)

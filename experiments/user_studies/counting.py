@@ -17,7 +17,7 @@ Attributes:
 
 #: The published study, a person each: of 50 fake pictures and of 50 real ones, those called real.
 #: Counted from the files results/*.csv of github.com/negi111111/real-fake.
-PUBLISHED = tuple(Tally('published {}'.format(number), 50, fooled, 50, trusted)
+PUBLISHED = tuple(Tally(f'published {number}', 50, fooled, 50, trusted)
                   for number, (fooled, trusted) in enumerate((
                       (33, 45), (18, 24), (21, 38), (15, 39), (19, 38), (18, 45), (14, 30),
                       (15, 45)), start=1))
@@ -61,8 +61,8 @@ def tally(sheet, key):
         real = answer.real
         if sheet.study is not None:
             if answer.picture not in range(len(key['pictures'])):
-                raise FoodganError('{}: there is no picture {} in the study; take the file that '
-                                   'its page saved'.format(sheet.file, answer.picture))
+                raise FoodganError(f'{sheet.file}: there is no picture {answer.picture} in the '
+                                   'study; take the file that its page saved')
             real = key['pictures'][answer.picture]['real']
         count[real] += 1
         count[real, 'called real'] += answer.said_real

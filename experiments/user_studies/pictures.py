@@ -86,9 +86,9 @@ def split(labels, real, fake, rng):
         FoodganError: There are too few pictures.
     """
     if real + fake > len(labels):
-        raise FoodganError('{} real and {} fake pictures are asked for and there are {}, of which '
-                           'each is used once: name fewer by --real and --fake'.format(
-                               real, fake, len(labels)))
+        raise FoodganError(f'{real} real and {fake} fake pictures are asked for and there are '
+                           f'{len(labels)}, of which each is used once: name fewer by --real and '
+                           '--fake')
     turn = rng.permutation(int(max(labels)) + 1)  # of the categories
     seen = collections.Counter()
     places = {}

@@ -49,13 +49,13 @@ def measure(bench, size, matrix, most):
     flops = generator_flops(gen, size)
     products = _products(bench, matrix)
     seconds = alternate(products, most, limit=30, synchronise=bench.synchronise)
-    rows = [row('multiplications and additions for one photo, {} px'.format(size), 'GFLOP',
+    rows = [row(f'multiplications and additions for one photo, {size} px', 'GFLOP',
                 {'generator': {'median': flops / 1e9, 'repeats': 1}}),
-            row('product of {0} x {0} matrices'.format(matrix), 'GFLOP/s',
+            row(f'product of {matrix} x {matrix} matrices', 'GFLOP/s',
                 {name: {'median': 2 * matrix ** 3 / result['median'] / 1e9,
                         'repeats': result['repeats']}
                  for name, result in seconds.items() if 'median' in result}),
-            row('one photo at this rate, {} px'.format(size), 's',
+            row(f'one photo at this rate, {size} px', 's',
                 {name: {'median': flops / (2 * matrix ** 3) * result['median'],
                         'repeats': result['repeats']}
                  for name, result in seconds.items() if 'median' in result},

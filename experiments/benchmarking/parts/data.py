@@ -28,12 +28,12 @@ def measure(bench, size, batch, seconds, pictures):
     crops = {"the original's centre crop": None, 'random resized crop': (0.5, 1.)}
     rows = []
     for width, height, number in pictures:
-        folder = bench.folder / 'photos_{}'.format(width)
+        folder = bench.folder / f'photos_{width}'
         mean = write_photos(folder, width, height, number)
         for crop, share in crops.items():
             dataset = FolderDataset(folder, TrainTransform(size, size, random_resized_crop=share))
-            rows.append(_row('{} x {} JPEG ({:.0f} kB) to {} px, {}'.format(
-                width, height, mean / 1e3, size, crop), dataset, batch, seconds, bench.threads))
+            rows.append(_row(f'{width} x {height} JPEG ({mean / 1e3:.0f} kB) to {size} px, '
+                             f'{crop}', dataset, batch, seconds, bench.threads))
     return rows
 
 
@@ -47,8 +47,9 @@ def _row(what, dataset, batch, seconds, cores):
             results[name] = {'median': rate, 'repeats': photos}
             if cost is None:  # the one thread: all that is done is done in this process
                 cost = spent
-    return row(what, 'photos/s', results, note='{:.1f} ms of a core each: {} photos/s take {:.1f} '
-               'cores; here there are {}'.format(cost * 1e3, WANTED, cost * WANTED, cores))
+    return row(what, 'photos/s', results, note=f'{cost * 1e3:.1f} ms of a core each: {WANTED} '
+                                               f'photos/s take {cost * WANTED:.1f} cores; here '
+                                               f'there are {cores}')
 
 
 def _rate(dataset, batch, workers, processes, seconds):
@@ -78,7 +79,7 @@ def write_photos(root, width, height, number):
     rng = numpy.random.default_rng(0)
     sizes = []
     for index in range(number):
-        path = root / 'ab'[index % 2] / '{}.jpg'.format(index)
+        path = root / 'ab'[index % 2] / f'{index}.jpg'
         path.parent.mkdir(parents=True, exist_ok=True)
         smooth = Image.fromarray(rng.integers(0, 256, (12, 16, 3), numpy.uint8)).resize(
             (width, height), Image.Resampling.BICUBIC)

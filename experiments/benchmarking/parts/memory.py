@@ -26,7 +26,7 @@ def measure(bench, translating, training):
     rows = []
     for work, names, what in (
             ('translate', contenders.translators(bench),
-             'translating a photo of {} px'.format(translating)),
+             f'translating a photo of {translating} px'),
             ('train', contenders.trainers(bench),
              'training, {} px, batch {}, two iterations with G'.format(*training))):
         found = {name: _in_a_process(bench, work, name) for name in names}

@@ -1,5 +1,6 @@
 """Time against pixels and against the batch, with the slopes of both in logarithms."""
 
+import functools
 import gc
 
 import numpy
@@ -23,7 +24,7 @@ def draw(path, series, titles):
     """
     figure = plots.new_figure(9, 3.8)
     panels = plots.panels(figure, 2, 2)
-    _draw(panels[0], series[0], lambda x: '{:.0f}²'.format(x ** 0.5))
+    _draw(panels[0], series[0], lambda x: f'{x ** 0.5:.0f}²')
     panels[0].set_xlabel('photo (pixels)')
     _draw(panels[1], series[1], '{:.0f}'.format)
     panels[1].set_xlabel('batch (photos)')
@@ -44,7 +45,7 @@ def _draw(axes, lines, tick):
         fitted = numpy.exp(numpy.log(y).mean() + slope * (numpy.log(x) - numpy.log(x).mean()))
         axes.plot(x, fitted, color=colour, linewidth=1.2)
         axes.plot(x, y, 'o', color=colour, markersize=5,
-                  label='{}: slope {:.2f}'.format(name, slope))
+                  label=f'{name}: slope {slope:.2f}')
     places = sorted({x for xs, _ in lines.values() for x in xs})
     axes.set_xticks(places, [tick(x) for x in places])
     axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
@@ -70,14 +71,14 @@ def measure(bench, sizes, batches, train_size, most, limit):
     for size in sizes:
         x, c = photo(size), dishes(1)
         pixels.append(size ** 2)
-        times.append(alternate({name: lambda translate=translate: translate(x, c)
+        times.append(alternate({name: functools.partial(translate, x, c)
                                 for name, translate in made.items()},
                                most, limit, synchronise=bench.synchronise))
     train_times = [_train(bench, train_size, batch, most, limit) for batch in batches]
 
-    rows = [row('one photo into one dish, {} px'.format(size), 's', results)
+    rows = [row(f'one photo into one dish, {size} px', 's', results)
             for size, results in zip(sizes, times)]
-    rows += [row('iteration, {} px, batch {}, average of five'.format(train_size, batch), 's',
+    rows += [row(f'iteration, {train_size} px, batch {batch}, average of five', 's',
                  results) for batch, results in zip(batches, train_times)]
     slopes = [_series(pixels, times), _series(batches, train_times)]
     rows += [row('slope of log time, ' + what, '', {
@@ -86,7 +87,7 @@ def measure(bench, sizes, batches, train_size, most, limit):
             ('translating against pixels', 'training against the batch'), slopes,
             ('0.95 to 1.10 is the aim from 128 to 1024 px', _straight(slopes[1])))]
     draw(bench.folder / NAME, slopes, (
-        'translating one photo', 'training iteration at {0} x {0} pixels'.format(train_size)))
+        'translating one photo', f'training iteration at {train_size} x {train_size} pixels'))
     return rows
 
 
@@ -94,14 +95,14 @@ def fastest(bench):
     """Of this package's, the one that Translator's ``auto`` takes; None where none runs."""
     from chainer_foodgan.translation.engines import LIBRARIES  # the fastest first
     names = contenders.translators(bench)
-    return next((name for name in ('{}, {}'.format(contenders.OURS, backend)
+    return next((name for name in (f'{contenders.OURS}, {backend}'
                                    for backend in LIBRARIES) if name in names), None)
 
 
 def _train(bench, size, batch, most, limit):
     steps = {name: contenders.make_trainer(name, bench, size, batch)
              for name in contenders.trainers(bench) if name in (contenders.OURS, BASELINE)}
-    dis, gen = (alternate({name: lambda step=step: step(with_gen) for name, step in steps.items()},
+    dis, gen = (alternate({name: functools.partial(step, with_gen) for name, step in steps.items()},
                           most, limit, synchronise=bench.synchronise)
                 for with_gen in (False, True))
     del steps

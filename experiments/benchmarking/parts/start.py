@@ -27,7 +27,7 @@ def measure(bench, size, most):
          'import': lambda: bench.python('-c', 'import chainer_foodgan'),
          'python': lambda: bench.python('-c', 'pass')}, most, limit=60)
     return [
-        row('foodgan translate, weights photos_96, a photo of {} px'.format(size), 's', seconds,
+        row(f'foodgan translate, weights photos_96, a photo of {size} px', 's', seconds,
             note='to the end of the command, after the picture is written; at most 2 s is the '
                  'aim on two cores at 512 px'),
         row('foodgan --help', 's', {'command': others['--help']}, note='at most 0.6 s is the aim'),

@@ -41,7 +41,7 @@ def measure(bench, settings, most, limit):
         rates.update({name: result['median'] / work
                       for name, result in results.items() if 'median' in result})
         rows.append(row('one photo into {}, {} px'.format(
-            'one dish' if number == 1 else '{} dishes'.format(number), size),
+            'one dish' if number == 1 else f'{number} dishes', size),
             's', {**results, **notes}, AIMS.get((size, number))))
     return rows + _differences(made, settings[0][0])
 
@@ -52,7 +52,7 @@ def _differences(made, size):
         return []
     pictures = {name: translate(photo(size), dishes(1))[0] for name, translate in made.items()}
     expected = pictures.pop(contenders.STOCK)
-    return [row('greatest difference from stock Chainer, {} px'.format(size), 'of [-1, 1]',
+    return [row(f'greatest difference from stock Chainer, {size} px', 'of [-1, 1]',
                 {name: {'median': float(abs(picture - expected).max()), 'repeats': 1}
                  for name, picture in pictures.items()}, ratios=False,
                 note='random weights, a photo of noise')]
