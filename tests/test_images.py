@@ -304,7 +304,7 @@ def test_too_many_pixels(tmp_path, recwarn):
                 + struct.pack('>I', zlib.crc32(kind + data)))
 
     for side in (10000, 40000):  # Pillow warns of the first and refuses the second.
-        path = tmp_path / '{}.png'.format(side)
+        path = tmp_path / f'{side}.png'
         header = struct.pack('>IIBBBBB', side, side, 8, 2, 0, 0, 0)
         path.write_bytes(b'\x89PNG\r\n\x1a\n' + chunk(b'IHDR', header)
                          + chunk(b'IDAT', zlib.compress(b'')) + chunk(b'IEND', b''))

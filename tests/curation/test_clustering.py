@@ -50,7 +50,7 @@ def test_the_seed_says_all():
 @pytest.mark.parametrize('count, kinds', [(4, 3), (5, 1)])
 def test_fewer_kinds_than_clusters(count, kinds):
     points = numpy.repeat(numpy.eye(kinds, 5, dtype=numpy.float32), 6, axis=0)
-    with pytest.raises(FoodganError, match='--clusters {}: only {} kinds'.format(count, kinds)):
+    with pytest.raises(FoodganError, match=f'--clusters {count}: only {kinds} kinds'):
         clustering.cluster(points, count)
 
 

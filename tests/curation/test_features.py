@@ -81,7 +81,7 @@ class Corner:
 def dataset(tmp_path):
     photos = []
     for number in range(7):
-        path = tmp_path / 'photos' / '{}.png'.format(number)
+        path = tmp_path / 'photos' / f'{number}.png'
         images.save_image(Image.new('RGB', (9, 6), (10 * number, 0, 255)), path)
         photos.append(Photo(str(path), number % 2))
     return ImageDataset(photos, 'ab', 'photos')

@@ -22,13 +22,16 @@ def photos(tmp_path, world):
     for label, name in enumerate(world.names):
         for number in range(COUNT):
             both = numpy.clip(world.levels[label] + rng.integers(-110, 111, 2), 0, 255)
-            world.save(tmp_path / name / '{:02d}.png'.format(number), *both)
+            world.save(tmp_path / name / f'{number:02d}.png', *both)
             halves.append(both)
     dataset, splits = open_all(tmp_path)
     return dataset, splits, numpy.array(halves).T
 
 
-def rank(photos, classifier, rule=ranking.share(0.5), **options):
+HALF = ranking.share(0.5)
+
+
+def rank(photos, classifier, rule=HALF, **options):
     return ranking.Ranking(photos[0], options.pop('splits', photos[1]), classifier, rule, **options)
 
 
@@ -69,7 +72,7 @@ def test_a_threshold(photos, world):
     assert ranked.kept.tolist() == (expected[ranked.indices] >= 0.7).tolist()
     with pytest.raises(FoodganError) as error:
         rank(photos, world.Meter(), ranking.threshold(0.9999999))
-    assert '{:.3g}'.format(expected.max()) in str(error.value)
+    assert f'{expected.max():.3g}' in str(error.value)
     assert 'lower' in str(error.value) and '\n' not in str(error.value)
 
 
@@ -89,7 +92,7 @@ def test_equal_photos_stay_in_order_and_saturated_ones_are_told_apart(tmp_path, 
             return 1000 * super().scores(x)
 
     for number, level in enumerate((50, 40, 40, 60)):
-        world.save(tmp_path / 'dark' / '{}.png'.format(number), level)
+        world.save(tmp_path / 'dark' / f'{number}.png', level)
     world.save(tmp_path / 'light' / '0.png', 215)
     ranked = ranking.Ranking(*open_all(tmp_path), Sure(), ranking.share(0.5))
     # All are 1 to any precision but that of the logarithm; then the order of the data set holds.
@@ -151,7 +154,7 @@ def ranked(tmp_path, world):
     rows = []
     for label, name in enumerate(world.names):
         for number, split in enumerate(SPLITS):
-            file = '{}/photo {}, no. 1.png'.format(name, number)
+            file = f'{name}/photo {number}, no. 1.png'
             world.save(tmp_path / 'photos' / file,
                        *numpy.clip(world.levels[label] + rng.integers(-110, 111, 2), 0, 255))
             rows.append([file, name, split, '0.1 0.25 0.5 1' if number % 2 else ''])
@@ -217,7 +220,7 @@ def test_sheets(tmp_path, ranked, world, monkeypatch):
     assert len(names) == 9 and rules == 3 * [None, 1, None]
     for label, name in enumerate(world.names):
         places = ranked.of(label)
-        p = ['{:.1%}'.format(value) for value in ranked.probability[places]]
+        p = [f'{value:.1%}' for value in ranked.probability[places]]
         assert captions[3 * label:3 * label + 3] == [p[:2], p[1:3], p[2:]]
         assert all(name in text for text in names[3 * label:3 * label + 3])
         assert '2 kept and 2 left out' in names[3 * label + 1]

@@ -16,7 +16,7 @@ def test_made_once_while_there_is_room():
         return numpy.full(10, key, numpy.uint8)
 
     for key in (1, 2, 1, 3, 2, 3):
-        assert (memory(key, lambda: make(key)) == key).all()
+        assert (memory(key, lambda key=key: make(key)) == key).all()
     assert made == [1, 2, 3, 3]  # the third would not fit
 
 

@@ -189,7 +189,7 @@ def test_skip_bad_may_empty_a_category(root):
 
 def test_many_bad_photos_are_still_one_short_line(root, caplog):
     for number in range(50):
-        (root / 'soba' / 'bad{}.jpg'.format(number)).write_text('no picture')
+        (root / 'soba' / f'bad{number}.jpg').write_text('no picture')
     assert len(FolderDataset(root, skip_bad=True).left_out) == 50
     message = caplog.records[0].getMessage()
     assert message.count('.jpg') == 20 and message.endswith(' and 30 more')

@@ -31,7 +31,7 @@ def dataset(tmp_path):
         (tmp_path / name).mkdir()
         for number in range(count):
             pixels = rng.integers(0, 256, (20, 24, 3)).astype(numpy.uint8)
-            Image.fromarray(pixels).save(str(tmp_path / name / '{}.png'.format(number)))
+            Image.fromarray(pixels).save(str(tmp_path / name / f'{number}.png'))
     transform = transforms.TrainTransform(12, random_resized_crop=(0.3, 1.))
     return FolderDataset(tmp_path, transform, seed=7)
 

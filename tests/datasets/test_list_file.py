@@ -13,7 +13,7 @@ NAMES = ['curry', 'gyudon', 'rice']
 @pytest.fixture
 def root(tmp_path):
     for number in range(150):
-        Image.new('RGB', (4, 4), (number, 0, 0)).save(str(tmp_path / '{:03}.png'.format(number)))
+        Image.new('RGB', (4, 4), (number, 0, 0)).save(str(tmp_path / f'{number:03}.png'))
     return tmp_path
 
 
@@ -127,7 +127,7 @@ def test_lines_with_other_numbers_of_columns(root):
 @pytest.mark.parametrize('said', [149, 151])
 def test_a_wrong_count(root, said):
     message = refused(root, write(root, said=said))
-    assert 'line 1 says {} photos, 150 are listed'.format(said) in message
+    assert f'line 1 says {said} photos, 150 are listed' in message
 
 
 def test_files_that_do_not_exist(root, caplog):

@@ -85,7 +85,7 @@ def refused(root, path, **kwargs):
 @pytest.mark.parametrize('box', ['0 0 1', '0 0 1 1.2', '0.5 0 0.5 1', '0.6 0 0.5 1', 'a b c d',
                                  '0 0 nan 1', '-0.1 0 1 1'])
 def test_boxes_that_are_none(root, box):
-    message = refused(root, write(root, ROWS[:1] + ['pho/1.png,pho,train,{},100,'.format(box)]))
+    message = refused(root, write(root, ROWS[:1] + [f'pho/1.png,pho,train,{box},100,']))
     assert 'line 3' in message and box in message
 
 

@@ -18,11 +18,11 @@ def root(tmp_path):
     for name in ('pho', 'ramen'):
         (tmp_path / name).mkdir()
         for number in range(3):
-            Image.new('RGB', (9, 8)).save(str(tmp_path / name / '{}.png'.format(number)))
+            Image.new('RGB', (9, 8)).save(str(tmp_path / name / f'{number}.png'))
     rows = ['{}/{}.png,{},{}'.format(name, n, name, 'train' if n else 'test')
             for name in ('pho', 'ramen') for n in range(3)]
     (tmp_path / 'm.CSV').write_text('\n'.join(['file,category,split'] + rows))
-    lines = ['{}/{}.png {}'.format(name, n, values)
+    lines = [f'{name}/{n}.png {values}'
              for name, values in (('pho', '1 -1'), ('ramen', '-1 1')) for n in range(3)]
     (tmp_path / 'l.txt').write_text('\n'.join(['6', 'pho ramen'] + lines))
     return tmp_path
@@ -56,7 +56,7 @@ def test_uec_food(tmp_path):
         (tmp_path / folder).mkdir()
         for number in range(10):
             Image.new('RGB', (9, 8)).save(
-                str(tmp_path / folder / '{}{}.jpg'.format(folder, number)))
+                str(tmp_path / folder / f'{folder}{number}.jpg'))
         (tmp_path / folder / 'bb_info.txt').write_text('img x1 y1 x2 y2\n' + folder + '0 0 0 4 8\n')
     (tmp_path / 'category.txt').write_text('id\tname\n1\trice\n2\teels on rice\n')
     train = open_dataset(str(tmp_path))
@@ -73,21 +73,21 @@ def picture(path):
 def folder(root):
     for name in 'ab':
         for number in range(4):
-            picture(root / name / '{}.png'.format(number))
+            picture(root / name / f'{number}.png')
     return None, {'train': 8}
 
 
 def splits(root):
     for split, count in (('train', 3), ('val', 2), ('test', 1)):
         for number in range(count):
-            picture(root / split / 'a' / '{}.png'.format(number))
+            picture(root / split / 'a' / f'{number}.png')
     picture(root / 'train' / 'b' / '0.png')
     return None, {'train': 4, 'val': 2, 'test': 1}
 
 
 def manifest(root):
     folder(root)
-    rows = ['{}/{}.png,{},{}'.format(name, number, name, split)
+    rows = [f'{name}/{number}.png,{name},{split}'
             for name in 'ab' for number, split in enumerate(('test', 'train', 'extra', 'train'))]
     (root / 'm.csv').write_text('\n'.join(['file,category,split'] + rows) + '\n')
     return root / 'm.csv', {'train': 4, 'test': 2, 'extra': 2}
@@ -105,9 +105,9 @@ def uec_food(root):
     (root / 'category.txt').write_text('id\tname\n1\ta\n2\tb\n')
     for number in '12':
         for photo in range(5):
-            picture(root / number / '{}{}.png'.format(number, photo))
+            picture(root / number / f'{number}{photo}.png')
         (root / number / 'bb_info.txt').write_text('img x1 y1 x2 y2\n' + ''.join(
-            '{}{} 0 0 10 10\n'.format(number, photo) for photo in range(5)))
+            f'{number}{photo} 0 0 10 10\n' for photo in range(5)))
     return None, {'train': 8, 'test': 2}
 
 
@@ -121,7 +121,7 @@ def test_open_all(tmp_path, make):
     assert dataset.categories == ('a', 'b')
     for photo, split in zip(dataset.photos, found):
         if make is splits:
-            assert '/{}/'.format(split) in photo.file.replace('\\', '/')
+            assert f'/{split}/' in photo.file.replace('\\', '/')
         if make is manifest:
             assert split == ('test', 'train', 'extra', 'train')[int(photo.file[-5])]
         if make is uec_food:

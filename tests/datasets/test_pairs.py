@@ -78,7 +78,7 @@ def rows():
     found = []
     for number, source in enumerate(SOURCES, 8):  # '10' comes after '9'
         for target in ['input', *TARGETS]:
-            found.append({'file': '{}_{}.png'.format(number, target), 'input': str(number),
+            found.append({'file': f'{number}_{target}.png', 'input': str(number),
                           'source': source, 'target': target})
     return found
 
@@ -98,7 +98,7 @@ def folder(tmp_path):
         photo = rng.integers(0, 256, (20, 28, 3), numpy.uint8)
         for target, array in (('input', photo), ('soba', 255 - photo),
                               ('curry', photo[..., ::-1])):
-            Image.fromarray(array).save(tmp_path / '{}_{}.png'.format(number, target))
+            Image.fromarray(array).save(tmp_path / f'{number}_{target}.png')
     write(tmp_path, rows())
     return tmp_path
 
@@ -117,7 +117,7 @@ def test_every_photo_with_every_dish(folder):
         number, name = 8 + index // 2, pairs.categories[index % 2]
         assert label == index % 2 and label.dtype == numpy.int32 and label.shape == ()
         for array, target in ((x, 'input'), (y, name)):
-            whole = images.read_image(folder / '{}_{}.png'.format(number, target))
+            whole = images.read_image(folder / f'{number}_{target}.png')
             expected = images.to_array(whole.crop((4, 0, 24, 20)))
             assert array.dtype == numpy.float32
             numpy.testing.assert_array_equal(array, expected)

@@ -31,8 +31,8 @@ def make(root, photos=PHOTOS, names=NAMES):
     for folder, boxes in photos.items():
         (root / str(folder)).mkdir(parents=True)
         for number in boxes:
-            picture.save(root / str(folder) / '{}.jpg'.format(number), quality=95)
-        rows = ['{} {}'.format(number, box) for number, found in boxes.items() for box in found]
+            picture.save(root / str(folder) / f'{number}.jpg', quality=95)
+        rows = [f'{number} {box}' for number, found in boxes.items() for box in found]
         (root / str(folder) / 'bb_info.txt').write_text('\n'.join([HEAD, *rows]) + '\n')
     (root / 'category.txt').write_text(
         'id\tname\n' + ''.join('{}\t{}\n'.format(*row) for row in names.items()))
@@ -176,8 +176,8 @@ def test_what_is_not_as_it_should_be(root, warnings):
     lines = warnings()
     assert len(lines) == len(expected) and all('\n' not in line for line in lines)
     for start, what, count, first in expected:
-        line, = [line for line in lines if line.startswith('{}: {}'.format(root, start))]
-        assert what in line and line.endswith(': {}, the first is {}'.format(count, first))
+        line, = [line for line in lines if line.startswith(f'{root}: {start}')]
+        assert what in line and line.endswith(f': {count}, the first is {first}')
 
 
 def test_photos_that_cannot_be_read(root):

@@ -59,8 +59,7 @@ def test_progress_counts_pictures(world):
     (('a', 'b'), 'lacks c'), (('a', 'b', 'c', 'd'), 'has d besides'),
     (('a', 'b', 'x'), 'lacks c and has x besides')])
 def test_other_categories(world, found, words):
-    with pytest.raises(FoodganError, match='the classifier {}; the categories are a, b, c'.format(
-            words)):
+    with pytest.raises(FoodganError, match=f'the classifier {words}; the categories are a, b, c'):
         evaluate(world.Painter(), world.pictures([0]), classifier=world.Meter(found))
 
 

@@ -108,7 +108,7 @@ def test_other_files(same_module, tmp_path):
             path.write_text('hello')
         if name == 'other.pth':
             torch.save({'a': torch.zeros(1)}, str(path))
-        with pytest.raises(FoodganError, match='{}: .*{}'.format(name, words)):
+        with pytest.raises(FoodganError, match=f'{name}: .*{words}'):
             InceptionFeatures(path)
     path = tmp_path / 'half.pth'
     torch.save({'Mixed_7c.branch_pool.conv.weight': torch.zeros(1)}, str(path))
@@ -121,6 +121,5 @@ def test_other_files(same_module, tmp_path):
     ('torch', 'torch'), ('torch_fidelity', 'torch-fidelity')])
 def test_what_is_not_installed_is_named(monkeypatch, missing, name):
     monkeypatch.setattr('importlib.util.find_spec', lambda package: package != missing or None)
-    with pytest.raises(FoodganError, match='need {0}: pip install {0}, or take those of'.format(
-            name)):
+    with pytest.raises(FoodganError, match=f'need {name}: pip install {name}, or take those of'):
         InceptionFeatures()

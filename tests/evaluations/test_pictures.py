@@ -99,9 +99,9 @@ def test_a_list_file_with_one_category_each(tmp_path):
 @pytest.mark.parametrize('row, count', [('p.png 1 1', 2), ('p.png 0 0', 0)])
 def test_a_list_file_with_another_number_is_named(tmp_path, row, count):
     Image.new('RGB', (8, 8)).save(str(tmp_path / 'p.png'))
-    (tmp_path / 'list.txt').write_text('3\na b\np.png 0 1\np.png 1 0\n{}\n'.format(row))
+    (tmp_path / 'list.txt').write_text(f'3\na b\np.png 0 1\np.png 1 0\n{row}\n')
     dataset = ListDataset(tmp_path, tmp_path / 'list.txt', test=0)
-    with pytest.raises(FoodganError, match='p.png.* {} of the categories'.format(count)):
+    with pytest.raises(FoodganError, match=f'p.png.* {count} of the categories'):
         Pictures(dataset, transforms.EvalTransform(8))
 
 
@@ -109,7 +109,7 @@ def folder(root, **counts):
     for name, count in counts.items():
         (root / name).mkdir()
         for number in range(count):
-            Image.new('RGB', (8, 8)).save(str(root / name / '{}.png'.format(number)))
+            Image.new('RGB', (8, 8)).save(str(root / name / f'{number}.png'))
     return root
 
 
@@ -137,9 +137,9 @@ def lessons(root, sources=('rice', 'soba', 'rice', 'soba'), size=(8, 8)):
     rows = ['file,input,source,target']
     for number, source in enumerate(sources):
         for target, more in (('input', 0), ('rice', 100), ('soba', 150)):
-            file = '{}_{}.png'.format(number, target)
+            file = f'{number}_{target}.png'
             Image.new('RGB', size, (10 * number + more,) * 3).save(str(root / file))
-            rows.append('{},{},{},{}'.format(file, number, source, target))
+            rows.append(f'{file},{number},{source},{target}')
     (root / 'manifest.csv').write_text('\n'.join(rows) + '\n')
     return root
 
@@ -160,8 +160,8 @@ def test_pictures_and_truths(tmp_path):
 
 def test_colours_are_those_of_the_other_photos_or_of_all(tmp_path):
     root = lessons(tmp_path)
-    for hold_out, levels in ((1, [150, 160]), (0, [150, 160, 170, 180]), (2, [150, 160, 170, 180])):
-        _, others = open_teacher_pictures(root, hold_out, NAMES, 4)
+    for held, levels in ((1, [150, 160]), (0, [150, 160, 170, 180]), (2, [150, 160, 170, 180])):
+        _, others = open_teacher_pictures(root, held, NAMES, 4)
         expected = [to_lab(numpy.full((3, 1), one / 127.5 - 1))[0, 0] for one in levels]
         assert others.palettes()['soba'].mean[0] == pytest.approx(numpy.mean(expected))
         assert others.palettes()['soba'].deviation[0] == pytest.approx(numpy.std(expected))

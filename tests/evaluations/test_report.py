@@ -50,7 +50,8 @@ def test_controls_are_rows_of_every_table():
     assert [row[1] for row in textures] == ['texture', '0.0625', '0.0625', '0.0625', '0.1250']
     assert report.notes(found)[1:4] == ['without ssim: why', 'untouched: the photo itself',
                                         "the target's colours are those of nobody"]
-    assert re.search(r'\| all: untouched +\| +10 \| 25.0% \(25.0 to 75.0\) \|', report.document(found))
+    assert re.search(r'\| all: untouched +\| +10 \| 25.0% \(25.0 to 75.0\) \|',
+                     report.document(found))
 
 
 def test_likeness_to_a_teacher_is_one_table():

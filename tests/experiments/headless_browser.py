@@ -11,7 +11,7 @@ import subprocess
 import pytest
 
 
-class Browser(object):
+class Browser:
     """A page of a headless Chromium, steered by the DevTools protocol.
 
     Args:

@@ -51,7 +51,7 @@ def of(script, tmp_path, monkeypatch):
     def run(names, *options, status=0):
         table.PATH.write_text(yaml.safe_dump([
             {'name': name, 'paper': 'Table <1>', 'what': 'does ' + name,
-             'short': 'made_up.py {} --out {{out}}'.format(name)} for name in names]))
+             'short': f'made_up.py {name} --out {{out}}'} for name in names]))
         return script('all', *options, '--out', tmp_path / 'all', status=status)
     return run
 
@@ -71,7 +71,8 @@ def test_one_fails_and_the_others_go_on(of, tmp_path):
     assert '<dd>Table &lt;1&gt;</dd>' in seen and '<dt>seed</dt><dd>17</dd>' in seen
     assert 'python experiments/made_up.py tables --out {}'.format(out / 'tables') in seen
     assert '<dt>time</dt>' in seen and '<dt>commit</dt>' in seen
-    assert '<th>&lt;i&gt;a&lt;/i&gt;</th>' in seen and '<td style="text-align:right">1.5</td>' in seen
+    assert '<th>&lt;i&gt;a&lt;/i&gt;</th>' in seen
+    assert '<td style="text-align:right">1.5</td>' in seen
     assert '<li>a point</li>' in seen
     assert '<pre>arguments:' in sections['prints']  # where there are no tables
 
@@ -132,7 +133,7 @@ def test_the_table_has_every_script():
     named = {experiment.command.split()[0] for experiment in table.experiments('short')}
     assert named == of_the_folder() - {'all.py'}
     text = (EXPERIMENTS / 'README.md').read_text('utf-8')
-    assert [name for name in sorted(of_the_folder()) if '`]({})'.format(name) not in text] == []
+    assert [name for name in sorted(of_the_folder()) if f'`]({name})' not in text] == []
     rows = yaml.safe_load(table.PATH.read_text('utf-8'))
     assert len({row['name'] for row in rows}) == len(rows)
     assert all(set(row) <= {'name', 'paper', 'what', 'short', 'tiny'} for row in rows)

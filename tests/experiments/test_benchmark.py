@@ -25,7 +25,7 @@ SCRIPT = pathlib.Path(__file__).parents[2] / 'experiments' / 'benchmark.py'
 
 def run(*arguments):
     return subprocess.run([sys.executable, str(SCRIPT), *map(str, arguments)],
-                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, universal_newlines=True)
+                          capture_output=True, text=True)
 
 
 @pytest.fixture(scope='module')
@@ -48,7 +48,7 @@ def rows(out):
 
 def test_every_part_has_measured(rows):
     assert tuple(rows) == PARTS
-    for part, found in rows.items():
+    for found in rows.values():
         assert found
         for row in found:
             results = row['results']

@@ -91,7 +91,7 @@ def photos(tmp_path):
     bowls = RenderedBowls(30, 32, 5, ['rice', 'curry'])
     for index in range(30):
         images.save_image(bowls.image(index), tmp_path / 'photos' / bowls.categories[
-            bowls.labels[index]] / '{}.png'.format(index))
+            bowls.labels[index]] / f'{index}.png')
     return tmp_path / 'photos'
 
 
@@ -145,7 +145,7 @@ def test_bowls(script, tmp_path):
         assert row['iterations'] == 2 and name in out
         assert row['psnr_gain'] == pytest.approx(row['psnr_translation'] - row['psnr_input'])
         assert row['translations'] == 16 * 3
-        run = json.loads(next(tmp_path.glob('*_{}/run.json'.format(count))).read_text())
+        run = json.loads(next(tmp_path.glob(f'*_{count}/run.json')).read_text())
         assert run['arguments']['bowls'] == count and run['arguments']['image_size'] == 32
     known = record['likeness']
     assert list(known) == ['untouched', *record['sizes'], 'real bowls']

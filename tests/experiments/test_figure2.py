@@ -105,7 +105,7 @@ def test_a_folder_without_pictures(script, tmp_path):
 
 def test_more_pictures_than_a_figure_has(script, tmp_path):
     for number in range(41):
-        (tmp_path / '{}.png'.format(number)).write_bytes(b'')
+        (tmp_path / f'{number}.png').write_bytes(b'')
     line = script('figure2', '--photos', tmp_path, '--out', tmp_path / 'out', status=1)
     assert '41 pictures' in line and '40' in line
 

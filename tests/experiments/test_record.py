@@ -63,7 +63,7 @@ def result(*rows, commit='abc'):
     (None, 'unknown'), (20 * '12', 5 * '12'), (20 * '12' + '+', 5 * '12' + ' with changes')])
 def test_the_commit(commit, text):
     assert section('train', result(commit=commit))[2] == (
-        'Measured 2026-11-24, commit {}, in 61 s.'.format(text))
+        f'Measured 2026-11-24, commit {text}, in 61 s.')
 
 
 def test_a_row_a_measurement_and_a_column_a_contender():

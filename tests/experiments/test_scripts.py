@@ -207,7 +207,7 @@ def test_mistakes_are_one_line(script, tmp_path, name, options, words):
                                         if '__main__' in path.read_text()))
 def test_help_has_an_example(script, name, capsys):
     out = script(name, '--help')
-    assert 'python experiments/{}.py'.format(name) in out
+    assert f'python experiments/{name}.py' in out
 
 
 def test_wrong_usage(script):

@@ -73,9 +73,9 @@ def test_a_list_and_many_categories(table1, tmp_path):
         writer = csv.writer(file)
         writer.writerow(['file', 'category', 'split'])
         for number in range(30):
-            name = 'dish{}/1.png'.format(number)
+            name = f'dish{number}/1.png'
             photo(tmp_path / name)
-            writer.writerow([name, 'dish{}'.format(number), 'train' if number else 'test'])
+            writer.writerow([name, f'dish{number}', 'train' if number else 'test'])
     rows, cells, _ = table1('--images', tmp_path, '--list', tmp_path / 'list.csv')
     assert len(rows) == 40 and cells[0][2].endswith('(list.csv)')
 

@@ -54,7 +54,7 @@ def test_a_line_tells_the_greatest_deviation():
     assert line(x, y) == pytest.approx((a, b, max(abs((a + b * x) / y - 1))))
 
 
-class Clock(object):
+class Clock:
     """Contenders move its hands."""
 
     def __init__(self, monkeypatch):

@@ -49,14 +49,14 @@ def test_published_counts():
 def published(person, path):
     """A file as the published study left it, with a person's counts."""
     rows = ['path,label,prediction']
-    rows += ['data/fake/{}.png,0,{:d}'.format(n, n < person.fooled) for n in range(person.fakes)]
-    rows += ['data/real/{}.jpg,1,{:d}'.format(n, n < person.trusted) for n in range(person.reals)]
+    rows += [f'data/fake/{n}.png,0,{n < person.fooled:d}' for n in range(person.fakes)]
+    rows += [f'data/real/{n}.jpg,1,{n < person.trusted:d}' for n in range(person.reals)]
     path.write_text('\n'.join(rows) + '\n')
     return path
 
 
 def test_files_of_the_published_study(script, tmp_path):
-    files = [published(person, tmp_path / '{}.csv'.format(number))
+    files = [published(person, tmp_path / f'{number}.csv')
              for number, person in enumerate(counting.PUBLISHED)]
     out = script('user_study', 'count', *files, '--out', tmp_path / 'out')
     record = json.loads((tmp_path / 'out' / 'results' / 'answers.json').read_text())
@@ -164,7 +164,7 @@ def test_photos(study, tmp_path):
         folder.mkdir(parents=True)
         for number in range(3):
             Image.fromarray(rng.integers(0, 256, (40, 50, 3), numpy.uint8)).save(
-                folder / '{}.png'.format(number))
+                folder / f'{number}.png')
     weights = tmp_path / 'weights.npz'
     loading.save(Generator(4, 2, 1, rng=rng), weights, {
         'categories': ['ramen', 'soba'], 'image_size': 16})
@@ -212,7 +212,7 @@ def test_malformed_answers_are_one_line(script, tmp_path, name):
     path = tmp_path / 'answers.json'
     path.write_text(BAD[name], 'utf-8')
     line = script('user_study', 'count', path, '--out', tmp_path, status=1)
-    assert line.startswith('user_study: {}'.format(path)) and '\n' not in line
+    assert line.startswith(f'user_study: {path}') and '\n' not in line
     assert 'no answers' in line
 
 
@@ -230,7 +230,8 @@ def test_other_mistakes_are_one_line(script, study, tmp_path):
     assert 'nowhere.json' in line(tmp_path / 'nowhere.json')
     (tmp_path / 'bytes.json').write_bytes(b'\xff\xfe\x00')
     assert 'no answers' in line(tmp_path / 'bytes.json')
-    for change, words in ((dict(study='other'), 'the study other, the key is that of ' + key['study']),
+    for change, words in ((dict(study='other'),
+                           'the study other, the key is that of ' + key['study']),
                           (dict(answers=[{'picture': 99, 'answer': 'real'}]), 'no picture 99')):
         path.write_text(json.dumps({**record, **change}), 'utf-8')
         assert words in line(path)
@@ -296,7 +297,7 @@ def test_a_person_answers(browser, script, study, tmp_path):
     said += ['fake', 'real']
 
     for kind in ('json', 'csv'):
-        browser.run('document.querySelector("[data-save={}]").click()'.format(kind))
+        browser.run(f'document.querySelector("[data-save={kind}]").click()')
     browser.wait('true')
     files = finished_downloads(browser, 2)
     sheets = [answers.read(path)[0] for path in files]

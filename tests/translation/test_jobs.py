@@ -25,7 +25,7 @@ class Painter:
 
     def check(self, name):
         if name not in self.categories:
-            raise FoodganError('{}: unknown'.format(name))
+            raise FoodganError(f'{name}: unknown')
 
     def prepare(self, image):
         return to_array(image)
@@ -56,7 +56,7 @@ def run(sources, dishes=('red', 'blue'), painter=None, **options):
 def folder_of(path, count, size=(12, 8)):
     path.mkdir()
     for number in range(count):
-        Image.new('RGB', size).save(path / '{:03}.png'.format(number))
+        Image.new('RGB', size).save(path / f'{number:03}.png')
     return path
 
 
@@ -138,7 +138,7 @@ def test_the_order_and_the_names_do_not_depend_on_which_thread_is_fast(photos, m
         monkeypatch.setattr(jobs, name, slow(getattr(jobs, name)))
     written = run(folders, out=photos / 'out')
     assert [path.name for path in written] == [
-        '{:03}_{}{}.png'.format(number, dish, again)
+        f'{number:03}_{dish}{again}.png'
         for again in ('', '-2') for number in range(6) for dish in ('red', 'blue')]
     assert all(colour(path) == ((255, 0, 0) if 'red' in path.name else (0, 0, 255))
                for path in written)
@@ -212,7 +212,7 @@ def test_all_photos_of_a_group_that_fails_are_reported(photos):
 
 def test_a_file_that_cannot_be_written_ends_it(photos, monkeypatch):
     def full(picture, path):
-        raise FoodganError('cannot write {}: No space left on device'.format(path))
+        raise FoodganError(f'cannot write {path}: No space left on device')
 
     monkeypatch.setattr(jobs, 'save_image', full)
     faults = []
@@ -256,8 +256,8 @@ def test_few_photos_are_in_memory_however_many_there_are(photos, monkeypatch, sh
     for count in 40, 80:
         painter = Counting()
         folder = folder_of(photos / str(count), count)
-        for path in translate_photos(painter, [folder], ['red', 'blue'], photos / 'out',
-                                     sheet and photos / sheet):
+        for _ in translate_photos(painter, [folder], ['red', 'blue'], photos / 'out',
+                                  sheet and photos / sheet):
             time.sleep(.001)  # a slow consumer
         assert painter.prepared == count
         # 16 are read ahead and 4 computed; small ones of a sheet are results of their own.

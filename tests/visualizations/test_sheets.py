@@ -12,7 +12,7 @@ def pictures(size=(300, 150)):
 
 
 def photos(folder, count):
-    return [folder / '{}.jpg'.format(number) for number in range(count)]
+    return [folder / f'{number}.jpg' for number in range(count)]
 
 
 def test_a_full_sheet_is_followed_by_another(tmp_path):

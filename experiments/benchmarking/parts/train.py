@@ -33,7 +33,7 @@ def measure(bench, settings, most, limit, budget):
         if not _fits(bench, pixels):
             results = _left_out(bench, 'not enough memory')
         elif time.perf_counter() - start + cost > budget:
-            results = _left_out(bench, 'about {:.0f} s for all'.format(cost))
+            results = _left_out(bench, f'about {cost:.0f} s for all')
         else:
             results = _times(bench, size, batch, most, limit, guesses)
         for known, found in zip(rates, results):
@@ -65,7 +65,7 @@ def _times(bench, size, batch, most, limit, guesses):
 
 
 def _rows(size, batch, dis, gen):
-    what = '{} px, batch {}: '.format(size, batch)
+    what = f'{size} px, batch {batch}: '
     average = {name: average_of_five(dis[name], gen[name]) for name in dis}
     return [row(what + 'D alone', 's', dis), row(what + 'with G', 's', gen),
             row(what + 'average of five', 's', average, AIMS.get((size, batch)))]
