@@ -14,7 +14,7 @@ the page, with the pictures inside; each experiment has a folder in OUT.
 import argparse
 import sys
 
-from overview import table
+from overview import running
 
 import scripts
 from chainer_foodgan import files
@@ -25,7 +25,7 @@ from chainer_foodgan.errors import FoodganError
 def parse():
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument('--config', choices=table.FORMS, default='short',
+    parser.add_argument('--config', choices=running.FORMS, default='short',
                         help='which form of overview/experiments.yaml (%(default)s)')
     parser.add_argument('--only', type=names, metavar='NAME,NAME', help='only these (all)')
     parser.add_argument('--out', default='runs/all', metavar='DIR', help='(%(default)s)')
@@ -34,9 +34,8 @@ def parse():
 
 def run(args):
     from overview import page
-    from overview.running import Runner
 
-    experiments, runner = table.experiments(args.config, args.only), Runner(args.out)
+    experiments, runner = running.experiments(args.config, args.only), running.Runner(args.out)
     mark = runner.out / 'config'
     if mark.exists() and mark.read_text('utf-8').strip() != args.config:
         raise FoodganError('{} holds the experiments of --config {}: choose another --out'.format(
@@ -46,7 +45,7 @@ def run(args):
 
     def write():
         with files.replacing(runner.out / 'index.html', 'w') as file:
-            file.write(page.page(table.experiments(args.config), runner))
+            file.write(page.page(running.experiments(args.config), runner))
 
     failed = []
     try:

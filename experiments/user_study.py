@@ -71,14 +71,14 @@ def seconds(text):
 
 
 def make_study(args):
-    from user_studies import counting, page, pictures
+    from user_studies import answers, page
 
     from chainer_foodgan import images
     from chainer_foodgan.evaluations.metrics import change
     from chainer_foodgan.visualizations.grids import grid
     from lib import results
 
-    shown = pictures.gather(args)
+    shown = page.gather(args)
     text, identity = page.page(shown, args.seconds, args.images is not None)
     out = pathlib.Path(args.out)
     for name, content in (('study.html', text),
@@ -103,12 +103,12 @@ def make_study(args):
          ['mean change of a fake', f'{moved:.1f}/255'],
          ['shown for', f'{args.seconds:g} s'],
          ['the page', f'{len(text.encode()) / 1e6:.1f} MB']],
-        counting.table([counting.together('published, 8 people', counting.PUBLISHED)])],
+        answers.table([answers.together('published, 8 people', answers.PUBLISHED)])],
         notes=['hand out study.html, keep key.json'])
 
 
 def count_answers(args):
-    from user_studies import answers, counting, page
+    from user_studies import answers, page
 
     from lib import results
 
@@ -122,9 +122,9 @@ def count_answers(args):
     key = None
     if any(sheet.study is not None for sheet in sheets):
         key = page.read_key(pathlib.Path(args.out) / 'key.json')
-    tallies = [counting.tally(sheet, key) for sheet in sheets]
-    whole = [counting.together('all', tallies),
-             counting.together('published, 8 people', counting.PUBLISHED)]
+    tallies = [answers.tally(sheet, key) for sheet in sheets]
+    whole = [answers.together('all', tallies),
+             answers.together('published, 8 people', answers.PUBLISHED)]
 
     notes = ['in brackets: 95 % Wilson intervals in per cent; answers of one person are not '
              'independent, so that of all is narrower than it should be']
@@ -140,9 +140,9 @@ def count_answers(args):
         notes.append(f'the pictures were shown for {min(times) / 1000:.2f} to '
                      f'{max(times) / 1000:.2f} s')
     results.Results(args.out, args).figures(
-        'answers', {'people': list(map(counting.rates, tallies)),
-                    'all': counting.rates(whole[0]), 'published': counting.rates(whole[1])},
-        [counting.table(tallies + whole)], notes)
+        'answers', {'people': list(map(answers.rates, tallies)),
+                    'all': answers.rates(whole[0]), 'published': answers.rates(whole[1])},
+        [answers.table(tallies + whole)], notes)
 
 
 if __name__ == '__main__':

@@ -11,7 +11,7 @@ import yaml
 from PIL import Image
 
 import scripts
-from overview import found, running, table
+from overview import page, running
 
 EXPERIMENTS = pathlib.Path(scripts.__file__).parent
 
@@ -46,10 +46,10 @@ def of(script, tmp_path, monkeypatch):
     """``of(names, *options)``: runs experiments made up for a test; returns what was printed."""
     (tmp_path / 'made_up.py').write_text(SCRIPT)
     monkeypatch.setattr(running, 'SCRIPTS', tmp_path)
-    monkeypatch.setattr(table, 'PATH', tmp_path / 'table.yaml')
+    monkeypatch.setattr(running, 'PATH', tmp_path / 'table.yaml')
 
     def run(names, *options, status=0):
-        table.PATH.write_text(yaml.safe_dump([
+        running.PATH.write_text(yaml.safe_dump([
             {'name': name, 'paper': 'Table <1>', 'what': 'does ' + name,
              'short': f'made_up.py {name} --out {{out}}'} for name in names]))
         return script('all', *options, '--out', tmp_path / 'all', status=status)
@@ -130,22 +130,22 @@ def of_the_folder():
 
 
 def test_the_table_has_every_script():
-    named = {experiment.command.split()[0] for experiment in table.experiments('short')}
+    named = {experiment.command.split()[0] for experiment in running.experiments('short')}
     assert named == of_the_folder() - {'all.py'}
     text = (EXPERIMENTS / 'README.md').read_text('utf-8')
     assert [name for name in sorted(of_the_folder()) if f'`]({name})' not in text] == []
-    rows = yaml.safe_load(table.PATH.read_text('utf-8'))
+    rows = yaml.safe_load(running.PATH.read_text('utf-8'))
     assert len({row['name'] for row in rows}) == len(rows)
     assert all(set(row) <= {'name', 'paper', 'what', 'short', 'tiny'} for row in rows)
 
 
-@pytest.mark.parametrize('form', table.FORMS)
+@pytest.mark.parametrize('form', running.FORMS)
 def test_commands_are_understood(script, tmp_path, monkeypatch, form):
     """Every script takes the options of its row."""
     understood = []
     monkeypatch.setattr(scripts, 'main', lambda run, *args: understood.append(run) or 0)
     given = [experiment.command.format(out=tmp_path / 'run').split()
-             for experiment in table.experiments(form)]
+             for experiment in running.experiments(form)]
     own = {'check_parity.py', 'benchmark.py'}  # have no scripts.main
     for words in given:
         if words[0] not in own:
@@ -155,7 +155,7 @@ def test_commands_are_understood(script, tmp_path, monkeypatch, form):
 
 
 def test_markup_is_text():
-    text = found.html_of('# A <b>\n\nwords `a|b` and\n**more** [link](https://x)\n\n'
+    text = page.html_of('# A <b>\n\nwords `a|b` and\n**more** [link](https://x)\n\n'
                          '| a | b |\n|---|---|\n| x \\| y | |\n\n![alt](https://x) <img src=x>')
     assert '<h4>A &lt;b&gt;</h4>' in text and 'https' not in text and '<img' not in text
     assert '<p>words <code>a|b</code> and\n<strong>more</strong> link</p>' in text

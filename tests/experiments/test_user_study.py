@@ -1,4 +1,4 @@
-"""The study "real or fake": its pictures, its page in a browser, its answers and the counting."""
+"""The study "real or fake": its pictures, its page in a browser, its answers and the answers."""
 
 import base64
 import collections
@@ -15,7 +15,7 @@ from PIL import Image
 from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.links import Generator
 from chainer_foodgan.weights import loading
-from user_studies import answers, counting, page, pictures
+from user_studies import answers, page
 
 
 # --- Counting.
@@ -23,7 +23,7 @@ from user_studies import answers, counting, page, pictures
 @pytest.mark.parametrize('hits, tries', [(153, 400), (304, 400), (1, 3), (7, 50)])
 @pytest.mark.parametrize('level, z', [(0.95, 1.959964), (0.99, 2.575829)])
 def test_wilson_solves_the_score_equation(hits, tries, level, z):
-    low, high = counting.wilson(hits, tries, level)
+    low, high = answers.wilson(hits, tries, level)
     assert 0 < low < hits / tries < high < 1
     for p in (low, high):
         assert abs(hits / tries - p) == pytest.approx(z * math.sqrt(p * (1 - p) / tries), rel=1e-5)
@@ -31,19 +31,19 @@ def test_wilson_solves_the_score_equation(hits, tries, level, z):
 
 def test_wilson_at_the_ends():
     z = 1.959964
-    assert counting.wilson(0, 20) == pytest.approx((0, z ** 2 / (20 + z ** 2)), rel=1e-5)
-    assert counting.wilson(20, 20) == pytest.approx((20 / (20 + z ** 2), 1), rel=1e-5)
+    assert answers.wilson(0, 20) == pytest.approx((0, z ** 2 / (20 + z ** 2)), rel=1e-5)
+    assert answers.wilson(20, 20) == pytest.approx((20 / (20 + z ** 2), 1), rel=1e-5)
 
 
 def test_published_counts():
-    whole = counting.together('all', counting.PUBLISHED)
+    whole = answers.together('all', answers.PUBLISHED)
     assert whole == ('all', 400, 153, 400, 304)
-    assert len(counting.PUBLISHED) == 8
-    found = [person.fooled / person.fakes for person in counting.PUBLISHED]
+    assert len(answers.PUBLISHED) == 8
+    found = [person.fooled / person.fakes for person in answers.PUBLISHED]
     assert (min(found), max(found)) == (0.28, 0.66)
-    row = counting.table([whole])[1]
+    row = answers.table([whole])[1]
     assert row[1].startswith('153/400 = 38.2%') and row[2].startswith('304/400 = 76.0%')
-    assert counting.rates(whole)['right'] == pytest.approx((400 - 153 + 304) / 800)
+    assert answers.rates(whole)['right'] == pytest.approx((400 - 153 + 304) / 800)
 
 
 def published(person, path):
@@ -57,13 +57,13 @@ def published(person, path):
 
 def test_files_of_the_published_study(script, tmp_path):
     files = [published(person, tmp_path / f'{number}.csv')
-             for number, person in enumerate(counting.PUBLISHED)]
+             for number, person in enumerate(answers.PUBLISHED)]
     out = script('user_study', 'count', *files, '--out', tmp_path / 'out')
     record = json.loads((tmp_path / 'out' / 'results' / 'answers.json').read_text())
     assert record['all']['fakes_called_real'] == 153 and record['all']['fakes'] == 400
     assert record['all']['reals_called_real'] == 304 and record['all']['reals'] == 400
     assert [person['fakes_called_real'] for person in record['people']] == [
-        person.fooled for person in counting.PUBLISHED]
+        person.fooled for person in answers.PUBLISHED]
     assert out.count('153/400') == out.count('304/400') == 2  # ours and, beside it, theirs
 
 
@@ -73,10 +73,10 @@ def test_files_of_the_published_study(script, tmp_path):
 def test_split(real, fake):
     rng = numpy.random.default_rng(1)
     labels = rng.integers(0, 3, 40)
-    kept, changed = pictures.split(labels, real, fake, numpy.random.default_rng(2))
+    kept, changed = page.split(labels, real, fake, numpy.random.default_rng(2))
     assert (len(kept), len(changed)) == (real, fake)
     assert len(set(kept + changed)) == real + fake and set(kept + changed) <= set(range(40))
-    assert pictures.split(labels, real, fake, numpy.random.default_rng(2)) == (kept, changed)
+    assert page.split(labels, real, fake, numpy.random.default_rng(2)) == (kept, changed)
     if real == fake:  # every category as often on both sides, one picture at most aside
         counts = [numpy.bincount(labels[part], minlength=3) for part in (kept, changed)]
         assert abs(counts[0] - counts[1]).max() <= 1
@@ -84,7 +84,7 @@ def test_split(real, fake):
 
 def test_split_of_too_few():
     with pytest.raises(FoodganError, match='3 real and 2 fake .* there are 4'):
-        pictures.split(numpy.zeros(4, int), 3, 2, numpy.random.default_rng(0))
+        page.split(numpy.zeros(4, int), 3, 2, numpy.random.default_rng(0))
 
 
 @pytest.fixture
