@@ -167,7 +167,7 @@ def test_interpolate_ends_at_the_dishes(script, tmp_path, monkeypatch):
     """The first and the last picture are the translations of plain label vectors."""
     from chainer_foodgan import images, weights
     from chainer_foodgan.datasets.bowls import RenderedBowls
-    import results as module
+    from lib import results as module
 
     shown = {}
     monkeypatch.setattr(module.Results, 'picture',
