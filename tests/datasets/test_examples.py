@@ -39,11 +39,10 @@ def test_each_is_licensed_and_credited():
 
 def test_the_wheel_has_them():
     tree = ast.parse((ROOT / 'setup.py').read_text('utf-8'))
-    data, = (ast.literal_eval(keyword.value) for node in ast.walk(tree)
-             if isinstance(node, ast.Call) for keyword in node.keywords
-             if keyword.arg == 'package_data')
+    patterns, = (ast.literal_eval(value) for node in ast.walk(tree) if isinstance(node, ast.Dict)
+                 for key, value in zip(node.keys, node.values)
+                 if isinstance(value, ast.List) and key.value == 'chainer_foodgan.pretrained')
     for path in FOLDER.iterdir():
         name = path.relative_to(ROOT / 'pretrained').as_posix()
-        assert any(fnmatch.fnmatch(name, pattern)
-                   for pattern in data['chainer_foodgan.pretrained'])
+        assert any(fnmatch.fnmatch(name, pattern) for pattern in patterns)
         assert path.suffix in ('.jpg', '.csv')
