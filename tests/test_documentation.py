@@ -42,6 +42,11 @@ SMALL = {
     'foodgan cluster': '--clusters 2',
     'foodgan evaluate': '--bowls 10'}
 
+#: What makes a snippet of Python small, by what it is written behind.
+SMALL_SNIPPETS = {
+    'batch_size=16': ', num_iters=2, g_conv_dim=4, d_conv_dim=4, g_repeat_num=1, d_repeat_num=2',
+    'hold_out=0.2': ', image_size=16, batch_size=4, num_epochs=1'}
+
 #: What a command needs that not everybody has installed.
 NEEDED = {'foodgan video': 'av', 'foodgan cluster': 'sklearn', 'cluster_ramen.py': 'sklearn'}
 
@@ -207,6 +212,8 @@ SNIPPETS = {re.sub(' +#.*', '', block): (document, block) for document in revers
 def test_snippets(document, block, place):
     if 'import torch' in block:
         pytest.importorskip('torch', reason='a snippet for PyTorch users: pip install torch')
+    for words, small in SMALL_SNIPPETS.items():
+        block = block.replace(words, words + small)
     run(place, '-c', block)
 
 

@@ -2,16 +2,17 @@
 
 From a definition come the arguments in Python, the command line's option of the same name with
 hyphens, the key in an experiment's YAML file, the entry in ``run.json``, and the line in a table of
-the documentation (:func:`markdown`).
+the documentation (:func:`document`).
 """
 
-from chainer_foodgan.config.base import Config, markdown
+from chainer_foodgan.config.base import Config
 from chainer_foodgan.config.curation import ClusterConfig, RankConfig
 from chainer_foodgan.config.measuring import ClassifierConfig, EvaluateConfig
 from chainer_foodgan.config.training import (
     SYSTEMS, ACGANConfig, CycleGANConfig, GANConfig, JointConfig, Pix2PixConfig, StudentConfig,
     TrainConfig)
+from chainer_foodgan.config.tables import document
 
 __all__ = ['ACGANConfig', 'ClassifierConfig', 'ClusterConfig', 'Config', 'CycleGANConfig',
            'EvaluateConfig', 'GANConfig', 'JointConfig', 'Pix2PixConfig', 'RankConfig', 'SYSTEMS',
-           'StudentConfig', 'TrainConfig', 'markdown']
+           'StudentConfig', 'TrainConfig', 'document']

@@ -116,30 +116,3 @@ def _checked(field, value):
     except (TypeError, ValueError) as error:
         raise FoodganError('{}: {}'.format(name_of(field), error)) from error
     return value
-
-
-def markdown(config):
-    """A configuration's options as Markdown, a table for each group.
-
-    Args:
-        config (type): A sub-class of :class:`Config`.
-
-    Returns:
-        str: The tables, each under a line with the group's name.
-    """
-    parts = []
-    for group in config.groups:
-        rows = ['| `{}` | {} | {} | {} |'.format(
-            name_of(field), _unit(field), default_text(field),
-            field.metadata['help'].replace('|', '\\|'))
-            for field in config.options() if field.metadata['group'] == group]
-        parts += ['**{}**\n'.format(group), '| option | value | default | meaning |',
-                  '|---|---|---|---|', *rows, '']
-    return '\n'.join(parts)
-
-
-def _unit(field):
-    if field.metadata['kind'] is bool:
-        return ''
-    values = ', '.join(field.metadata['choices'] or (field.metadata['unit'],))
-    return values.replace('|', ' or ')
