@@ -80,7 +80,7 @@ def of_pictures(config, classifier):
 
     Args:
         config (EvaluateConfig): The options.
-        classifier (Judge): Whose categories there are where nothing else says it, or None.
+        classifier (BaseClassifier): Whose categories there are where nothing else says it, or None.
 
     Raises:
         FoodganError: The folders or the data cannot be used.
