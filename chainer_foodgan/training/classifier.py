@@ -38,7 +38,7 @@ class ClassifierResult(object):
     """A classifier that was trained.
 
     Attributes:
-        classifier (Judge): The network; ``categories`` are in label order.
+        classifier (BaseClassifier): The network; ``categories`` are in label order.
         path (str): Its file.
         confusion (numpy.ndarray): int (c_dim, c_dim), test pictures by what they are (rows) and
             what they are taken for (columns).
