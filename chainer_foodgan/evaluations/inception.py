@@ -1,4 +1,10 @@
-"""The features of InceptionV3 that FID, KID and Inception score are defined by (torch-fidelity)."""
+"""The features of InceptionV3 that FID, KID and Inception score are defined by (torch-fidelity).
+
+``torch_fidelity.calculate_metrics`` is not used: it looks at all pictures again for every target
+and control, where one pass serves all of them here; it would make PyTorch and torchvision
+necessary for the classifier's features, too; and it takes the root of the covariances' product in
+float32. The tests compare the figures of :mod:`chainer_foodgan.evaluations.distances` with its own.
+"""
 
 import contextlib
 import importlib.util

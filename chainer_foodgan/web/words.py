@@ -1,4 +1,8 @@
-"""What the page says, in English and in Japanese."""
+"""What the page says, in English and in Japanese.
+
+Gradio's own ``I18n`` follows the browser alone: a link to the other language, the sentences that
+the server makes up and the document's own language are beyond it, so each language has a page.
+"""
 
 import collections
 
