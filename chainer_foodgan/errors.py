@@ -1,4 +1,4 @@
-"""The one exception class for what a user can cause."""
+"""The one exception class for what a user can cause, and what its text is made of."""
 
 
 class FoodganError(Exception):
@@ -12,3 +12,24 @@ class FoodganError(Exception):
 def one_line(error):
     """An error's text without line breaks."""
     return ' '.join(str(error).split())
+
+
+def nearest(name, names):
+    """The end of an error message: the name that was likely meant, and all there are.
+
+    Args:
+        name (str): What was asked for.
+        names (iterable of str): What there is.
+
+    Returns:
+        str: Such as ``'did you mean ramen? There are curry, ramen, rice'``.
+    """
+    import difflib
+    names = list(names)
+    if not names:
+        return 'there are none'
+    plain = {candidate.lower(): candidate for candidate in names}
+    wanted = name.lower().replace(' ', '_').replace('-', '_')
+    close = difflib.get_close_matches(wanted, plain, n=1)
+    guess = f'did you mean {plain[close[0]]}? There are ' if close else 'there are '
+    return guess + ', '.join(names)

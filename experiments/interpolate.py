@@ -16,7 +16,7 @@ import sys
 
 import scripts
 from chainer_foodgan.commands.options import names, natural, positive
-from chainer_foodgan.errors import FoodganError
+from chainer_foodgan.errors import FoodganError, nearest
 
 
 def parse():
@@ -68,7 +68,6 @@ def run(args):
     import numpy
 
     from chainer_foodgan import weights
-    from chainer_foodgan.nearest import nearest
     from chainer_foodgan.training.systems.base import pictures, run as translate
     from chainer_foodgan.visualizations.grids import grid
     from lib import results

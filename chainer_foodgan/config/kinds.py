@@ -5,7 +5,7 @@ They raise ``ValueError`` with a sentence that goes on after the value's name.
 
 import math
 
-from chainer_foodgan.nearest import nearest
+from chainer_foodgan.errors import nearest
 
 METRICS = ('accuracy', 'content', 'cycle', 'difference', 'psnr', 'ssim', 'lpips', 'texture', 'fid',
            'kid', 'is')

@@ -14,9 +14,8 @@ from chainer_foodgan.config import ClusterConfig
 from chainer_foodgan.curation import clustering, features
 from chainer_foodgan.curation.feature_store import FeatureStore
 from chainer_foodgan.datasets.opening import open_all
-from chainer_foodgan.errors import FoodganError
+from chainer_foodgan.errors import FoodganError, nearest
 from chainer_foodgan.evaluations.pictures import one_each
-from chainer_foodgan.nearest import nearest
 from chainer_foodgan.visualizations import curation as visualizations
 
 _Work = collections.namedtuple('_Work', 'dataset splits indices network made_of')

@@ -7,13 +7,24 @@ Every data set has ``categories`` (names in label order), ``labels`` (all of the
 
 import csv
 
+from chainer_foodgan.lazy import exports
 
-def __getattr__(name):
-    # Looked up when first used: reading photos needs none of the drawing.
-    if name == 'RenderedBowls':
-        from chainer_foodgan.datasets.bowls import RenderedBowls
-        return RenderedBowls
-    raise AttributeError(f'module {__name__!r} has no attribute {name!r}')
+__getattr__, __dir__, __all__ = exports(__name__, {
+    'FolderDataset': 'photos',
+    'ListDataset': 'photos',
+    'ManifestDataset': 'manifest',
+    'write_manifest': 'manifest',
+    'UECFoodDataset': 'uec_food',
+    'open_dataset': 'opening',
+    'TeacherPairs': 'pairs',
+    'Unpaired': 'pairs',
+    'RenderedBowls': 'bowls',
+    'BowlPairs': 'bowls',
+    'EvalTransform': 'transforms',
+    'TrainTransform': 'transforms',
+    'make_iterator': 'iterators'})
+
+__all__ += ['example_photos']
 
 
 def example_photos():

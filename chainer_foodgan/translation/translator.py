@@ -7,9 +7,8 @@ from PIL import Image
 
 from chainer_foodgan import images
 from chainer_foodgan.categories import NAMES
-from chainer_foodgan.errors import FoodganError
+from chainer_foodgan.errors import FoodganError, nearest
 from chainer_foodgan.masks.blending import blend
-from chainer_foodgan.nearest import nearest
 from chainer_foodgan.translation import engines, strength
 from chainer_foodgan.translation.padding import crop, pad
 from chainer_foodgan.weights import DEFAULT_WEIGHTS, read_generator

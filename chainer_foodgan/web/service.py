@@ -8,8 +8,7 @@ import threading
 from PIL import Image, UnidentifiedImageError
 
 from chainer_foodgan import images
-from chainer_foodgan.errors import FoodganError
-from chainer_foodgan.nearest import nearest
+from chainer_foodgan.errors import FoodganError, nearest
 from chainer_foodgan.translation import Translator
 from chainer_foodgan.weights import DEFAULT_WEIGHTS, GENERATORS, read_generator, registry
 

@@ -11,10 +11,9 @@ from typing import Any, Callable, Dict, NamedTuple, Optional, Tuple, Union
 
 import numpy as np
 
-from chainer_foodgan.errors import FoodganError
+from chainer_foodgan.errors import FoodganError, nearest
 from chainer_foodgan.files import by_place
 from chainer_foodgan.links.recognising import GENERATORS, Network, recognise
-from chainer_foodgan.nearest import nearest
 from chainer_foodgan.weights import npz, reading, registry
 from chainer_foodgan.weights.naming import arrays_of, released, renamed_for_pytorch
 

@@ -6,10 +6,9 @@ import os
 import re
 from typing import Optional, Union
 
-from chainer_foodgan.errors import FoodganError
+from chainer_foodgan.errors import FoodganError, nearest
 from chainer_foodgan.files import digest, sha256
 from chainer_foodgan.links.recognising import GENERATORS
-from chainer_foodgan.nearest import nearest
 
 __all__ = ['Record', 'git_blob_sha1', 'parse']
 

@@ -9,9 +9,8 @@ import json
 import os
 import pathlib
 
-from chainer_foodgan.errors import FoodganError
+from chainer_foodgan.errors import FoodganError, nearest
 from chainer_foodgan.links.recognising import GENERATORS
-from chainer_foodgan.nearest import nearest
 from chainer_foodgan.weights.records import parse
 
 #: What `foodgan translate` takes where nothing is said.

@@ -12,8 +12,7 @@ import time
 import yaml
 
 from chainer_foodgan import files
-from chainer_foodgan.errors import FoodganError
-from chainer_foodgan.nearest import nearest
+from chainer_foodgan.errors import FoodganError, nearest
 from chainer_foodgan.training.run import commit
 
 Experiment = collections.namedtuple('Experiment', 'name paper what command tiny')

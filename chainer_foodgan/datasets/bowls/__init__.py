@@ -1,5 +1,5 @@
 """Rendered bowls: the embedded data set (see :class:`RenderedBowls`)."""
 
-from chainer_foodgan.datasets.bowls.dataset import RenderedBowls
+from chainer_foodgan.datasets.bowls.dataset import BowlPairs, RenderedBowls
 
-__all__ = ['RenderedBowls']
+__all__ = ['BowlPairs', 'RenderedBowls']

@@ -20,8 +20,7 @@ import sys
 import types
 from typing import Any
 
-from chainer_foodgan.errors import FoodganError
-from chainer_foodgan.nearest import nearest
+from chainer_foodgan.errors import FoodganError, nearest
 from chainer_foodgan.weights import NetworkWeights
 
 __all__ = ['BACKENDS', 'LIBRARIES', 'PRECISIONS', 'choose', 'library', 'make', 'out_of_memory']

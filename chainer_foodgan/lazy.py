@@ -1,0 +1,24 @@
+"""Packages whose public names are imported when they are first used."""
+
+import importlib
+import sys
+
+
+def exports(package, modules):
+    """What a package needs to show its public names and import them late.
+
+    A name must not be that of a module of the package, which would take its place once it is
+    imported.
+
+    Args:
+        package (str): Its ``__name__``.
+        modules (dict): Public name to the module of the package that has it.
+
+    Returns:
+        tuple: Its ``__getattr__``, ``__dir__`` and ``__all__``.
+    """
+    def find(name):
+        if name in modules:
+            return getattr(importlib.import_module(f'{package}.{modules[name]}'), name)
+        raise AttributeError(f'module {package!r} has no attribute {name!r}')
+    return find, lambda: sorted({*vars(sys.modules[package]), *modules}), list(modules)
