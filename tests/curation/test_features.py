@@ -94,8 +94,9 @@ def test_only_what_is_pending_is_computed(dataset, tmp_path):
     store = FeatureStore(tmp_path / 'out', made_of)
     store.add(1, numpy.zeros((2, 3), numpy.float32))
     said = []
-    features.compute(store, store.pending[:], network, dataset, indices, 2, progress=said.append)
-    assert network.batches == [2, 1] and said == [4, 5] and store.pending == []
+    features.compute(store, store.pending[:], network, dataset, indices, 2,
+                     progress=lambda done, count: said.append((done, count)))
+    assert network.batches == [2, 1] and said == [(4, 5), (5, 5)] and store.pending == []
     red = [60, 50, None, None, 0]
     for found, value in zip(store.read(0, 5), red):
         wanted = [0, 0, 0] if value is None else [value / 127.5 - 1, -1, 1]
