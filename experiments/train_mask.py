@@ -17,19 +17,19 @@ import sys
 import numpy
 from PIL import Image
 
-from lib import results
 import scripts
 from chainer_foodgan import weights
-from chainer_foodgan.commands.options import natural, positive, share
+from chainer_foodgan.commands.options import add_options
 from chainer_foodgan.files import by_place
 from chainer_foodgan.images import find_images, read_image, to_image
 from chainer_foodgan.masks import FoodMask, blend
-from chainer_foodgan.masks.examples import MaskedBowls
-from chainer_foodgan.masks.training import make_trainer
 from chainer_foodgan.training import snapshot
 from chainer_foodgan.training.run import Run
 from chainer_foodgan.visualizations.grids import grid
-from lib import masking
+from lib import results
+from masking import measuring
+from masking.examples import MaskedBowls
+from masking.training import MaskConfig, make_trainer
 
 UNSEEN = 2000  # the seed of bowls that are not trained on
 SHOWN = 16     # pictures of a sheet
@@ -37,58 +37,28 @@ CELL = 160     # pixels of one of them
 PINK = (255, 0, 255)
 
 
-def parser():
-    parser = scripts.parser_of('mask', __doc__, 'bowls')
-    for name, kind, text in (
-            ('bowls', positive, 'rendered bowls to train on'),
-            ('image-size', positive, 'side of the pictures in pixels'),
-            ('num-downs', positive, 'halvings of the size, at least 5'),
-            ('conv-dim', positive, 'channels of the first convolution'),
-            ('batch-size', positive, ''),
-            ('num-epochs', positive, ''),
-            ('num-epochs-decay', natural, 'last epochs, in which the learning rate falls'),
-            ('lr', float, 'learning rate'),
-            ('ema', share, 'decay of the average of the weights, which is what is used'),
-            ('log-step', positive, ''),
-            ('save-step', positive, ''),
-            ('unseen', positive, 'bowls to measure on')):
-        parser.add_argument('--' + name, type=kind, required=True, metavar='N',
-                            help=(text + ' (from the configuration)').strip())
-    parser.add_argument('--precision', choices=('auto', 'float32', 'bfloat16'), default='auto',
-                        help='of the convolutions in training (%(default)s)')
-    parser.add_argument('--seed', type=natural, default=1, metavar='N', help='(%(default)s)')
-    parser.add_argument('--num-workers', type=positive, default=1, metavar='N',
-                        help='threads that make pictures (%(default)s)')
-    parser.add_argument('--weights', default='bowls_64', metavar='NAME',
-                        help='whose change outside the food to measure (%(default)s)')
-    parser.add_argument('--photos', metavar='DIR', help='draw a sheet of these photos, too')
-    parser.add_argument('--out', required=True, metavar='RUN', help='folder of the run')
-    parser.add_argument('--resume', action='store_true', help='go on with the run, or measure it')
-    return parser
-
-
-def train(args):
+def train(config):
     """Trains, or goes on; returns the trainer at its end."""
-    run = Run(args.out)
-    if args.resume:
-        kept = {name: getattr(args, name) for name in ('out', 'photos', 'resume', 'weights')}
-        vars(args).update({**run.arguments(), **kept})
-    trainer = make_trainer(args, run)
-    saved = by_place(run.snapshots, '.npz') if args.resume else []
+    run = Run(config.out)
+    trainer = make_trainer(config, run)
+    saved = by_place(run.snapshots, '.npz') if config.resume else []
     if saved:
         snapshot.load(trainer, saved[-1])
-    elif not args.resume:
-        run.start({name: value for name, value in vars(args).items() if name != 'out'})
+    elif not config.resume:
+        run.start({**config.record(), 'system': 'mask'})
     trainer.run(show_loop_exception_msg=False)
     return trainer
 
 
-def main(args):
-    photos = find_images(args.photos, recursive=True) if args.photos else []
-    trainer = train(args)
-    folder = results.Results(args.out, args, trainer.elapsed_time)
+def main(config):
+    photos = find_images(config.photos, recursive=True) if config.photos else []
+    if config.resume:
+        kept = {name: getattr(config, name) for name in ('out', 'photos', 'resume', 'weights')}
+        config = config.given(Run(config.out).arguments(), **kept)
+    trainer = train(config)
+    folder = results.Results(config.out, config, trainer.elapsed_time)
     path = folder.folder / 'mask.npz'
-    newest = by_place(Run(args.out).models, '_G.npz')[-1]
+    newest = by_place(Run(config.out).models, '_G.npz')[-1]
     gen = trainer.updater.get_optimizer('gen').target
     weights.load_into(gen, newest)
     _, meta = weights.read_npz(newest)
@@ -100,25 +70,25 @@ def main(args):
     figures = {'parameters': gen.count_params(), 'bytes': os.path.getsize(path),
                'iterations': trainer.updater.iteration, 'training_seconds': trainer.elapsed_time}
     for name, find_mask in ways.items():
-        found = masking.overlaps(find_mask, args.unseen, args.image_size, UNSEEN)
+        found = measuring.overlaps(find_mask, config.unseen, config.image_size, UNSEEN)
         means = {key: float(values.mean()) for key, values in found.items()}
         means['worst_tenth'] = float(numpy.quantile(found['grounds'], 0.1))
         figures[name] = means
         rows.append((name, *map('{:.3f}'.format, means.values())))
-    change = masking.change_outside(args.weights, ways['refined'], args.unseen, UNSEEN)
+    change = measuring.change_outside(config.weights, ways['refined'], config.unseen, UNSEEN)
     figures['change'] = change
-    second = [(args.weights + ' on unseen bowls', 'change outside the food',
+    second = [(config.weights + ' on unseen bowls', 'change outside the food',
                'PSNR to the true food')]
     second += [(key + ' a mask', '{:.1f}/255'.format(found['change_outside']),
                 '{:.2f} dB'.format(found['psnr_translation'])) for key, found in change.items()]
-    examples = MaskedBowls(SHOWN, args.image_size, UNSEEN)
+    examples = MaskedBowls(SHOWN, config.image_size, UNSEEN)
     folder.picture('bowls.png', sheet([to_image(x) for x, _ in examples], ways))
     if photos:
-        some = [photos[index] for index in numpy.random.default_rng(args.seed).permutation(
+        some = [photos[index] for index in numpy.random.default_rng(config.seed).permutation(
             len(photos))[:3 * SHOWN]]
         folder.picture('photos.png', sheet([read_image(photo, 256) for photo in some], ways))
     folder.figures('figures', figures, [rows, second], notes=[
-        'measured on {} bowls of seed {}'.format(args.unseen, UNSEEN),
+        'measured on {} bowls of seed {}'.format(config.unseen, UNSEEN),
         '{:,} parameters, {:,} iterations, {:.1f} minutes of training'.format(
             figures['parameters'], figures['iterations'], figures['training_seconds'] / 60)])
 
@@ -134,5 +104,7 @@ def sheet(pictures, ways):
 
 
 if __name__ == '__main__':
-    parsed = scripts.parse(parser(), 'mask')
-    sys.exit(scripts.main(main, parsed))
+    parser = scripts.parser_of('mask', __doc__, 'bowls')
+    add_options(parser, MaskConfig)
+    given = MaskConfig.given(vars(scripts.parse(parser, 'mask')))
+    sys.exit(scripts.main(main, given))

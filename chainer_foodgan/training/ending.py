@@ -1,7 +1,7 @@
 """When a training ends, and what happens every so often and at its end."""
 
 
-class End(object):
+class StopTrigger(object):
     """The trigger that ends a training: iterations or epochs, or minutes before they are over.
 
     Args:

@@ -12,7 +12,7 @@ from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.files import by_place
 from chainer_foodgan.parallel import ALONE
 from chainer_foodgan.training import extensions, systems
-from chainer_foodgan.training.ending import End
+from chainer_foodgan.training.ending import StopTrigger
 from chainer_foodgan.training.optimizer import Adam
 
 
@@ -48,7 +48,7 @@ def make_trainer(config, run, comm=ALONE):
     updater = system.updater(iterator, optimizers, seed=config.seed, device=device, comm=comm)
     # A trainer makes its folder, which is rank 0's to make.
     trainer = chainer.training.Trainer(
-        updater, End(config.num_epochs, config.num_iters, config.minutes),
+        updater, StopTrigger(config.num_epochs, config.num_iters, config.minutes),
         str(run.logs) if comm.rank == 0 else '.')
     _extend(trainer, system, run)
     return trainer

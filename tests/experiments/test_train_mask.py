@@ -8,7 +8,7 @@ from PIL import Image
 
 from chainer_foodgan.masks import FoodMask
 
-from lib import masking
+from masking import measuring
 
 
 def figures(folder):
@@ -42,7 +42,7 @@ def test_it_trains_measures_and_leaves_a_mask(script, tmp_path, photos):
 
 
 def test_a_mask_that_lets_nothing_through_keeps_all(monkeypatch):
-    found = masking.change_outside(
+    found = measuring.change_outside(
         'bowls_64', lambda photo: Image.new('L', photo.size), count=2, seed=3000)
     assert found['with']['change_outside'] == 0 < found['without']['change_outside']
     assert found['with']['psnr_translation'] == pytest.approx(found['with']['psnr_input'])
@@ -50,8 +50,8 @@ def test_a_mask_that_lets_nothing_through_keeps_all(monkeypatch):
 
 def test_overlaps_of_perfect_masks_are_whole(monkeypatch):
     masks = iter([mask[0] for plain in (True, False)
-                  for _, mask in masking.MaskedBowls(3, 32, 5, plain)])
-    found = masking.overlaps(
+                  for _, mask in measuring.MaskedBowls(3, 32, 5, plain)])
+    found = measuring.overlaps(
         lambda photo: Image.fromarray((255 * (next(masks) > 0.5)).astype(np.uint8)), 3, 32, 5)
     for key in 'plain', 'grounds':
         np.testing.assert_array_equal(found[key], 1)

@@ -5,7 +5,7 @@ import types
 import pytest
 
 from chainer_foodgan.parallel import ALONE
-from chainer_foodgan.training.ending import End
+from chainer_foodgan.training.ending import StopTrigger
 
 
 def trainer_at(iteration, batches=5, elapsed_time=0., comm=ALONE):
@@ -15,7 +15,7 @@ def trainer_at(iteration, batches=5, elapsed_time=0., comm=ALONE):
 
 
 def fires(step, num_iters, num_epochs, batches, iterations):
-    trigger = End(num_epochs, num_iters).every(step)
+    trigger = StopTrigger(num_epochs, num_iters).every(step)
     return [iteration for iteration in range(1, iterations + 1)
             if trigger(trainer_at(iteration, batches))]
 
@@ -31,14 +31,14 @@ def test_every_so_often_and_at_the_end():
     ({'num_epochs': 3}, 15), ({'num_epochs': 3, 'num_iters': 4}, 4),
     ({'num_epochs': 1, 'num_iters': 9}, 9)])
 def test_the_end(options, last):
-    end = End(**options)
+    end = StopTrigger(**options)
     assert [end(trainer_at(iteration)) for iteration in range(last + 1)] == last * [False] + [True]
     assert end.get_training_length() == ((options['num_iters'], 'iteration') if 'num_iters' in options
                             else (3, 'epoch'))
 
 
 def test_time_ends_it_before_it_is_over():
-    end = End(3, minutes=0.5)
+    end = StopTrigger(3, minutes=0.5)
     assert not end(trainer_at(1, elapsed_time=29.9))
     assert end(trainer_at(2, elapsed_time=30.))
     assert end(trainer_at(15, elapsed_time=3.))  # over before its time
@@ -46,7 +46,7 @@ def test_time_ends_it_before_it_is_over():
 
 def test_time_is_read_once_an_iteration():
     """What is written at the end is written in the iteration that is the last."""
-    end = End(3, minutes=1)
+    end = StopTrigger(3, minutes=1)
     trigger = end.every(1000)
     assert not trigger(trainer_at(4, elapsed_time=59.99))
     assert not end(trainer_at(4, elapsed_time=60.01))
@@ -58,5 +58,5 @@ def test_all_ranks_end_when_one_is_over_time():
         def gather(self, thing):
             return [thing, True]
 
-    assert End(3, minutes=1)(trainer_at(1, elapsed_time=2., comm=Communicator()))
-    assert not End(3)(trainer_at(1, elapsed_time=2., comm=Communicator()))
+    assert StopTrigger(3, minutes=1)(trainer_at(1, elapsed_time=2., comm=Communicator()))
+    assert not StopTrigger(3)(trainer_at(1, elapsed_time=2., comm=Communicator()))

@@ -9,7 +9,7 @@ from chainer_foodgan.datasets.bowls import RenderedBowls
 from chainer_foodgan.datasets.bowls.canvas import value_noise
 from chainer_foodgan.datasets.bowls.scene import Scene
 from chainer_foodgan.datasets.sampling import EpochDataset
-from chainer_foodgan.masks import effects, grounds
+from masking import grounds
 
 
 class MaskedBowls(EpochDataset):
@@ -65,7 +65,7 @@ class MaskedBowls(EpochDataset):
         self._lay(picture, mask, layer, shape, food, rng, share, 0.4 * max(0.25, 1 - share))
         if rng.random() < 0.3:
             self._cross(picture, mask, rng)
-        return effects.photographed(picture, rng), mask
+        return grounds.photographed(picture, rng), mask
 
     def _dish(self, rng, index):
         """A dish from above: RGB, the outline of all that it is in, and that of the food."""
@@ -79,8 +79,8 @@ class MaskedBowls(EpochDataset):
             # What lies on the food, all of it within.
             picture = picture.copy()
             grounds.things(picture, rng, int(rng.integers(2, 25)), rng.uniform(0.02, 0.12), food)
-        picture = Image.composite(effects.recoloured(picture, rng, 0.8),
-                                  effects.recoloured(picture, rng, 0.8), food)
+        picture = Image.composite(grounds.recoloured(picture, rng, 0.8),
+                                  grounds.recoloured(picture, rng, 0.8), food)
         kind = rng.random()
         if kind < 0.25:
             return picture, Image.new('L', food.size, 255), food

@@ -1,21 +1,63 @@
 """Teaching a U-Net where the food is."""
 
+import dataclasses
+from typing import ClassVar, Optional
+
 import chainer
 import chainer.functions as F
 import numpy
 
 from chainer_foodgan import images, kernels
+from chainer_foodgan.config import Config
+from chainer_foodgan.config.base import option
+from chainer_foodgan.config.kinds import natural, number, positive, share
 from chainer_foodgan.datasets.iterators import make_iterator
 from chainer_foodgan.datasets.sampling import SeededOrder
 from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.links import UnetGenerator, init_weights
-from chainer_foodgan.masks.examples import MaskedBowls
 from chainer_foodgan.training import extensions
-from chainer_foodgan.training.ending import End
+from chainer_foodgan.training.ending import StopTrigger
 from chainer_foodgan.training.optimizer import Adam
 from chainer_foodgan.training.updaters.base import Updater, report
+from masking.examples import MaskedBowls
 
 _SHOWN = 6  # pictures of a sample grid
+
+RUN, SETTINGS = 'run', 'settings, from the configuration'
+
+
+def _setting(kind, help):
+    return option(None, help, kind, group=SETTINGS, required=True)
+
+
+@dataclasses.dataclass
+class MaskConfig(Config):
+    """The network that finds the food, on rendered bowls."""
+
+    groups: ClassVar = (RUN, SETTINGS)
+
+    out: str = option(None, 'folder of the run', unit='RUN', group=RUN, required=True, kept=False)
+    bowls: int = _setting(positive, 'rendered bowls to train on')
+    image_size: int = _setting(positive, 'side of the pictures, pixels')
+    num_downs: int = _setting(positive, 'halvings of the size, at least 5')
+    conv_dim: int = _setting(positive, 'channels of the first convolution')
+    batch_size: int = _setting(positive, 'pictures in a batch')
+    num_epochs: int = _setting(positive, 'epochs')
+    num_epochs_decay: int = _setting(natural, 'last epochs, in which the learning rate falls')
+    lr: float = _setting(number, 'learning rate')
+    ema: float = _setting(share, 'decay of the average of the weights, which is what is used')
+    log_step: int = _setting(positive, 'iterations between entries of the log')
+    save_step: int = _setting(positive, 'iterations between snapshots')
+    unseen: int = option(200, 'bowls to measure on', positive, group=SETTINGS)
+    resume: bool = option(False, 'go on with the run, or measure it', bool, group=RUN, kept=False)
+    precision: str = option('auto', 'of the convolutions in training',
+                            choices=('auto', 'float32', 'bfloat16'), group=RUN)
+    seed: int = option(1, 'seed of all that is drawn at random', natural, group=RUN)
+    num_workers: int = option(1, 'threads that make pictures', positive, group=RUN)
+    weights: str = option('bowls_64', 'whose change outside the food to measure', unit='NAME',
+                          group=RUN, kept=False)
+    photos: Optional[str] = option(None, 'draw a sheet of these photos, too', unit='DIR', group=RUN,
+                                   kept=False)
 
 
 def logits(gen, x):
@@ -70,13 +112,11 @@ class MaskUpdater(Updater):
         optimizer.step(losses['bce'] + losses['dice'])
 
 
-def make_trainer(args, run):
+def make_trainer(config, run):
     """Builds the trainer of a run.
 
     Args:
-        args (argparse.Namespace): ``bowls``, ``image_size``, ``num_downs``, ``conv_dim``,
-            ``batch_size``, ``num_epochs``, ``num_epochs_decay``, ``lr``, ``ema``, ``seed``,
-            ``precision``, ``num_workers``, ``log_step``, ``save_step``.
+        config (MaskConfig): What to train.
         run (Run): Its folder.
 
     Returns:
@@ -85,42 +125,42 @@ def make_trainer(args, run):
     Raises:
         FoodganError: Sizes do not fit.
     """
-    if args.image_size % 2 ** args.num_downs:
+    if config.image_size % 2 ** config.num_downs:
         raise FoodganError('--image-size {} is no multiple of {}: the network halves it '
-                           '--num-downs times'.format(args.image_size, 2 ** args.num_downs))
-    if args.bowls < args.batch_size:
+                           '--num-downs times'.format(config.image_size, 2 ** config.num_downs))
+    if config.bowls < config.batch_size:
         raise FoodganError('--bowls {} are fewer than one batch of {}: lower --batch-size'.format(
-            args.bowls, args.batch_size))
-    chainer.global_config.torch_precision = kernels.precision(args.precision)
-    rng = numpy.random.default_rng(args.seed)
-    gen = UnetGenerator(3, 1, args.num_downs, args.conv_dim, rng=rng)
+            config.bowls, config.batch_size))
+    chainer.global_config.torch_precision = kernels.precision(config.precision)
+    rng = numpy.random.default_rng(config.seed)
+    gen = UnetGenerator(3, 1, config.num_downs, config.conv_dim, rng=rng)
     init_weights(gen, 'kaiming', rng)
-    optimizers = {'gen': Adam(args.lr, beta1=0.9).setup(gen)}
-    examples = MaskedBowls(args.bowls, args.image_size, args.seed)
-    iterator = make_iterator(examples, args.batch_size,
-                             SeededOrder(args.seed, args.batch_size), args.num_workers)
-    end = End(args.num_epochs)
+    optimizers = {'gen': Adam(config.lr, beta1=0.9).setup(gen)}
+    examples = MaskedBowls(config.bowls, config.image_size, config.seed)
+    iterator = make_iterator(examples, config.batch_size,
+                             SeededOrder(config.seed, config.batch_size), config.num_workers)
+    end = StopTrigger(config.num_epochs)
     trainer = chainer.training.Trainer(
-        MaskUpdater(iterator, optimizers, seed=args.seed), end, str(run.logs))
+        MaskUpdater(iterator, optimizers, seed=config.seed), end, str(run.logs))
 
-    average = extensions.ExponentialAverage(optimizers['gen'], args.ema)
+    average = extensions.ExponentialAverage(optimizers['gen'], config.ema)
     fail_on_nan = extensions.FailOnNaN(run)
-    log_report = chainer.training.extensions.LogReport(trigger=(args.log_step, 'iteration'))
+    log_report = chainer.training.extensions.LogReport(trigger=(config.log_step, 'iteration'))
     shown = ('epoch', 'iteration', 'gen/loss_bce', 'gen/loss_dice', 'gen/iou', 'elapsed_time')
-    trainer.extend(extensions.LearningRate(optimizers, args.num_epochs, args.num_epochs_decay))
+    trainer.extend(extensions.LearningRate(optimizers, config.num_epochs, config.num_epochs_decay))
     trainer.extend(fail_on_nan)
     trainer.extend(average)
     trainer.extend(log_report)
     trainer.extend(chainer.training.extensions.PrintReport(shown, log_report),
-                   trigger=(args.log_step, 'iteration'))
+                   trigger=(config.log_step, 'iteration'))
     trainer.extend(extensions.SampleGrid(run, lambda: rows(average.link, examples, range(_SHOWN))),
-                   trigger=end.every(args.save_step))
-    trainer.extend(extensions.LossPlot(run, log_report), trigger=end.every(args.save_step))
-    meta = {'network': 'mask', 'image_size': args.image_size,
+                   trigger=end.every(config.save_step))
+    trainer.extend(extensions.LossPlot(run, log_report), trigger=end.every(config.save_step))
+    meta = {'network': 'mask', 'image_size': config.image_size,
             'trained_on': '{} rendered bowls of seed {} on random grounds'.format(
-                args.bowls, args.seed)}
+                config.bowls, config.seed)}
     trainer.extend(extensions.Snapshots(run, lambda: {'G': (average.link, meta)}, fail_on_nan),
-                   trigger=end.every(args.save_step))
+                   trigger=end.every(config.save_step))
     return trainer
 
 

@@ -5,9 +5,11 @@ import pytest
 from PIL import Image
 
 from chainer_foodgan.datasets.bowls import RenderedBowls
-from chainer_foodgan.images import to_array
-from chainer_foodgan.masks import examples as module
-from chainer_foodgan.masks.examples import MaskedBowls
+from chainer_foodgan.images import to_array, to_image
+from chainer_foodgan.masks import FoodMask
+from masking import examples as module
+from masking.examples import MaskedBowls
+from masking.training import iou
 
 
 @pytest.fixture(scope='module')
@@ -49,7 +51,7 @@ def test_the_food_is_where_the_mask_says(examples, monkeypatch):
     monkeypatch.setattr(module.grounds, 'ground', lambda rng, size: Image.new('RGB', (size, size)))
     monkeypatch.setattr(module.grounds, 'lay', lambda image, layer, shape, rng: image.paste(
         layer, mask=shape))  # no shadow
-    monkeypatch.setattr(module.effects, 'photographed', lambda image, rng: image)
+    monkeypatch.setattr(module.grounds, 'photographed', lambda image, rng: image)
     food = Image.new('L', size)
     food.paste(255, (12, 16, 36, 32))
     monkeypatch.setattr(MaskedBowls, '_dish', lambda self, rng, index: (
@@ -82,3 +84,13 @@ def test_a_warp_shifts_no_further_than_it_should():
         # What comes to lie where the middle of the source goes.
         x, y = np.linalg.solve([[a, b], [d, e]], [48 - c, 48 - f])
         assert abs(x - 48) <= 0.2 * 96 + 1e-6 and abs(y - 48) <= 0.2 * 96 + 1e-6
+
+
+@pytest.mark.parametrize('refine', ['none', 'grabcut'])
+def test_the_weights_that_ship_find_the_food_on_grounds_that_are_no_tables(refine):
+    if refine == 'grabcut':
+        pytest.importorskip('cv2', reason='refines masks: pip install opencv-python-headless')
+    find_mask, overlaps = FoodMask(refine), []
+    for x, mask in MaskedBowls(12, 128, 5000):
+        overlaps.append(iou(np.asarray(find_mask(to_image(x))) > 127, mask[0] > 0.5))
+    assert np.mean(overlaps) > 0.65

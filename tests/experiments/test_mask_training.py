@@ -1,20 +1,20 @@
 """What the U-Net minimises, and a run of its training."""
 
-import argparse
-
 import numpy as np
 import pytest
 
 from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.files import by_place
 from chainer_foodgan.links import UnetGenerator
-from chainer_foodgan.masks.training import iou, logits, make_trainer, mask_losses, shares
 from chainer_foodgan.training import snapshot
 from chainer_foodgan.training.run import Run
 
+from masking.training import (
+    MaskConfig, iou, logits, make_trainer, mask_losses, shares)
+
 import chainer  # after the package, which makes it run
 
-ARGS = {'bowls': 5, 'image_size': 32, 'num_downs': 5, 'conv_dim': 2, 'batch_size': 2,
+OPTIONS = {'out': 'run', 'bowls': 5, 'image_size': 32, 'num_downs': 5, 'conv_dim': 2, 'batch_size': 2,
         'num_epochs': 2, 'num_epochs_decay': 1, 'lr': 0.01, 'ema': 0.9, 'seed': 3,
         'precision': 'float32', 'num_workers': 1, 'log_step': 1, 'save_step': 1}
 
@@ -48,7 +48,7 @@ def test_iou_is_what_both_have_of_what_either_has():
 
 
 def final(run, **options):
-    trainer = make_trainer(argparse.Namespace(**{**ARGS, **options}), run)
+    trainer = make_trainer(MaskConfig(**{**OPTIONS, **options}), run)
     trainer.run()
     return {name: param.array.copy()
             for name, param in trainer.updater.get_optimizer('gen').target.namedparams()}
@@ -63,7 +63,7 @@ def test_a_training_repeats_and_goes_on(tmp_path, capsys):
     # Four iterations, of which the last two snapshots are kept.
     assert [path.name for path in saved] == ['2_1.npz', '2_2.npz']
     assert len(by_place(first.models, '_G.npz')) == 4
-    trainer = make_trainer(argparse.Namespace(**ARGS), second)
+    trainer = make_trainer(MaskConfig(**OPTIONS), second)
     snapshot.load(trainer, saved[0])
     trainer.run()
     for name, param in trainer.updater.get_optimizer('gen').target.namedparams():
@@ -75,4 +75,4 @@ def test_a_training_repeats_and_goes_on(tmp_path, capsys):
     ({'batch_size': 6}, '--bowls 5 are fewer')])
 def test_sizes_that_do_not_fit(tmp_path, options, says):
     with pytest.raises(FoodganError, match=says):
-        make_trainer(argparse.Namespace(**{**ARGS, **options}), Run(tmp_path))
+        make_trainer(MaskConfig(**{**OPTIONS, **options}), Run(tmp_path))

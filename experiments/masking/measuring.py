@@ -8,8 +8,8 @@ from chainer_foodgan.datasets.bowls import RenderedBowls
 from chainer_foodgan.evaluations.figures import figures_of
 from chainer_foodgan.evaluations.findings import evaluate_generator
 from chainer_foodgan.masks import blend
-from chainer_foodgan.masks.examples import MaskedBowls
-from chainer_foodgan.masks.training import iou
+from masking.examples import MaskedBowls
+from masking.training import iou
 
 
 def overlaps(find_mask, count, size, seed):

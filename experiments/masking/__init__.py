@@ -1,0 +1,1 @@
+"""Training and measuring of the network that finds the food."""
