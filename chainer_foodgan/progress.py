@@ -8,40 +8,43 @@ _SECONDS = 10  # between two lines where there is no terminal
 class Progress:
     """A bar at a terminal; elsewhere a plain line every ten seconds, and none of shorter work.
 
-    It is a context manager, and called with the number of things that are done.
+    It is a context manager, and called with the number of things that are done. Nothing is shown
+    before the first call.
 
     Args:
-        total (int): How many there will be; None: not known yet.
+        total (int): How many there will be; None: a call says so.
         unit (str): What is counted, ``'photo'``; ``'B'`` is written in kB, MB, ...
     """
 
     def __init__(self, total, unit):
-        from tqdm import tqdm
-
-        if unit == 'B':
-            options = {'unit': unit, 'unit_scale': True}
-        else:
-            options = {'unit': ' ' + unit}
-        if sys.stderr.isatty():
-            options.update(file=sys.stderr, dynamic_ncols=True)
-        else:
-            options.update(file=_Lines(), mininterval=_SECONDS, delay=_SECONDS, bar_format=(
-                '{n_fmt} of {total_fmt}{unit} [{elapsed}<{remaining}, {rate_fmt}]'))
-        self._bar = tqdm(total=total, miniters=1, smoothing=0, **options)
+        self._total, self._unit, self._bar = total, unit, None
 
     def __enter__(self):
         return self
 
     def __exit__(self, *error):
-        self._bar.close()
+        if self._bar is not None:
+            self._bar.close()
 
     def __call__(self, done, total=None):
         """Shows how many are done (int), and of how many where that has become known (int)."""
-        bar = self._bar
-        bar.total = total or bar.total
-        if not bar.n:
-            bar.initial = done  # another run may have done these: they say nothing of the speed
-        bar.update(done - bar.n)
+        total = total or self._total
+        if self._bar is None:
+            self._bar = self._start(done, total)
+        self._bar.total = total
+        self._bar.update(done - self._bar.n)
+
+    def _start(self, done, total):
+        from tqdm import tqdm
+
+        # Another run may have done what is done by now: it says nothing of the speed.
+        options = {'initial': done, 'total': total, 'miniters': 1, 'smoothing': 0,
+                   'unit': 'B' if self._unit == 'B' else ' ' + self._unit,
+                   'unit_scale': self._unit == 'B'}
+        if sys.stderr.isatty():
+            return tqdm(file=sys.stderr, dynamic_ncols=True, **options)
+        return tqdm(file=_Lines(), mininterval=_SECONDS, delay=_SECONDS, bar_format=(
+            '{n_fmt} of {total_fmt}{unit} [{elapsed}<{remaining}, {rate_fmt}]'), **options)
 
 
 class _Lines:

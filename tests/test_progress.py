@@ -21,6 +21,13 @@ def test_elsewhere_short_work_says_nothing(capsys):
     assert capsys.readouterr() == ('', '')
 
 
+def test_nothing_is_said_of_what_never_began(capsys, at_once, monkeypatch):
+    monkeypatch.setattr('sys.stderr.isatty', lambda: True)
+    with pytest.raises(ValueError), Progress(None, 'photo'):
+        raise ValueError
+    assert capsys.readouterr() == ('', '')
+
+
 def test_elsewhere_lines_are_plain(capsys, at_once):
     with Progress(None, 'frame') as shown:
         for done in range(1, 5):
