@@ -32,7 +32,7 @@ test: .venv/test
 	$(VENV) -m pytest
 
 docs: .venv/docs
-	$(VENV) -m sphinx -q -W --keep-going -d build/doctrees docs build/docs
+	$(VENV) -m sphinx -q -E -W --keep-going -d build/doctrees docs build/docs
 	@echo "The documentation: $(CURDIR)/build/docs/index.html"
 
 install:
