@@ -14,12 +14,11 @@ the page, with the pictures inside; each experiment has a folder in OUT.
 import argparse
 import sys
 
-from overview import running
-
 import scripts
 from chainer_foodgan import files
 from chainer_foodgan.commands.options import names
 from chainer_foodgan.errors import FoodganError
+from overview import running
 
 
 def parse():

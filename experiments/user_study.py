@@ -71,12 +71,11 @@ def seconds(text):
 
 
 def make_study(args):
-    from user_studies import answers, page
-
     from chainer_foodgan import images
     from chainer_foodgan.evaluations.metrics import change
     from chainer_foodgan.visualizations.grids import grid
     from lib import results
+    from user_studies import answers, page
 
     shown = page.gather(args)
     text, identity = page.page(shown, args.seconds, args.images is not None)
@@ -108,9 +107,8 @@ def make_study(args):
 
 
 def count_answers(args):
-    from user_studies import answers, page
-
     from lib import results
+    from user_studies import answers, page
 
     sheets, sessions = [], {}
     for path in args.answers:

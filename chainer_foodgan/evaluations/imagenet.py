@@ -12,8 +12,8 @@ from chainer_foodgan import weights
 from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.evaluations.classifier import BaseClassifier
 from chainer_foodgan.links import Convolution2D
-from chainer_foodgan.weights.reading import check_shapes
 from chainer_foodgan.weights.naming import arrays_of
+from chainer_foodgan.weights.reading import check_shapes
 
 #: Channels of the features.
 CHANNELS = {'vgg16': 512, 'resnet50': 2048}

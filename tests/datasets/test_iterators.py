@@ -11,15 +11,16 @@ import numpy
 import pytest
 from PIL import Image
 
-from chainer_foodgan import images  # before chainer, which it makes importable
-import chainer
+from chainer_foodgan import images
 from chainer_foodgan.datasets import RenderedBowls, transforms
-from chainer_foodgan.datasets.photos import FolderDataset
 from chainer_foodgan.datasets.iterators import AHEAD, make_iterator
-from chainer_foodgan.datasets.photos import ListDataset
 from chainer_foodgan.datasets.manifest import ManifestDataset
+from chainer_foodgan.datasets.photos import FolderDataset, ListDataset
 from chainer_foodgan.datasets.sampling import SeededOrder
 from chainer_foodgan.errors import FoodganError
+
+# isort: split
+import chainer  # after the package, which makes it run
 
 BATCH, EPOCHS = 3, 4
 

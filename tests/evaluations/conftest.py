@@ -7,6 +7,7 @@ import pytest
 
 from chainer_foodgan import images
 
+# isort: split
 import chainer  # after the package, which makes it run
 
 NAMES = ('a', 'b', 'c')

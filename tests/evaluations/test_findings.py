@@ -15,6 +15,7 @@ from chainer_foodgan.evaluations.findings import (
 )
 from chainer_foodgan.evaluations.texture import histograms
 
+# isort: split
 import chainer  # after the package, which makes it run
 
 

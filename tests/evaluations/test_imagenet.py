@@ -8,6 +8,7 @@ from chainer_foodgan.evaluations.classifier_files import load_classifier, save_c
 from chainer_foodgan.evaluations.imagenet import CHANNELS, FineTuned
 from chainer_foodgan.weights.naming import arrays_of
 
+# isort: split
 import chainer  # after the package, which makes it run
 
 
@@ -24,7 +25,7 @@ def resnet():
 def test_features_are_those_of_chainercv(name, use_torch):
     """Of the same weights, from pixels in [0, 255] less the mean of ImageNet."""
     classifier = FineTuned('ab', 32, name, rng=numpy.random.default_rng(0))
-    from chainercv.links import ResNet50, VGG16
+    from chainercv.links import VGG16, ResNet50
     other = (VGG16(n_class=5) if name == 'vgg16' else ResNet50(n_class=5, arch='he'))
     other.pick = 'pool5'
     x = noise(2, 3, 64, 64)

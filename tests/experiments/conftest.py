@@ -15,8 +15,10 @@ sys.path[:0] = [str(EXPERIMENTS), str(HERE)]
 @pytest.fixture
 def script(monkeypatch, capsys):
     """``script(name, *options)`` -> what it printed; as if it were run from the command line."""
-    from chainer_foodgan import kernels  # noqa: F401  before chainer: it makes it run, and has
-    import chainer                       # the setting that is restored
+    from chainer_foodgan import kernels  # noqa: F401  has the setting that is restored
+
+    # isort: split
+    import chainer  # after the package, which makes it run
 
     def run(name, *options, status=0):
         path = str(EXPERIMENTS / (name + '.py'))

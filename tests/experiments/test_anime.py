@@ -6,9 +6,9 @@ import numpy
 import pytest
 from PIL import Image
 
-from chainer_foodgan.datasets.bowls import RenderedBowls
 import anime
 from anime import INK, draw
+from chainer_foodgan.datasets.bowls import RenderedBowls
 
 
 def test_drawings_are_flat_and_outlined():

@@ -14,7 +14,6 @@ from chainer_foodgan.evaluations.distances import fid
 from lib import data
 from lib.appearance import Appearance, colour_distance, texture_distance
 
-
 # --- Colour and texture.
 
 def features(*pictures):

@@ -5,11 +5,11 @@ import pytest
 
 pytest.importorskip('torch', reason='compares with PyTorch: pip install torch')
 
+import parity  # noqa: E402  of experiments/
 from chainer_foodgan.links import Discriminator, Generator  # noqa: E402
 from chainer_foodgan.pytorch import training  # noqa: E402
 
-import parity  # noqa: E402  of experiments/
-
+# isort: split
 import chainer  # noqa: E402  after the package, which makes it run
 
 C_DIM = 3

@@ -7,10 +7,9 @@ import numpy
 import pytest
 from PIL import Image
 
+import rank_photos
 from chainer_foodgan.commands import main
 from chainer_foodgan.datasets.bowls import RenderedBowls
-
-import rank_photos
 
 
 def test_what_is_wrong(tmp_path):

@@ -8,10 +8,11 @@ import pytest
 from PIL import Image
 
 from chainer_foodgan import kernels
+from chainer_foodgan.categories import NAMES
 from chainer_foodgan.evaluations.classifier import Classifier
 from chainer_foodgan.evaluations.classifier_files import save_classifier
-from chainer_foodgan.categories import NAMES
 
+# isort: split
 import chainer  # after the package, which makes it run
 
 EXPERIMENTS = pathlib.Path(__file__).parents[2] / 'experiments'

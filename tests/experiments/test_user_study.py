@@ -17,7 +17,6 @@ from chainer_foodgan.links import Generator
 from chainer_foodgan.weights import loading
 from user_studies import answers, page
 
-
 # --- Counting.
 
 @pytest.mark.parametrize('hits, tries', [(153, 400), (304, 400), (1, 3), (7, 50)])

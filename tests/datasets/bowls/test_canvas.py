@@ -1,8 +1,7 @@
 import numpy
 import pytest
 
-from chainer_foodgan.datasets.bowls.canvas import Canvas, blob, ellipse, place, ribbon
-from chainer_foodgan.datasets.bowls.canvas import value_noise
+from chainer_foodgan.datasets.bowls.canvas import Canvas, blob, ellipse, place, ribbon, value_noise
 
 
 def _area(outline):
