@@ -106,7 +106,7 @@ class Browser:
         self.call('Input.dispatchTouchEvent', type='touchEnd', touchPoints=[])
 
     def resize(self, width, height, phone=False):
-        """Collector at the page on a screen of so many pixels."""
+        """Looks at the page on a screen of so many pixels."""
         self.call('Emulation.setDeviceMetricsOverride', width=width, height=height,
                   deviceScaleFactor=2 if phone else 1, mobile=phone)
         self.call('Emulation.setTouchEmulationEnabled', enabled=phone)

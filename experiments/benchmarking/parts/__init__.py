@@ -7,7 +7,7 @@ TITLES = {
     'arithmetic': 'What the machine can do',
     'translate': 'Translating one photo',
     'train': 'A training iteration',
-    'memory': 'Cache',
+    'memory': 'Memory',
     'start': 'From the shell',
     'data': 'Photos for the training',
     'scaling': 'Scaling'}
