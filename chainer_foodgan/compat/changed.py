@@ -5,7 +5,6 @@ runs after the module in which it replaces something (:data:`AFTER`).
 """
 
 import functools
-import inspect
 import sys
 import types
 
@@ -192,7 +191,7 @@ def fpn_stack_of_generator():
     except TypeError:
         for name in FPN:
             module = sys.modules.get(name)
-            if inspect.ismodule(getattr(module, 'cuda', None)):
+            if isinstance(getattr(module, 'cuda', None), types.ModuleType):
                 module.cuda = types.SimpleNamespace(**dict(
                     vars(cuda), get_array_module=lambda *arrays: Lists(
                         cuda.get_array_module(*arrays))))

@@ -4,7 +4,6 @@ Each function puts a stand-in where something is missing and changes nothing whe
 runs before the module that needs it (:data:`BEFORE`).
 """
 
-import ast
 import importlib
 import importlib.metadata
 import importlib.util
@@ -140,6 +139,8 @@ def caffe_messages():
     from google import protobuf
     if int(protobuf.__version__.split('.')[0]) < 4:
         return
+    import ast
+
     from google.protobuf import descriptor_pool
     from google.protobuf.internal import builder
     name = 'chainer.links.caffe.protobuf3.caffe_pb2'
