@@ -137,7 +137,10 @@ def to_rgb(image):
         ValueError: Pillow knows no way from its mode to RGB.
         OSError: ``image`` is still to be read from its file, which is broken.
     """
-    return _upright_rgb(image.copy())
+    upright = None
+    with contextlib.suppress(Exception):  # not in place: a copy loses an EXIF block set in memory
+        upright = ImageOps.exif_transpose(image)
+    return _upright_rgb(image.copy() if upright is None else upright)
 
 
 def _upright_rgb(image):

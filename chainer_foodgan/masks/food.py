@@ -1,6 +1,10 @@
 """Finding the food in a photo."""
 
+from __future__ import annotations
+
 import logging
+import os
+from typing import Union
 
 import numpy
 from PIL import Image, ImageFilter
@@ -9,6 +13,8 @@ from chainer_foodgan import images
 from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.masks import refining
 from chainer_foodgan.weights import read_network
+
+__all__ = ['FoodMask', 'MASK_WEIGHTS', 'SIDE']
 
 #: The weights that ship.
 MASK_WEIGHTS = 'mask_food'
@@ -40,7 +46,7 @@ class FoodMask:
         FoodganError: OpenCV is missing, or weights that cannot be used.
     """
 
-    def __init__(self, refine='auto', weights=MASK_WEIGHTS):
+    def __init__(self, refine: str = 'auto', weights: Union[str, os.PathLike] = MASK_WEIGHTS):
         if refine not in ('auto', 'grabcut', 'none'):
             raise FoodganError('{}: no way to refine a mask; there are auto, grabcut and none'
                                .format(refine))
@@ -59,7 +65,7 @@ class FoodMask:
                     raise
                 _log.warning('masks are those of the network alone: %s', error)
 
-    def __call__(self, photo):
+    def __call__(self, photo: Image.Image) -> Image.Image:
         """The mask of a photo.
 
         Args:
@@ -75,7 +81,7 @@ class FoodMask:
         food = share > 0.5 if self._cv2 is None else refining.refine(self._cv2, small, share)
         return _soft(food).resize(photo.size, Image.BILINEAR)
 
-    def shares(self, x):
+    def shares(self, x: numpy.ndarray) -> numpy.ndarray:
         """What the network says of a picture.
 
         Args:

@@ -1,12 +1,16 @@
 """Making a photo's sides multiples of what the network needs, and undoing it."""
 
+from __future__ import annotations
+
 import numpy as np
+
+__all__ = ['MULTIPLE', 'crop', 'pad']
 
 #: The generator halves the size twice and doubles it twice.
 MULTIPLE = 4
 
 
-def pad(array, multiple=MULTIPLE):
+def pad(array: np.ndarray, multiple: int = MULTIPLE) -> np.ndarray:
     """Mirrors the right and lower edge outwards until both sides are multiples.
 
     Args:
@@ -23,6 +27,6 @@ def pad(array, multiple=MULTIPLE):
     return np.pad(array, missing, mode='reflect')
 
 
-def crop(array, H, W):
+def crop(array: np.ndarray, H: int, W: int) -> np.ndarray:
     """Takes off again what :func:`pad` put on: the first H rows and W columns."""
     return array[..., :H, :W]

@@ -1,11 +1,17 @@
 """Work beside the computing: reading ahead of it, writing behind it, both within bounds."""
 
+from __future__ import annotations
+
 import collections
 import concurrent.futures
 import contextlib
 import itertools
+import pathlib
+from typing import Any, Callable, Iterable, Iterator, Optional
 
 from chainer_foodgan.files import fresh_path
+
+__all__ = ['Writer', 'ahead', 'threads']
 
 # Photos that are read ahead: two at least, so that one is at hand while another is read, and no
 # more than so many, or so many bytes of them.
@@ -13,7 +19,7 @@ _FEWEST, _MOST, _BYTES = 2, 16, 2 ** 27
 
 
 @contextlib.contextmanager
-def threads(most=None):
+def threads(most: Optional[int] = None) -> Iterator[concurrent.futures.Executor]:
     """A pool of threads; what has not begun is left undone where the block is left early.
 
     Args:
@@ -26,7 +32,7 @@ def threads(most=None):
         pool.shutdown(cancel_futures=True)
 
 
-def ahead(pool, read, items):
+def ahead(pool: concurrent.futures.Executor, read: Callable, items: Iterable) -> Iterator:
     """Reads some of the next items while the caller works on one.
 
     Args:
@@ -57,10 +63,10 @@ class Writer:
         pool (concurrent.futures.Executor): Where.
     """
 
-    def __init__(self, pool):
+    def __init__(self, pool: concurrent.futures.Executor):
         self._pool, self._pending = pool, {}
 
-    def fresh_path(self, path):
+    def fresh_path(self, path: pathlib.Path) -> pathlib.Path:
         """See :func:`chainer_foodgan.files.fresh_path`; what is still being written counts."""
         while True:
             candidate = fresh_path(path)
@@ -69,7 +75,7 @@ class Writer:
                 return candidate
             concurrent.futures.wait([pending])  # whether it is there is known then
 
-    def submit(self, path, write, *args):
+    def submit(self, path: pathlib.Path, write: Callable, *args: Any) -> concurrent.futures.Future:
         """Calls ``write(*args, path)`` on a thread; returns its Future."""
         self._pending = {key: future for key, future in self._pending.items()
                          if not future.done()}

@@ -5,17 +5,22 @@ comes from the zeros beyond the border, whose share falls as the picture grows. 
 makes up for it.
 """
 
+from __future__ import annotations
+
 import math
 import numbers
+from typing import Any, Optional, Union
 
 from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.weights import NetworkWeights
+
+__all__ = ['AUTO', 'check', 'factor']
 
 #: As much more as the picture is larger than those of the training.
 AUTO = 'auto'
 
 
-def check(strength, generator):
+def check(strength: Union[float, str], generator: Any) -> Union[float, str]:
     """Says how strongly the labels of a generator are put.
 
     Args:
@@ -40,7 +45,7 @@ def check(strength, generator):
                        'as a map; leave it out'.format(strength))
 
 
-def factor(strength, side, image_size):
+def factor(strength: Union[float, str], side: int, image_size: Optional[int]) -> float:
     """The number that label vectors are multiplied by.
 
     Args:

@@ -1,6 +1,9 @@
 """Translating photos with a trained generator."""
 
+from __future__ import annotations
+
 import os
+from typing import Any, Callable, Dict, Iterator, List, Optional, Sequence, Union
 
 import numpy as np
 from PIL import Image
@@ -13,9 +16,13 @@ from chainer_foodgan.translation import engines, strength
 from chainer_foodgan.translation.padding import crop, pad
 from chainer_foodgan.weights import DEFAULT_WEIGHTS, read_generator
 
+__all__ = ['PIXELS', 'Translator']
+
 #: So many pixels are computed at once, or one picture: of 512 x 512 one, of 256 x 256 four. More
 #: would take more memory (about 1 kB a pixel) and, even on many cores, hardly less time.
 PIXELS = 2 ** 18
+
+Mask = Union[Image.Image, Callable[[Image.Image], Image.Image], None]
 
 
 class Translator:
@@ -51,8 +58,9 @@ class Translator:
         label_strength (float or str): As given; 1 where the generator's label never gets weaker.
     """
 
-    def __init__(self, weights, size=None, backend='auto', device=None, categories=None,
-                 precision='float32', label_strength=1):
+    def __init__(self, weights: Any, size: Optional[int] = None, backend: str = 'auto',
+                 device: Any = None, categories: Optional[Sequence[str]] = None,
+                 precision: str = 'float32', label_strength: Union[float, str] = 1):
         if size is not None and size < 1:
             raise FoodganError('size {}: the shorter side needs at least one pixel'.format(size))
         link = not isinstance(weights, (str, os.PathLike))
@@ -74,11 +82,11 @@ class Translator:
         self._engine = engines.make(self.backend, weights, precision, device)
 
     @property
-    def engine(self):
+    def engine(self) -> str:
         """What computes, for a person (str): ``'openvino 2026.4.1, float32'``."""
         return '{}, {}'.format(self._engine.name, self.precision)
 
-    def __call__(self, image, name, mask=None):
+    def __call__(self, image: Image.Image, name: str, mask: Mask = None) -> Image.Image:
         """Changes the dish to a category.
 
         Args:
@@ -99,7 +107,7 @@ class Translator:
         self.check(name)
         return next(self.all_of(image, [name], mask))
 
-    def all(self, image, mask=None):
+    def all(self, image: Image.Image, mask: Mask = None) -> Dict[str, Image.Image]:
         """Changes the dish to every category.
 
         Args:
@@ -118,13 +126,13 @@ class Translator:
             mask = mask(images.to_rgb(image))
         return self.translate([photo], names, [mask])
 
-    def check(self, name):
+    def check(self, name: str) -> None:
         """Raises a FoodganError unless ``name`` is one of :attr:`categories`."""
         if name not in self.categories:
             raise FoodganError('{}: the weights know no such dish; {}'.format(
                 name, nearest(name, self.categories)))
 
-    def prepare(self, image):
+    def prepare(self, image: Image.Image) -> np.ndarray:
         """What :meth:`translate` takes of a photo. Threads may call it at the same time.
 
         Args:
@@ -145,7 +153,8 @@ class Translator:
             rgb = rgb.resize([max(1, round(side * scale)) for side in rgb.size], Image.BILINEAR)
         return images.to_array(rgb)
 
-    def translate(self, photos, names, masks=None):
+    def translate(self, photos: List[np.ndarray], names: List[str],
+                  masks: Optional[List[Optional[Image.Image]]] = None) -> Iterator[Image.Image]:
         """Changes the dish of photos of one size to each of some categories.
 
         As many pictures as :data:`PIXELS` allows are computed at once.

@@ -1,14 +1,21 @@
 """What every reader of weights checks, and the sentences for files that are something else."""
 
+from __future__ import annotations
+
 import contextlib
 import io
+import os
 import struct
 import zipfile
 import zlib
+from typing import BinaryIO, Callable, Dict, Iterator, List, Union
 
 import numpy as np
 
 from chainer_foodgan.errors import FoodganError
+
+__all__ = ['DAMAGE', 'ZIP', 'check_finite', 'check_kind', 'check_names', 'damaged', 'filled',
+           'open_zip']
 
 #: What a careful reader raises for a file that is not what it says it is.
 DAMAGE = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, ValueError, RuntimeError,
@@ -31,7 +38,7 @@ _KINDS = (
 )
 
 
-def check_kind(path, noun, fits):
+def check_kind(path: Union[str, os.PathLike], noun: str, fits: Callable[[bytes], bool]) -> None:
     """Raises a FoodganError that says what the file is, unless it begins as it should.
 
     Args:
@@ -66,7 +73,7 @@ def _kind(head):
     return 'another kind of file; get the weights themselves'
 
 
-def check_names(path, names, suffix):
+def check_names(path: Union[str, os.PathLike], names: List[str], suffix: str) -> None:
     """Raises a FoodganError for a zip archive of other things; names alone tell.
 
     A snapshot of a training holds pickles, which are never opened.
@@ -95,7 +102,7 @@ def check_names(path, names, suffix):
 
 
 @contextlib.contextmanager
-def open_zip(path):
+def open_zip(path: Union[str, os.PathLike]) -> Iterator[zipfile.ZipFile]:
     """Opens a zip archive (zipfile.ZipFile) whose list of entries is of a reasonable length."""
     with _Careful(path) as file, zipfile.ZipFile(file) as archive:
         yield archive
@@ -114,7 +121,7 @@ class _Careful(io.FileIO):
         return super().read(size)
 
 
-def filled(file, size):
+def filled(file: BinaryIO, size: int) -> np.ndarray:
     """Reads bytes into a new array.
 
     Args:
@@ -137,13 +144,13 @@ def filled(file, size):
     return data
 
 
-def damaged(path, error):
+def damaged(path: Union[str, os.PathLike], error: BaseException) -> FoodganError:
     """The FoodganError for a file of the right kind that cannot be read."""
     return FoodganError('{}: damaged or cut short ({}); copy or download it again'.format(
         path, ' '.join(str(error).split()) or type(error).__name__))
 
 
-def check_finite(path, arrays):
+def check_finite(path: Union[str, os.PathLike], arrays: Dict[str, np.ndarray]) -> None:
     """Raises a FoodganError where an array holds NaN, or what float32 cannot."""
     for key, array in arrays.items():
         # NaN is neither below nor above anything; min and max hand it on, and need no memory.

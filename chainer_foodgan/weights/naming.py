@@ -12,7 +12,16 @@ none                  ``main.1.running_var``   ones  } them: it normalises by th
 ====================  =======================  =============================================
 """
 
+from __future__ import annotations
+
+from typing import Any, Dict, Tuple
+
 import numpy as np
+
+__all__ = ['arrays_of', 'in_order', 'pytorch_key', 'released', 'renamed_for_chainer',
+           'renamed_for_pytorch']
+
+Arrays = Dict[str, np.ndarray]
 
 _RELEASED = {'W': 'weight', 'b': 'bias', 'gamma': 'weight', 'beta': 'bias',
              'avg_mean': 'running_mean', 'avg_var': 'running_var'}
@@ -24,7 +33,7 @@ _ZOO = ('model', 'net')
 _PREFIXES = ('module.', '_orig_mod.')
 
 
-def arrays_of(link):
+def arrays_of(link: Any) -> Arrays:
     """The parameters of a link (and what else it stores) under Chainer's keys, on the CPU.
 
     They are the link's own arrays, not copies, where the link is on the CPU. Their order is that of
@@ -38,12 +47,12 @@ def arrays_of(link):
     return {key: np.asarray(array) for key, array in in_order(serializer.target).items()}
 
 
-def in_order(arrays):
+def in_order(arrays: Arrays) -> Arrays:
     """Arrays under Chainer's keys in the order of the layers (dict)."""
     return dict(sorted(arrays.items(), key=lambda item: [n.zfill(4) for n in item[0].split('/')]))
 
 
-def renamed_for_pytorch(arrays):
+def renamed_for_pytorch(arrays: Arrays) -> Arrays:
     """Renames Chainer's keys to the released ones; no running statistics are added.
 
     Args:
@@ -55,13 +64,13 @@ def renamed_for_pytorch(arrays):
     return {pytorch_key(key): array for key, array in arrays.items()}
 
 
-def pytorch_key(key):
+def pytorch_key(key: str) -> str:
     """``'main/0/W'`` -> ``'main.0.weight'``."""
     *path, leaf = key.split('/')
     return '.'.join(path + [_RELEASED.get(leaf, leaf)])
 
 
-def released(arrays):
+def released(arrays: Arrays) -> Arrays:
     """Renames Chainer's keys to the released ones, and adds what else the format has.
 
     Args:
@@ -83,7 +92,7 @@ def released(arrays):
     return state
 
 
-def renamed_for_chainer(state):
+def renamed_for_chainer(state: Arrays) -> Tuple[Arrays, Arrays]:
     """Renames PyTorch-style keys to Chainer's; Chainer's stay as they are.
 
     Args:

@@ -4,9 +4,12 @@ An array is stored under its path in the link (``main/0/W``), and the key ``__me
 with the categories and whatever else is known. A file without it is valid too.
 """
 
+from __future__ import annotations
+
 import json
 import os
 import zipfile
+from typing import Any, Dict, Optional, Tuple, Union
 
 import numpy as np
 
@@ -14,10 +17,12 @@ from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.files import replacing
 from chainer_foodgan.weights import checks
 
+__all__ = ['META', 'read', 'write']
+
 META = '__meta__'
 
 
-def read(path):
+def read(path: Union[str, os.PathLike]) -> Tuple[Dict[str, np.ndarray], Dict[str, Any]]:
     """Reads an npz file of weights.
 
     Nothing is unpickled, and no array is made before its header agrees with the size of its zip
@@ -46,7 +51,8 @@ def read(path):
     return arrays, meta
 
 
-def write(path, arrays, meta, dtype='float32'):
+def write(path: Union[str, os.PathLike], arrays: Dict[str, np.ndarray], meta: Dict[str, Any],
+          dtype: Optional[str] = 'float32') -> None:
     """Writes weights so that :func:`read` gives them back. Equal weights give equal bytes.
 
     Args:

@@ -17,8 +17,12 @@ operators are Conv, ConvTranspose, InstanceNormalization, Relu, Tanh, Concat and
 whose label picks scales and shifts has no such map, but MatMul, Mul, Split, Sigmoid and Sub.
 """
 
+from __future__ import annotations
+
 import importlib
 import json
+import os
+from typing import Any, Dict, Union
 
 import numpy as np
 
@@ -27,8 +31,11 @@ from chainer_foodgan.files import replacing
 from chainer_foodgan.links.graph import Graph
 from chainer_foodgan.links.recognising import recognise
 
+__all__ = ['write']
 
-def write(path, arrays, meta, label_map=False):
+
+def write(path: Union[str, os.PathLike], arrays: Dict[str, np.ndarray], meta: Dict[str, Any],
+          label_map: bool = False) -> None:
     """Writes a generator as a program for ONNX Runtime, OpenVINO and the like.
 
     Equal weights give equal bytes.

@@ -11,9 +11,14 @@ branch by branch). This reader has the instructions that a state dict is made of
 - memory and time are paid out of a budget.
 """
 
+from __future__ import annotations
+
 import collections
 import pickletools
 import struct
+from typing import Any, BinaryIO, Callable, Dict, Optional
+
+__all__ = ['Reader', 'Refused', 'ordered_dict']
 
 Constructor = collections.namedtuple('Constructor', 'call')
 Constructor.__doc__ = 'A function that a pickle may call.'
@@ -23,7 +28,7 @@ class Refused(Exception):
     """A pickle wants what is not granted. Its text follows ``"{path}: not read, it "``."""
 
 
-def ordered_dict(items=()):
+def ordered_dict(items: Any = ()) -> dict:
     """``collections.OrderedDict``; Python 2 gives it a list of pairs."""
     return {_key(key): value for key, value in items}
 
@@ -52,11 +57,13 @@ class Reader:
         persistent (callable): Takes a persistent id, returns what stands for it.
     """
 
-    def __init__(self, file, size, budget, names=None, persistent=None):
+    def __init__(self, file: BinaryIO, size: int, budget: int,
+                 names: Optional[Dict[str, Any]] = None,
+                 persistent: Optional[Callable[[Any], Any]] = None):
         self._file, self._left, self._budget = file, size, budget
         self._names, self._persistent = names or {}, persistent
 
-    def read(self, size):
+    def read(self, size: int) -> bytes:
         """The next bytes, none fewer (bytes). Raises EOFError where the file has not so many."""
         if size > self._left:
             raise EOFError('it ends too early')
@@ -66,7 +73,7 @@ class Reader:
         self._left -= size
         return data
 
-    def load(self):
+    def load(self) -> Any:
         """Reads a pickle and what it stands for: dicts, lists, tuples, strings, numbers, names.
 
         Raises:

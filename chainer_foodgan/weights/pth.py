@@ -6,13 +6,20 @@ object, the storages' keys) and then, in the order of the keys, each storage: it
 elements in 8 bytes, and they. An archive has ``data.pkl`` and a file ``data/{key}`` for each.
 """
 
+from __future__ import annotations
+
 import io
 import os
+from typing import Any, Dict, Tuple, Union
+
+import numpy as np
 
 from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.weights import checks, pth_writing
 from chainer_foodgan.weights.pickles import Reader, Refused
 from chainer_foodgan.weights.tensors import NAMES, Storages, Tensor
+
+__all__ = ['WRAPPERS', 'read']
 
 write = pth_writing.write
 
@@ -25,7 +32,7 @@ _PROTOCOL = 1001
 _DEPTH = 3  # of wrappers
 
 
-def read(path):
+def read(path: Union[str, os.PathLike]) -> Tuple[Dict[str, np.ndarray], Dict[str, Any]]:
     """Reads the state dict in a PyTorch file.
 
     No byte of the file is executed, and no array is made before its size agrees with that of the

@@ -1,14 +1,20 @@
 """PyTorch's files, written without PyTorch: a plain state dict in today's zip format."""
 
+from __future__ import annotations
+
 import math
+import os
 import struct
 import zipfile
+from typing import Any, Dict, Union
 
 import numpy as np
 
 from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.files import replacing
 from chainer_foodgan.weights.naming import renamed_for_pytorch
+
+__all__ = ['write']
 
 _ALIGNMENT = 64  # of storages in the file, as PyTorch has it for mapping them into memory
 
@@ -17,7 +23,8 @@ _TYPES = {'float32': b'Float', 'float64': b'Double', 'float16': b'Half', 'int64'
           'int32': b'Int', 'int16': b'Short', 'int8': b'Char', 'uint8': b'Byte', 'bool': b'Bool'}
 
 
-def write(path, arrays, meta):
+def write(path: Union[str, os.PathLike], arrays: Dict[str, np.ndarray],
+          meta: Dict[str, Any]) -> None:
     """Writes weights so that ``torch.load(path, weights_only=True)`` is a state dict of them.
 
     Running statistics are not in it. Any PyTorch that reads this format (1.4 and later) refuses

@@ -4,7 +4,7 @@ import dataclasses
 import hashlib
 import os
 import re
-from typing import Optional, Union
+from typing import Any, Dict, List, Optional, Union
 
 from chainer_foodgan.errors import FoodganError, nearest
 from chainer_foodgan.files import digest, sha256
@@ -58,27 +58,27 @@ class Record:
     parameters: Optional[int] = None
 
     @property
-    def about_size(self):
+    def about_size(self) -> Optional[str]:
         """The size of the file, for a person: ``'33.8 MB'``, ``'about 34 MB'``, or None."""
         if self.size is not None:
             return '{:.1f} MB'.format(self.size / 1e6)
         return self.parameters and 'about {:.2g} MB'.format(4 * self.parameters / 1e6)
 
     @property
-    def limit(self):
+    def limit(self) -> int:
         """Bytes that a file to be fetched has at most: where unknown, twice what its numbers take.
         """
         return self.size or 2 * 4 * self.parameters
 
     @property
-    def meta(self):
+    def meta(self) -> Dict[str, Any]:
         """What a file of these weights says of itself (dict): see :mod:`weights.npz`."""
         keys = ('name', 'network', 'categories', 'category_order', 'image_size', 'trained_on',
                 'licence', 'attribution', 'paper')
         return {key: value for key, value in self.as_json().items() if key in keys}
 
     @property
-    def order_note(self):
+    def order_note(self) -> Optional[str]:
         """What to say where the categories are shown: their order is not proven; or None."""
         if self.category_order == 'known':
             return None
@@ -108,7 +108,7 @@ class Record:
         return (f'not the file that was released as {self.name}{page} ({kind} {found[:12]}..., '
                 f'recorded is {wanted[:12]}...)')
 
-    def as_json(self):
+    def as_json(self) -> Dict[str, Any]:
         """The entry that :func:`parse` makes this record of (dict)."""
         return {key: list(value) if isinstance(value, tuple) else value
                 for key, value in dataclasses.asdict(self).items()
@@ -123,7 +123,7 @@ def git_blob_sha1(path: Union[str, os.PathLike]) -> str:
     return digest(path, hashlib.sha1(b'blob %d\0' % os.path.getsize(path)))
 
 
-def parse(entries):
+def parse(entries: Any) -> List[Record]:
     """Makes records of what ``records.json`` holds.
 
     Args:

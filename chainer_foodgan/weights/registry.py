@@ -4,20 +4,25 @@
 list with an object for each: the attributes of :class:`chainer_foodgan.weights.records.Record`.
 """
 
+from __future__ import annotations
+
 import importlib.resources
 import json
 import os
 import pathlib
+from typing import List, Optional, Union
 
 from chainer_foodgan.errors import FoodganError, nearest
 from chainer_foodgan.links.recognising import GENERATORS
-from chainer_foodgan.weights.records import parse
+from chainer_foodgan.weights.records import Record, parse
+
+__all__ = ['DEFAULT_WEIGHTS', 'find', 'folder', 'names', 'path_of', 'record', 'records']
 
 #: What `foodgan translate` takes where nothing is said.
 DEFAULT_WEIGHTS = 'magical_rice_bowl_student'
 
 
-def folder():
+def folder() -> pathlib.Path:
     """The folder of the weights that ship (pathlib.Path)."""
     try:
         return pathlib.Path(str(importlib.resources.files('chainer_foodgan.pretrained')))
@@ -25,7 +30,7 @@ def folder():
         return pathlib.Path(__file__).parents[2] / 'pretrained'
 
 
-def records():
+def records() -> List[Record]:
     """All records (list of Record), in the order of the file."""
     path = folder() / 'records.json'
     try:
@@ -35,12 +40,12 @@ def records():
                            'again'.format(path, error)) from error
 
 
-def names():
+def names() -> List[str]:
     """The names that :func:`chainer_foodgan.weights.load` takes, of generators (list of str)."""
     return [record.name for record in records() if record.network in GENERATORS]
 
 
-def record(name):
+def record(name: str) -> Record:
     """What is known of weights that have a name.
 
     Args:
@@ -58,14 +63,14 @@ def record(name):
     return known[name]
 
 
-def find(source):
+def find(source: Union[str, os.PathLike]) -> Optional[Record]:
     """The record of what :func:`chainer_foodgan.weights.load` is given; None where it is a file."""
     if isinstance(source, os.PathLike):
         return None
     return next((record for record in records() if record.name == source), None)
 
 
-def path_of(name, from_file=None):
+def path_of(name: str, from_file: Optional[Union[str, os.PathLike]] = None) -> pathlib.Path:
     """The file of weights that have a name, checked against its record.
 
     Args:

@@ -5,10 +5,13 @@ the file's metadata, whose values are strings: those that are not, and those tha
 for something else, are stored as JSON. The network's sizes are there too, under ``config``.
 """
 
+from __future__ import annotations
+
 import importlib
 import json
 import os
 import pathlib
+from typing import Any, Dict, Tuple, Union
 
 import numpy as np
 
@@ -19,13 +22,15 @@ from chainer_foodgan.weights import checks
 from chainer_foodgan.weights.naming import renamed_for_pytorch
 from chainer_foodgan.weights.tensors import widened
 
+__all__ = ['read', 'write']
+
 # What NumPy makes of each type; the library's own NumPy functions fail at bfloat16.
 _TYPES = {'F64': '<f8', 'F32': '<f4', 'F16': '<f2', 'BF16': '<u2', 'I64': '<i8', 'I32': '<i4',
           'I16': '<i2', 'I8': 'i1', 'U64': '<u8', 'U32': '<u4', 'U16': '<u2', 'U8': 'u1',
           'BOOL': '?'}
 
 
-def read(path):
+def read(path: Union[str, os.PathLike]) -> Tuple[Dict[str, np.ndarray], Dict[str, Any]]:
     """Reads a safetensors file.
 
     Args:
@@ -62,7 +67,8 @@ def read(path):
         if key not in ('format', 'config')}
 
 
-def write(path, arrays, meta):
+def write(path: Union[str, os.PathLike], arrays: Dict[str, np.ndarray],
+          meta: Dict[str, Any]) -> None:
     """Writes weights as safetensors.
 
     Args:

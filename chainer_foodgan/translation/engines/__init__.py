@@ -15,15 +15,17 @@ Chainer's, an engine imports neither Chainer nor PyTorch.
 
 from __future__ import annotations
 
+import concurrent.futures
 import importlib
 import sys
 import types
-from typing import Any
+from typing import Any, Callable
 
 from chainer_foodgan.errors import FoodganError, nearest
 from chainer_foodgan.weights import NetworkWeights
 
-__all__ = ['BACKENDS', 'LIBRARIES', 'PRECISIONS', 'choose', 'library', 'make', 'out_of_memory']
+__all__ = ['BACKENDS', 'LIBRARIES', 'PRECISIONS', 'Worker', 'choose', 'library', 'make',
+           'out_of_memory']
 
 #: The names of the engines, the fastest first, and the libraries that each of them needs.
 LIBRARIES = {'openvino': ('openvino', 'onnx'), 'onnxruntime': ('onnxruntime', 'onnx'),
@@ -119,6 +121,33 @@ def library(name: str) -> types.ModuleType:
     finally:
         if hidden:
             del sys.modules[telemetry]
+
+
+class Worker:
+    """Computes one thing at a time, on a thread of its own, so that Ctrl-C ends the wait.
+
+    Python notices it between two lines, not within one of a library.
+    """
+
+    def __init__(self):
+        self._pool = concurrent.futures.ThreadPoolExecutor(1)
+
+    def __call__(self, compute: Callable[[], Any], cancel: Callable[[], None]) -> Any:
+        """Waits until something is computed.
+
+        Args:
+            compute (callable): Called without arguments, on the thread.
+            cancel (callable): Called without arguments where the wait is interrupted; ``compute``
+                has to end soon after it.
+
+        Returns:
+            What ``compute`` returned.
+        """
+        try:
+            return self._pool.submit(compute).result()
+        except KeyboardInterrupt:
+            cancel()
+            raise
 
 
 def out_of_memory(error: BaseException) -> bool:

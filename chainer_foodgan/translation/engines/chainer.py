@@ -1,5 +1,9 @@
 """A network computed by Chainer, on any of its devices."""
 
+from __future__ import annotations
+
+from typing import Any, Optional
+
 import chainer
 import numpy as np
 
@@ -21,12 +25,12 @@ class Engine:
 
     name = 'chainer ' + chainer.__version__
 
-    def __init__(self, weights, device=None):
+    def __init__(self, weights: Any, device: Any = None):
         self.gen = weights.link() if isinstance(weights, NetworkWeights) else weights
         if device is not None:
             self.gen.to_device(_device(device))
 
-    def __call__(self, x, c=None):
+    def __call__(self, x: np.ndarray, c: Optional[np.ndarray] = None) -> np.ndarray:
         xp = self.gen.xp
         if c is not None:
             x = np.broadcast_to(x, (len(c), *x.shape[1:]))

@@ -1,12 +1,17 @@
 """A network computed by ONNX Runtime (the extra ``onnxruntime``)."""
 
-import os
+from __future__ import annotations
 
+import os
+from typing import Optional
+
+import numpy as np
 import onnx
 import onnxruntime
 
-from chainer_foodgan.translation.engines.interruptible import Worker
+from chainer_foodgan.translation.engines import Worker
 from chainer_foodgan.translation.engines.program import make_program
+from chainer_foodgan.weights import NetworkWeights
 
 
 class Engine:
@@ -19,7 +24,7 @@ class Engine:
 
     name = 'onnxruntime ' + onnxruntime.__version__
 
-    def __init__(self, weights, precision='float32'):
+    def __init__(self, weights: NetworkWeights, precision: str = 'float32'):
         data, self._inputs = make_program(onnx, weights.network, weights.arrays)
         options = onnxruntime.SessionOptions()
         options.log_severity_level = 4  # what goes wrong is raised; it need not be printed, too
@@ -29,7 +34,7 @@ class Engine:
         self._session = onnxruntime.InferenceSession(data, options, ['CPUExecutionProvider'])
         self._worker = Worker()
 
-    def __call__(self, x, c=None):
+    def __call__(self, x: np.ndarray, c: Optional[np.ndarray] = None) -> np.ndarray:
         options = onnxruntime.RunOptions()
         y, = self._worker(
             lambda: self._session.run(['y'], self._inputs(x, c), options),

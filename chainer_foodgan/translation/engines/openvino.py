@@ -1,11 +1,16 @@
 """A network computed by OpenVINO (the extra ``openvino``)."""
 
+from __future__ import annotations
+
+from typing import Optional
+
+import numpy as np
 import onnx
 
 from chainer_foodgan.errors import FoodganError
-from chainer_foodgan.translation.engines import library
-from chainer_foodgan.translation.engines.interruptible import Worker
+from chainer_foodgan.translation.engines import Worker, library
 from chainer_foodgan.translation.engines.program import make_program
+from chainer_foodgan.weights import NetworkWeights
 
 openvino = library('openvino')
 
@@ -28,7 +33,7 @@ class Engine:
 
     name = 'openvino ' + openvino.__version__.split('-')[0]
 
-    def __init__(self, weights, precision='float32'):
+    def __init__(self, weights: NetworkWeights, precision: str = 'float32'):
         self._core = openvino.Core()
         if precision == 'bf16' and 'BF16' not in self._core.get_property(
                 'CPU', 'OPTIMIZATION_CAPABILITIES'):
@@ -41,7 +46,7 @@ class Engine:
         self._model = self._core.read_model(data)
         self._request, self._sizes, self._worker = None, set(), Worker()
 
-    def __call__(self, x, c=None):
+    def __call__(self, x: np.ndarray, c: Optional[np.ndarray] = None) -> np.ndarray:
         return self._worker(lambda: self._compute(x, c), self._cancel)
 
     def _compute(self, x, c):
