@@ -46,7 +46,7 @@ def parse():
 
 def rows_of(dtype, args):
     """The comparison in one dtype (list of Row)."""
-    import parity
+    from lib import parity
 
     rng = np.random.default_rng(args.seed)
     with chainer.using_config('dtype', np.dtype(dtype)), \

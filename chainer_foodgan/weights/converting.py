@@ -10,8 +10,8 @@ import numpy as np
 
 from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.links.recognising import Network, recognise
-from chainer_foodgan.weights import npz, onnx, reading, registry
-from chainer_foodgan.weights.loading import find
+from chainer_foodgan.weights import npz, onnx, reading
+from chainer_foodgan.weights.loading import locate
 from chainer_foodgan.weights.naming import in_order
 
 __all__ = ['Conversion', 'convert']
@@ -56,7 +56,7 @@ def convert(source: Union[str, os.PathLike], target: Union[str, os.PathLike],
     writer = reading.format_of(target, 'write')
     if label_map and writer is not onnx:
         raise FoodganError(f'{target}: label maps are a variant of .onnx alone; leave them out')
-    path = find(source)
+    record, path = locate(source)
     arrays, meta = reading.read(path)
     arrays = in_order(arrays)
     network = recognise(arrays)
@@ -64,7 +64,6 @@ def convert(source: Union[str, os.PathLike], target: Union[str, os.PathLike],
         raise FoodganError(f'{path}: holds {reading.describe(None, meta)}; generators and '
                            'discriminators are converted')
     reading.check_shapes(path, arrays, network.shapes(), network.noun)
-    record = registry.find(source)
     if record is not None:
         meta.update(record.meta)
     meta['network'] = network.kind

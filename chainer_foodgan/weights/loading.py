@@ -16,8 +16,9 @@ from chainer_foodgan.files import by_place
 from chainer_foodgan.links.recognising import GENERATORS, Network, recognise
 from chainer_foodgan.weights import npz, reading, registry
 from chainer_foodgan.weights.naming import arrays_of, released, renamed_for_pytorch
+from chainer_foodgan.weights.records import Record
 
-__all__ = ['NetworkWeights', 'find', 'load', 'load_into', 'read_generator', 'read_network',
+__all__ = ['NetworkWeights', 'load', 'load_into', 'locate', 'read_generator', 'read_network',
            'read_state_dict', 'save', 'state_dict']
 
 Source = Union[str, os.PathLike]
@@ -104,7 +105,7 @@ def read_network(source: Source, fits: Callable[[Network], bool], advice: str,
     Raises:
         FoodganError: There is no such name or file, or the file holds no such network.
     """
-    record, path = registry.find(source), find(source)
+    record, path = locate(source)
     arrays, meta = reading.read(path)
     if record is not None:  # the list may know better than a file that was cached before
         meta.update(record.meta)
@@ -119,20 +120,21 @@ def read_network(source: Source, fits: Callable[[Network], bool], advice: str,
     return NetworkWeights(network, arrays, categories and tuple(categories), image_size)
 
 
-def find(source: Source) -> pathlib.Path:
-    """The path of a source, which is a registered name, a file or a run folder."""
-    if registry.find(source) is not None:
-        return registry.path_of(source)
+def locate(source: Source) -> Tuple[Optional[Record], pathlib.Path]:
+    """The record and the file of a source, which is a registered name, a file or a run folder."""
+    record = registry.find(source)
+    if record is not None:
+        return record, registry.file_of(record)
     path = pathlib.Path(source)
     if path.is_dir():  # a run folder: the newest of models/{epoch}_{iteration}_G.npz
         saved = by_place(path / 'models', '_G.npz')
         if not saved:
             raise FoodganError(f'{path}: a folder without models/*_G.npz; name weights, a file of '
                                'them, or a run folder that has saved some')
-        return saved[-1]
+        return None, saved[-1]
     if (isinstance(source, os.PathLike) or path.suffix or path.parent != pathlib.Path('.')
             or path.exists()):
-        return path
+        return None, path
     raise FoodganError(f'{source}: neither a file nor weights of that name; '
                        f'{nearest(source, registry.names())}')
 

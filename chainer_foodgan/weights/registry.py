@@ -16,7 +16,8 @@ from chainer_foodgan.errors import FoodganError, nearest
 from chainer_foodgan.links.recognising import GENERATORS
 from chainer_foodgan.weights.records import Record, parse
 
-__all__ = ['DEFAULT_WEIGHTS', 'find', 'folder', 'names', 'path_of', 'record', 'records']
+__all__ = ['DEFAULT_WEIGHTS', 'file_of', 'find', 'folder', 'names', 'path_of', 'record',
+           'records']
 
 #: What `foodgan translate` takes where nothing is said.
 DEFAULT_WEIGHTS = 'magical_rice_bowl_student'
@@ -84,19 +85,23 @@ def path_of(name: str, from_file: Optional[Union[str, os.PathLike]] = None) -> p
     Raises:
         FoodganError: The name is unknown, or the file cannot be had or is not the one recorded.
     """
-    entry = record(name)
+    return file_of(record(name), from_file)
+
+
+def file_of(entry: Record, from_file: Optional[Union[str, os.PathLike]] = None) -> pathlib.Path:
+    """The file of a record; see :func:`path_of`."""
     if entry.addresses:
         from chainer_foodgan.weights.fetching import cache  # with all that a download takes
 
         return cache.fetch(entry, from_file)
     if from_file is not None:
-        raise FoodganError('{} ships with the package; leave the file out'.format(name))
+        raise FoodganError(f'{entry.name} ships with the package; leave the file out')
     path = folder() / entry.file
     try:
         fault = entry.fault(path)
     except OSError as error:
-        raise FoodganError('{}: the weights {} cannot be read: {}; install the package '
-                           'again'.format(path, name, error.strerror)) from error
+        raise FoodganError(f'{path}: the weights {entry.name} cannot be read: {error.strerror}; '
+                           'install the package again') from error
     if fault is not None:
-        raise FoodganError('{}: {}; install the package again'.format(path, fault))
+        raise FoodganError(f'{path}: {fault}; install the package again')
     return path

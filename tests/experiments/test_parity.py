@@ -5,9 +5,9 @@ import pytest
 
 pytest.importorskip('torch', reason='compares with PyTorch: pip install torch')
 
-import parity  # noqa: E402  of experiments/
 from chainer_foodgan.links import Discriminator, Generator  # noqa: E402
 from chainer_foodgan.pytorch import training  # noqa: E402
+from lib import parity  # noqa: E402
 
 # isort: split
 import chainer  # noqa: E402  after the package, which makes it run

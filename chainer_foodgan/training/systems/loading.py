@@ -7,7 +7,7 @@ from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.files import by_place
 from chainer_foodgan.training.run import Run
 from chainer_foodgan.training.systems import make_system
-from chainer_foodgan.weights.loading import find
+from chainer_foodgan.weights.loading import locate
 
 
 def load(path):
@@ -44,7 +44,7 @@ def load_trained(source, links):
     Raises:
         FoodganError: There is no such generator, or keys or shapes differ.
     """
-    path = find(source)
+    _, path = locate(source)
     weights.load_into(links['G'], path)
     for suffix, link in links.items():
         beside = path.with_name(path.name.replace('_G.', '_{}.'.format(suffix)))
