@@ -32,7 +32,8 @@ test: .venv/test
 	$(VENV) -m pytest
 
 docs: .venv/docs
-	$(VENV) -m sphinx -q -E -W --keep-going -d build/doctrees docs build/docs
+	rm -rf build/docs build/doctrees
+	$(VENV) -m sphinx -q -W --keep-going -d build/doctrees docs build/docs
 	@echo "The documentation: $(CURDIR)/build/docs/index.html"
 
 install:

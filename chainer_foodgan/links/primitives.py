@@ -91,7 +91,7 @@ class InstanceNormalization(chainer.Chain):
     """Instance normalisation with a learnt scale and shift; no running statistics.
 
     Args:
-        channels (int): C.
+        channels (int): Number of channels.
         eps (float): Added to the variance.
         rng (numpy.random.Generator): Where the initial scale, U(0, 1), comes from; the shift
             starts at 0, as in PyTorch 0.3.
@@ -115,7 +115,7 @@ class ConditionalInstanceNormalization(chainer.Chain):
     Every category has a scale and a shift of its own; a label vector blends them linearly.
 
     Args:
-        channels (int): C.
+        channels (int): Number of channels.
         c_dim (int): Number of categories.
         eps (float): Added to the variance.
     """
@@ -141,7 +141,7 @@ class BatchNormalization(L.BatchNormalization):
     momentum of 0.1; both libraries count the variance of a batch into them without its bias.
 
     Args:
-        channels (int): C.
+        channels (int): Number of channels.
         rng (numpy.random.Generator): Where the initial scale, U(0, 1), comes from; the shift
             starts at 0, as in PyTorch 0.3.
     """

@@ -22,7 +22,7 @@ class InstanceNorm(nn.Module):
     them, and files of later PyTorch versions, which count batches too, are loaded as well.
 
     Args:
-        channels (int): C.
+        channels (int): Number of channels.
         eps (float): Added to the variance.
     """
 
@@ -81,7 +81,7 @@ class ConditionalInstanceNorm(nn.Module):
     """Instance normalisation, then the scale and the shift that a label vector picks or blends.
 
     Args:
-        channels (int): C.
+        channels (int): Number of channels.
         c_dim (int): Number of categories.
         eps (float): Added to the variance.
     """

@@ -79,8 +79,8 @@ class StarGAN:
     """Two steps of D and, in every n-th iteration, one of G.
 
     Args:
-        gen (Generator): G.
-        dis (Discriminator): D.
+        gen (Generator): The generator.
+        dis (Discriminator): The discriminator.
         g_lr, d_lr (float): Learning rates.
         d_train_repeat (int): n.
         lambda_cls, lambda_rec, lambda_gp (float): Weights of the losses.
