@@ -2,12 +2,9 @@
 
 import datetime
 import io
-import json
 import pathlib
-import re
 
 from chainer_foodgan import files, images, pages
-from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.training.run import Run
 from chainer_foodgan.visualizations import plots
 
@@ -15,8 +12,6 @@ from chainer_foodgan.visualizations import plots
 FRAMES = 24
 
 _WIDTH = 1400  # pixels of a grid at most: pages are looked at on screens
-_MOST_BYTES = 2 ** 26  # of a log: that of a million iterations, every hundredth logged, has 4 MB
-_NAME = re.compile(r'[\w./ -]{1,100}')  # of what a log reports; curves would read $ as mathematics
 _EVALUATION = (('translations named as their target', 'eval/accuracy', '{:.1%}'),
                ('PSNR to the true food, dB', 'eval/psnr', '{:.1f}'),
                ('change outside the food, of 255', 'eval/change_outside', '{:.1f}'),
@@ -37,7 +32,7 @@ def write(folder, path=None):
         FoodganError: There is no run, its record or log is damaged, or the page cannot be written.
     """
     run = Run(folder)
-    record, log = run.record(), _log(run)
+    record, log = run.record(), run.log()
     page = pages.render(
         pathlib.Path(__file__).with_suffix('.html'), title=run.path.resolve().name,
         lead=f"{record['arguments'].get('system', 'stargan')}, {_data(record['arguments'])}",
@@ -54,35 +49,6 @@ def write(folder, path=None):
 
 def _dict(record, key):
     return record[key] if isinstance(record.get(key), dict) else {}
-
-
-def _log(run):
-    """The entries of a log, whoever wrote it: names that are plain to finite numbers or NaN."""
-    path = run.logs / 'log'
-    if not path.exists():
-        return []
-    try:
-        if path.stat().st_size > _MOST_BYTES:
-            raise ValueError(f'it has more than {_MOST_BYTES:,} bytes')
-        return sorted(map(_entry, json.loads(path.read_text('utf-8'))),
-                      key=lambda entry: entry['iteration'])
-    except (OSError, ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
-        raise FoodganError(f'cannot read {path}: {error}; it is not the log of a '
-                           'training') from error
-
-
-def _entry(found):
-    entry = {}
-    for name, value in dict(found).items():
-        if not _NAME.fullmatch(name):
-            raise ValueError(f'{name[:100]!r} is no name of a figure')
-        if isinstance(value, bool) or not isinstance(value, (int, float)):
-            raise TypeError(f'{name} is no number')
-        entry[name] = float(value)
-    for name in 'iteration', 'epoch', 'elapsed_time':
-        if not 0 <= entry.get(name, 0) < 1e12:
-            raise ValueError(f'{name} is no length of a training')
-    return {**entry, 'iteration': int(entry['iteration'])}
 
 
 def _data(arguments):

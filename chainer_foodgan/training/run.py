@@ -14,6 +14,7 @@ import importlib.metadata
 import json
 import pathlib
 import platform
+import re
 import subprocess
 
 import chainer
@@ -24,6 +25,8 @@ from chainer_foodgan.config import SYSTEMS
 from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.parallel import ALONE
 
+_MOST_BYTES = 2 ** 26  # of a log: that of a million iterations, every hundredth logged, has 4 MB
+_NAME = re.compile(r'[\w./ -]{1,100}')  # of what a log reports; curves would read $ as mathematics
 FOLDERS = ('models', 'samples', 'logs', 'snapshots', 'results')
 
 
@@ -115,7 +118,9 @@ class Run(object):
                                .format(self.record_path, error)) from error
 
     def log(self):
-        """The entries of the log so far (list of dict), by iteration.
+        """The entries of the log so far (list of dict), in the order of iterations.
+
+        Whoever wrote it: names are plain, values finite numbers or NaN.
 
         Raises:
             FoodganError: The log is damaged.
@@ -124,17 +129,33 @@ class Run(object):
         if not path.exists():
             return []
         try:
-            log = json.loads(path.read_text('utf-8'))
-            return sorted((dict(entry) for entry in log), key=lambda entry: entry['iteration'])
-        except (OSError, ValueError, KeyError, TypeError) as error:
-            raise FoodganError('cannot read {}: {}; it is not the log of a training'.format(
-                path, error)) from error
+            if path.stat().st_size > _MOST_BYTES:
+                raise ValueError(f'it has more than {_MOST_BYTES:,} bytes')
+            return sorted(map(_entry, json.loads(path.read_text('utf-8'))),
+                          key=lambda entry: entry['iteration'])
+        except (OSError, ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
+            raise FoodganError(f'cannot read {path}: {error}; it is not the log of a '
+                               'training') from error
 
     def weights(self):
         """The newest weights (dict of pathlib.Path) by what the names end in: ``G``, ``D``."""
         names = {path.stem.split('_', 2)[-1] for path in self.models.glob('*_*_*.npz')}
         saved = {name: files.by_place(self.models, f'_{name}.npz') for name in sorted(names)}
         return {name: paths[-1] for name, paths in saved.items() if paths}
+
+
+def _entry(found):
+    entry = {}
+    for name, value in dict(found).items():
+        if not _NAME.fullmatch(name):
+            raise ValueError(f'{name[:100]!r} is no name of a figure')
+        if isinstance(value, bool) or not isinstance(value, (int, float)):
+            raise TypeError(f'{name} is no number')
+        entry[name] = float(value)
+    for name in 'iteration', 'epoch', 'elapsed_time':
+        if not 0 <= entry.get(name, 0) < 1e12:
+            raise ValueError(f'{name} is no length of a training')
+    return {**entry, 'iteration': int(entry['iteration'])}
 
 
 def chosen_kernels(device):

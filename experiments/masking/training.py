@@ -16,8 +16,8 @@ from chainer_foodgan.datasets.sampling import SeededOrder
 from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.links import UnetGenerator, init_weights
 from chainer_foodgan.training import extensions
-from chainer_foodgan.training.ending import StopTrigger
 from chainer_foodgan.training.optimizer import Adam
+from chainer_foodgan.training.trainer import StopTrigger
 from chainer_foodgan.training.updaters.base import Updater, report
 from masking.examples import MaskedBowls
 

@@ -5,7 +5,7 @@ import types
 import pytest
 
 from chainer_foodgan.parallel import ALONE
-from chainer_foodgan.training.ending import StopTrigger
+from chainer_foodgan.training.trainer import StopTrigger
 
 
 def trainer_at(iteration, batches=5, elapsed_time=0., comm=ALONE):

@@ -1,10 +1,9 @@
 """What happens around the updates."""
 
 from chainer_foodgan.training.extensions.exponential_average import ExponentialAverage
-from chainer_foodgan.training.extensions.fail_on_nan import FailOnNaN
 from chainer_foodgan.training.extensions.learning_rate import LearningRate
 from chainer_foodgan.training.extensions.pictures import LossPlot, SampleGrid
-from chainer_foodgan.training.extensions.snapshots import Snapshots
+from chainer_foodgan.training.extensions.snapshots import FailOnNaN, Snapshots
 from chainer_foodgan.training.extensions.tensor_board import TensorBoard
 
 __all__ = ['ExponentialAverage', 'FailOnNaN', 'LearningRate', 'LossPlot', 'SampleGrid',

@@ -1,4 +1,11 @@
-"""One module per system: which networks, data and pictures go with its updater."""
+"""The systems: which data, networks, pictures and files of weights go with an updater.
+
+An updater (:mod:`chainer_foodgan.training.updaters`) is the mathematics of a paper: 39 to 98 lines
+that need nothing but networks and batches, are read beside the paper, and are tested and compared
+with other implementations on arrays. A system is its wiring: options, data sets, sample grids,
+file names. The two change for different reasons, and an updater is used without a system by the
+parity check and the benchmark; therefore they are two files.
+"""
 
 import importlib
 
@@ -7,7 +14,7 @@ SYSTEMS = {
     'stargan': ('stargan', 'StarGAN'),
     'joint': ('joint', 'Joint'),
     'gan': ('gan', 'GAN'),
-    'acgan': ('acgan', 'ACGAN'),
+    'acgan': ('gan', 'ACGAN'),
     'pix2pix': ('pix2pix', 'Pix2Pix'),
     'cyclegan': ('cyclegan', 'CycleGAN'),
     'student': ('student', 'Student')}

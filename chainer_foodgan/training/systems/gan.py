@@ -1,11 +1,12 @@
-"""GAN and conditional GAN: bowls out of noise."""
+"""GAN, conditional GAN and ACGAN: bowls out of noise."""
 
 import numpy
 
 from chainer_foodgan.errors import FoodganError
-from chainer_foodgan.links import NLayerDiscriminator, NoiseGenerator, init_weights
-from chainer_foodgan.training.systems.base import System, pictures, run
-from chainer_foodgan.training.updaters import GANUpdater
+from chainer_foodgan.links import (
+    Discriminator, NLayerDiscriminator, NoiseGenerator, init_weights)
+from chainer_foodgan.training.systems.base import System, multiple_of, pictures, run
+from chainer_foodgan.training.updaters import ACGANUpdater, GANUpdater
 
 ROWS = 8
 
@@ -59,6 +60,29 @@ class GAN(FromNoise):
 
     def updater(self, iterator, optimizers, **options):
         return GANUpdater(iterator, optimizers, **options)
+
+
+class ACGAN(FromNoise):
+    """A GAN with the discriminator of StarGAN, which names the category too."""
+
+    losses = ('gen/loss_fake', 'gen/loss_cls', 'dis/loss_real', 'dis/loss_fake', 'dis/loss_cls',
+              'dis/loss_cls_fake')
+
+    def check(self):
+        super().check()
+        multiple_of(self.config.image_size, 2 ** self.config.d_repeat_num,
+                    'the discriminator halves it --d-repeat-num times')
+        if self.dataset.labels.ndim != 1:
+            raise FoodganError('ACGAN needs one category a photo, as in folders; leave out --list')
+
+    def networks(self, rng):
+        config, c_dim = self.config, len(self.categories)
+        return {'gen': self.generator(c_dim, rng),
+                'dis': Discriminator(config.image_size, config.d_conv_dim, c_dim,
+                                     config.d_repeat_num, rng=rng)}
+
+    def updater(self, iterator, optimizers, **options):
+        return ACGANUpdater(iterator, optimizers, lambda_cls=self.config.lambda_cls, **options)
 
 
 def generate(gen, category, count, rng, batch_size=64):

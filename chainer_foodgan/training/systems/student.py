@@ -31,7 +31,8 @@ class Student(LabelSystem):
             return open_photos(config)
         self.teacher = None
         crop = (config.random_resized_crop or 1., 1.)
-        return self._pairs('train', transforms.TrainTransform(config.image_size, random_resized_crop=crop))
+        return self._pairs('train', transforms.TrainTransform(config.image_size,
+                                                              random_resized_crop=crop))
 
     def _pairs(self, split, transform):
         config = self.config
@@ -84,7 +85,7 @@ class Student(LabelSystem):
             lambda_feat=config.lambda_feat, features=features, scales=config.scales, **options)
 
     def evaluation(self, gen):
-        from chainer_foodgan.training.extensions.teacher_distance import TeacherDistance
+        from chainer_foodgan.training.extensions.evaluation import TeacherDistance
         if self.teacher is not None or not self.config.hold_out:
             return None
         return TeacherDistance(lambda x, c: run(gen, x, c), self._unseen())

@@ -5,7 +5,7 @@ import json
 import numpy
 import pytest
 
-from chainer_foodgan.training.extensions.teacher_distance import TeacherDistance
+from chainer_foodgan.training.extensions.evaluation import TeacherDistance
 
 import chainer  # after the package, which makes it run
 
