@@ -96,20 +96,20 @@ def _stored(padding, dtype):
     return numpy.asarray(padding).astype(dtype) if numpy.dtype(dtype).kind in 'iu' else padding
 
 
-def _refuses_minus_one():
-    """Whether NumPy raises where -1 is written into an unsigned array, as it does since 2.0."""
-    import numpy
+def _overflows(write):
+    """Whether NumPy raises where a function writes -1 into an unsigned array."""
     try:
-        numpy.full(1, -1, numpy.uint8)
+        write()
     except OverflowError:
         return True
     return False
 
 
 def pad_sequence_of_unsigned():
-    """``F.pad_sequence`` writes a padding of -1 into arrays of any type."""
+    """``F.pad_sequence`` assigns a padding of -1 to arrays of any type; NumPy 2.0 refuses it."""
+    import numpy
     cls = sys.modules['chainer.functions.array.pad_sequence'].PadSequence
-    if _refuses_minus_one():
+    if _overflows(lambda: numpy.zeros(1, numpy.uint8).__setitem__(..., -1)):
         forward = cls.forward
 
         @functools.wraps(forward)
@@ -121,9 +121,10 @@ def pad_sequence_of_unsigned():
 
 
 def concat_examples_of_unsigned():
-    """``chainer.dataset.concat_examples`` does the same."""
+    """``concat_examples`` does so by ``numpy.full``, which refuses it since NumPy 2.1."""
+    import numpy
     module = sys.modules['chainer.dataset.convert']
-    if _refuses_minus_one():
+    if _overflows(lambda: numpy.full(1, -1, numpy.uint8)):
         concat = module._concat_arrays_with_padding
         module._concat_arrays_with_padding = lambda arrays, padding: concat(
             arrays, _stored(padding, arrays[0].dtype))
