@@ -200,7 +200,7 @@ def test_commands_of_several_processes(mpiexec, place):
     assert found
     for line in found:
         arguments = ['-m', 'chainer_foodgan', *shrunken(line)[1:]]
-        done = mpiexec(arguments, arguments, folders=[place, place])
+        done = mpiexec(arguments, arguments, folders=[place, place], timeout=600)
         assert done.returncode == 0, f'{line}\n{done.stderr}'
 
 
