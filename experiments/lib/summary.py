@@ -1,5 +1,7 @@
 """What a script that trains a system says at its end."""
 
+import argparse
+
 import chainer
 
 from chainer_foodgan.categories import NAMES
@@ -27,7 +29,11 @@ def write(args, result):
         result (chainer_foodgan.TrainResult): What the training left.
     """
     chainer.global_config.torch_precision = 'float32'
-    folder = results.Results(args.out, args, result.seconds)
+    # A run that was resumed is what it was started with, not what the command line says by default.
+    known = {**vars(args), **result.run.arguments()}
+    if args.resume:
+        del known['config']
+    folder = results.Results(args.out, argparse.Namespace(**known), result.seconds)
     system, links = load(args.out)
     figures = {
         'iterations': result.iterations, 'training_seconds': result.seconds,
