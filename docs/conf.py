@@ -19,6 +19,7 @@ extensions = ['myst_parser', 'sphinx.ext.autodoc', 'sphinx.ext.napoleon', 'sphin
               'sphinx_copybutton']
 myst_heading_anchors = 4
 highlight_language = 'none'
+smartquotes = False  # two hyphens begin an option
 
 # `Generator` in a type is the link or its PyTorch module; Sphinx takes the nearest.
 suppress_warnings = ['ref.python']
