@@ -32,7 +32,7 @@ def replacing(path, mode='wb'):
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         descriptor, temporary = tempfile.mkstemp(
-            prefix='.{}.'.format(path.name), suffix='.part', dir=str(path.parent))
+            prefix=f'.{path.name}.', suffix='.part', dir=str(path.parent))
         os.close(descriptor)
         # mkstemp makes the file private; a result gets the rights that open() would give it.
         umask = os.umask(0)
@@ -45,8 +45,8 @@ def replacing(path, mode='wb'):
         os.replace(temporary, str(path))
         temporary = None
     except OSError as error:
-        raise FoodganError('cannot write {}: {}; what was there before is untouched'.format(
-            path, error.strerror or error)) from error
+        raise FoodganError(f'cannot write {path}: {error.strerror or error}; '
+                           'what was there before is untouched') from error
     finally:
         if temporary is not None:
             with contextlib.suppress(OSError):
@@ -66,8 +66,8 @@ def make_folder(path):
     try:
         path.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise FoodganError('cannot make the folder {}: {}; choose another place'.format(
-            path, error.strerror or error)) from error
+        raise FoodganError(f'cannot make the folder {path}: {error.strerror or error}; '
+                           'choose another place') from error
     return path
 
 
@@ -77,7 +77,7 @@ def fresh_path(path):
     number = 1
     while candidate.exists():
         number += 1
-        candidate = path.with_name('{}-{}{}'.format(path.stem, number, path.suffix))
+        candidate = path.with_name(f'{path.stem}-{number}{path.suffix}')
     return candidate
 
 

@@ -1,9 +1,9 @@
 """PyTorch's kernels on zero-copy views of NumPy and CuPy arrays.
 
 Chainer computes a convolution on the CPU as im2col and a matrix product, several times slower than
-PyTorch's oneDNN kernels; on a GPU it does the same with a CuPy from 14 on, which has no cuDNN. Where
-PyTorch is installed, the functions of this package hand it views of the same memory (of CuPy's
-through DLPack). Two entries of ``chainer.config`` decide:
+PyTorch's oneDNN kernels; on a GPU it does the same with a CuPy from 14 on, which has no cuDNN.
+Where PyTorch is installed, the functions of this package hand it views of the same memory (of
+CuPy's through DLPack). Two entries of ``chainer.config`` decide:
 
 ====================  ============================================================================
 ``use_torch``         ``'auto'``: where PyTorch is installed (on a GPU: with CUDA, and where
@@ -31,7 +31,7 @@ chainer.global_config.use_torch = 'auto'
 chainer.global_config.torch_precision = 'float32'
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def torch():
     """The torch module, imported when first used; None where it is not installed."""
     return importlib.import_module('torch') if importlib.util.find_spec('torch') else None

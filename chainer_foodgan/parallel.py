@@ -21,7 +21,7 @@ _PLACES = (('OMPI_COMM_WORLD_RANK', 'OMPI_COMM_WORLD_SIZE'), ('PMI_RANK', 'PMI_S
            ('MV2_COMM_WORLD_RANK', 'MV2_COMM_WORLD_SIZE'))
 
 
-class Communicator(object):
+class Communicator:
     """What a process trains with that trains alone: all of the batch is its own.
 
     Attributes:
@@ -36,7 +36,7 @@ class Communicator(object):
         self.rank, self.size = rank, size
 
     def __str__(self):
-        return 'rank {} of {} ({})'.format(self.rank, self.size, platform.node())
+        return f'rank {self.rank} of {self.size} ({platform.node()})'
 
     def share(self, array):
         """This rank's part of an array whose first axis is the batch's, (B, ...) -> (B / n, ...).
@@ -100,7 +100,7 @@ class MPICommunicator(Communicator):
             self.gather(chainer.get_device('@numpy').send(array))))
 
     def device(self, name):
-        return '@cupy:{}'.format(self._communicator.intra_rank) if name == '@cupy' else name
+        return f'@cupy:{self._communicator.intra_rank}' if name == '@cupy' else name
 
     def broadcast(self, link):
         self._communicator.bcast_data(link)
@@ -146,22 +146,22 @@ def join(communicator=None, device='@numpy'):
         if place.rank == 0:
             raise
         time.sleep(2)  # where all fail alike, rank 0 says so and ends the job meanwhile
-        raise FoodganError('{}: {}'.format(place, error)) from error
+        raise FoodganError(f'{place}: {error}') from error
 
 
 def _connect(communicator, on_cpu):
     if on_cpu and communicator != 'naive':
-        raise FoodganError('--communicator {} is for GPUs: choose naive, or --device @cupy'
-                           .format(communicator))
+        raise FoodganError(f'--communicator {communicator} is for GPUs: choose naive, '
+                           'or --device @cupy')
     try:
         importlib.import_module('mpi4py.MPI')
     except (ImportError, RuntimeError) as error:  # RuntimeError: it finds no MPI library
-        raise FoodganError('training by several processes needs mpi4py and MPI ({}): pip install '
-                           '"chainer_foodgan[mpi]"'.format(error)) from error
+        raise FoodganError(f'training by several processes needs mpi4py and MPI ({error}): '
+                           'pip install "chainer_foodgan[mpi]"') from error
     return MPICommunicator(communicator)
 
 
-class Draws(object):
+class Draws:
     """Random numbers for a batch: drawn for the whole of it, handed out by the share.
 
     Args:

@@ -54,8 +54,8 @@ def parser_of(name, description, default):
         description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument('--config', default=default,
                         choices=sorted(path.stem for path in (CONFIGS / name).glob('*.yaml')),
-                        help='a file of configs/{}/; options given here take its place '
-                        '(%(default)s)'.format(name))
+                        help=f'a file of configs/{name}/; options given here take its place '
+                        '(%(default)s)')
     return parser
 
 
@@ -75,7 +75,7 @@ def main(run, *args):
         run(*args)
         return 0
     except FoodganError as error:
-        return '{}: {}'.format(pathlib.Path(sys.argv[0]).stem, one_line(error))
+        return f'{pathlib.Path(sys.argv[0]).stem}: {one_line(error)}'
     except KeyboardInterrupt:
         return 130
 

@@ -63,7 +63,7 @@ def main(config):
     weights.load_into(gen, newest)
     _, meta = weights.read_npz(newest)
     weights.save(gen, path, meta, dtype='float16')
-    print('wrote {}'.format(path), file=sys.stderr)
+    print(f'wrote {path}', file=sys.stderr)
 
     ways = {'the network alone': FoodMask('none', path), 'refined': FoodMask('auto', path)}
     rows = [('IoU on unseen bowls', 'on their tables', 'on random grounds', 'the worst tenth')]
@@ -88,7 +88,7 @@ def main(config):
             len(photos))[:3 * SHOWN]]
         folder.picture('photos.png', sheet([read_image(photo, 256) for photo in some], ways))
     folder.figures('figures', figures, [rows, second], notes=[
-        'measured on {} bowls of seed {}'.format(config.unseen, UNSEEN),
+        f'measured on {config.unseen} bowls of seed {UNSEEN}',
         '{:,} parameters, {:,} iterations, {:.1f} minutes of training'.format(
             figures['parameters'], figures['iterations'], figures['training_seconds'] / 60)])
 

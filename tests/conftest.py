@@ -23,7 +23,10 @@ def use_torch(request):
     if request.param == 'always':
         pytest.importorskip('torch', reason='compares with PyTorch: pip install torch')
     import chainer_foodgan.kernels  # noqa: F401  before chainer: it brings the setting
+
+    # isort: split
     import chainer
+
     with chainer.using_config('use_torch', request.param):
         yield request.param
 
@@ -31,9 +34,13 @@ def use_torch(request):
 @pytest.fixture
 def float64():
     """Makes links in double precision, so that differences mean something."""
-    import chainer_foodgan  # noqa: F401
-    import chainer
     import numpy
+
+    import chainer_foodgan  # noqa: F401
+
+    # isort: split
+    import chainer
+
     with chainer.using_config('dtype', numpy.dtype(numpy.float64)):
         yield
 
@@ -91,5 +98,5 @@ def mpiexec():
             programs += [':', '-n', '1'] + folder + [sys.executable]
             programs += [str(argument) for argument in arguments]
         return subprocess.run([command] + programs[1:], env=environment, timeout=timeout,
-                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+                              capture_output=True, text=True)
     return run

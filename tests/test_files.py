@@ -20,7 +20,7 @@ def test_writes_bytes_and_text(tmp_path):
     with files.replacing(str(tmp_path / 'a.txt'), 'w') as file:
         file.write('カレー\n')
     assert (tmp_path / 'a.bin').read_bytes() == b'\x00\r\n'
-    assert (tmp_path / 'a.txt').read_bytes() == 'カレー\n'.encode('utf-8')
+    assert (tmp_path / 'a.txt').read_bytes() == 'カレー\n'.encode()
     assert names(tmp_path) == ['a.bin', 'a.txt']
 
 
@@ -56,10 +56,9 @@ def test_the_rights_are_those_of_an_ordinary_file(tmp_path):
 def test_an_error_while_writing(tmp_path, error):
     path = tmp_path / 'a'
     path.write_bytes(b'before')
-    with pytest.raises(type(error)):
-        with files.replacing(path) as file:
-            file.write(b'half')
-            raise error
+    with pytest.raises(type(error)), files.replacing(path) as file:
+        file.write(b'half')
+        raise error
     assert path.read_bytes() == b'before'
     assert names(tmp_path) == ['a']
 
@@ -85,7 +84,7 @@ def test_no_room_left(tmp_path):
     path.write_bytes(b'before')
     result = subprocess.run(
         [sys.executable, '-c', FULL_DISK, str(path)], stdout=subprocess.PIPE,
-        universal_newlines=True, check=True)
+        text=True, check=True)
     message, = result.stdout.splitlines()
     assert str(path) in message and os.strerror(errno.EFBIG) in message
     assert path.read_bytes() == b'before'
@@ -100,9 +99,8 @@ def test_a_disk_that_fails_at_the_end(tmp_path, monkeypatch, call):
     path = tmp_path / 'a'
     path.write_bytes(b'before')
     monkeypatch.setattr(files.os, call, full)
-    with pytest.raises(FoodganError) as info:
-        with files.replacing(path) as file:
-            file.write(b'after')
+    with pytest.raises(FoodganError) as info, files.replacing(path) as file:
+        file.write(b'after')
     assert 'No space left on device' in str(info.value) and str(path) in str(info.value)
     assert path.read_bytes() == b'before'
     assert names(tmp_path) == ['a']
@@ -116,9 +114,8 @@ def test_a_read_only_folder(tmp_path, monkeypatch):
     path = tmp_path / 'a'
     path.write_bytes(b'before')
     monkeypatch.setattr(files.tempfile, 'mkstemp', refuse)
-    with pytest.raises(FoodganError) as info:
-        with files.replacing(path):
-            pytest.fail('nothing was opened')
+    with pytest.raises(FoodganError) as info, files.replacing(path):
+        pytest.fail('nothing was opened')
     assert 'Permission denied' in str(info.value) and str(path) in str(info.value)
     assert path.read_bytes() == b'before'
 
@@ -127,9 +124,8 @@ def test_targets_that_cannot_be_files(tmp_path):
     (tmp_path / 'file').write_bytes(b'before')
     (tmp_path / 'folder').mkdir()
     for path in (tmp_path / 'file' / 'a', tmp_path / 'folder'):
-        with pytest.raises(FoodganError) as info:
-            with files.replacing(path) as file:
-                file.write(b'x')
+        with pytest.raises(FoodganError) as info, files.replacing(path) as file:
+            file.write(b'x')
         assert str(path) in str(info.value) and '\n' not in str(info.value)
     assert (tmp_path / 'file').read_bytes() == b'before'
     assert names(tmp_path) == ['file', 'folder'] and names(tmp_path / 'folder') == []

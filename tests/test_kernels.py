@@ -6,6 +6,7 @@ import pytest
 from chainer_foodgan import functions, kernels
 from chainer_foodgan.errors import FoodganError
 
+# isort: split
 import chainer  # after the package, which makes it run
 
 X = numpy.ones((1, 2, 3, 3), numpy.float32)
@@ -60,9 +61,9 @@ def test_auto_without_torch_is_chainer(no_torch, call):
 
 @pytest.mark.parametrize('call', CALLS)
 def test_always_without_torch_is_an_error(no_torch, call):
-    with chainer.using_config('use_torch', 'always'):
-        with pytest.raises(FoodganError, match='pip install torch'):
-            call()
+    with chainer.using_config('use_torch', 'always'), pytest.raises(
+            FoodganError, match='pip install torch'):
+        call()
 
 
 @pytest.mark.parametrize('arrays', [

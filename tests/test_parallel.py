@@ -16,12 +16,17 @@ from chainer_foodgan.datasets.sampling import SeededOrder
 from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.functions.diff_augment import DiffAugment
 from chainer_foodgan.links import (
-    ConditionalDiscriminator, ConditionalGenerator, Discriminator, Generator)
+    ConditionalDiscriminator,
+    ConditionalGenerator,
+    Discriminator,
+    Generator,
+)
 from chainer_foodgan.parallel import ALONE, Communicator, Draws
 from chainer_foodgan.training.optimizer import Adam
 from chainer_foodgan.training.updaters import StarGANUpdater, StudentUpdater
 from chainer_foodgan.weights.naming import arrays_of
 
+# isort: split
 import chainer  # after the package, which makes it run
 
 AUGMENT = 'color,translation,cutout'
@@ -140,7 +145,7 @@ def test_mpi4py_is_missing(started, monkeypatch, names):
 
 def test_a_gpus_communicator_on_the_processor():
     for name in ('flat', 'pure_nccl', 'non_cuda_aware'):
-        with pytest.raises(FoodganError, match='--communicator {} is for GPUs.*naive'.format(name)):
+        with pytest.raises(FoodganError, match=f'--communicator {name} is for GPUs.*naive'):
             parallel.join(name)
 
 
@@ -216,12 +221,12 @@ def train(comm, kind, iterations=8):
         observation = {}
         with reporter.scope(observation):
             updater.update()
-        found.update({'{} {}'.format(i, name): float(value)
+        found.update({f'{i} {name}': float(value)
                       for name, value in observation.items()})
-        found['{} place'.format(i)] = updater.place
+        found[f'{i} place'] = updater.place
     assert photos.reads == iterations * 4 // comm.size
     for link in gen, dis:  # vectors of spectral normalisation too
-        found.update({'{}/{}'.format(type(link).__name__, key): array
+        found.update({f'{type(link).__name__}/{key}': array
                       for key, array in arrays_of(link).items()})
     return found
 

@@ -38,9 +38,8 @@ def run(args):
     bowls = RenderedBowls(args.count, args.size, args.seed)
     folder = pathlib.Path(args.out)
     for index in range(len(bowls)):
-        name = '{}_{:06d}.png'.format(bowls.seed, index)
+        name = f'{bowls.seed}_{index:06d}.png'
         images.save_image(bowls.image(index),
                           folder / bowls.categories[bowls.labels[index]] / name)
-    print('{} bowls of {} dishes are in {}'.format(
-        len(bowls), len(set(bowls.labels.tolist())), folder))
+    print(f'{len(bowls)} bowls of {len(set(bowls.labels.tolist()))} dishes are in {folder}')
     return 0

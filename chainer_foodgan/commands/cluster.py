@@ -47,7 +47,7 @@ def run(args):
     print(table(rows(result.clusters)))
     print('\n'.join([result.features, *map(str, result.files)]))
     if result.list is not None:
-        print('{}: {} photos of all categories'.format(result.list, result.kept))
+        print(f'{result.list}: {result.kept} photos of all categories')
 
 
 def rows(clusters):

@@ -42,7 +42,7 @@ def run(args):
             args.source, args.target, args.categories, args.label_map)
     finally:
         log.removeHandler(handler)
-    print('{}: {}'.format(args.source, network))
+    print(f'{args.source}: {network}')
     if 'c_dim' in network.sizes:
         print(_about_categories(meta.get('categories'), args.target))
     print('{}: {:.1f} MB{}'.format(args.target, os.path.getsize(args.target) / 1e6,

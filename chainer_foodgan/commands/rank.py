@@ -43,6 +43,6 @@ def run(args):
             ', '.join(result.figures['unknown']), ', '.join(result.known)))
     for name, found in result.figures['categories'].items():
         if not found['kept']:
-            complain('no photo of {} to train on is kept'.format(name))
+            complain(f'no photo of {name} to train on is kept')
     print(table(ranking.table(result.figures['categories'])))
     print('\n'.join(map(str, result.files)))

@@ -25,4 +25,4 @@ def run(args):
 
     result = train(TrainConfig.given(vars(args)))
     if result is not None:
-        print('the weights are in {}'.format(result.run.models))
+        print(f'the weights are in {result.run.models}')

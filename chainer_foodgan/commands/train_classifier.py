@@ -35,8 +35,8 @@ def run(args):
     from chainer_foodgan.visualizations import plots
 
     def progress(epoch, loss, accuracy):
-        print('epoch {} of {}: loss {:.3f}, accuracy {:.1f} %'.format(
-            epoch, args.num_epochs, loss, 100 * accuracy), file=sys.stderr, flush=True)
+        print(f'epoch {epoch} of {args.num_epochs}: loss {loss:.3f}, '
+              f'accuracy {100 * accuracy:.1f} %', file=sys.stderr, flush=True)
 
     if args.plot:  # better now than after the training
         files.make_folder(os.path.dirname(args.plot) or '.')
@@ -50,4 +50,4 @@ def run(args):
     print('test accuracy {}: {}'.format(', '.join(
         '{:.1f} %{}'.format(100 * value, ' among the first five' if 'top' in key else '')
         for key, value in result.accuracy.items()), result.tested_on))
-    print('the classifier, trained on {}, is in {}'.format(result.trained_on, result.path))
+    print(f'the classifier, trained on {result.trained_on}, is in {result.path}')

@@ -19,10 +19,10 @@ def add_arguments(parser, what):
                              'one it marks)')
     parser.add_argument('--size', type=positive, metavar='N',
                         help="scale so that the shorter side has N pixels; the paper's test has "
-                             '512 (default: the size of the {})'.format(what))
+                             f'512 (default: the size of the {what})')
     parser.add_argument('--mask', metavar='FILE|auto',
                         help='change nothing but the food: auto looks for it, or a picture that '
-                             'is white where the {} may change'.format(what))
+                             f'is white where the {what} may change')
     parser.add_argument('--backend', default='auto', metavar='NAME',
                         help='what computes: auto, chainer, onnxruntime or openvino (default: '
                              'auto, the fastest that is installed)')

@@ -35,6 +35,8 @@ def add_options(parser):
 
 def run(args):
     from chainer_foodgan.video import translate_video  # first: it says so where PyAV is missing
+
+    # isort: split
     from chainer_foodgan.masks.opening import open_mask
 
     translator = translators.open_translator(args)

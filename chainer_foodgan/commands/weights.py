@@ -45,7 +45,7 @@ def details(record, width):
         'network': record.network,
         'categories': ', '.join(record.categories),
         'their order': record.categories and (record.order_note or 'known'),
-        'image size': '{0} x {0} pixels'.format(record.image_size),
+        'image size': f'{record.image_size} x {record.image_size} pixels',
         'trained on': record.trained_on,
         'quality': record.quality,
         'paper': record.paper,

@@ -8,10 +8,17 @@ the documentation (:func:`document`).
 from chainer_foodgan.config.base import Config
 from chainer_foodgan.config.curation import ClusterConfig, RankConfig
 from chainer_foodgan.config.measuring import ClassifierConfig, EvaluateConfig
-from chainer_foodgan.config.training import (
-    SYSTEMS, ACGANConfig, CycleGANConfig, GANConfig, JointConfig, Pix2PixConfig, StudentConfig,
-    TrainConfig)
 from chainer_foodgan.config.tables import document
+from chainer_foodgan.config.training import (
+    SYSTEMS,
+    ACGANConfig,
+    CycleGANConfig,
+    GANConfig,
+    JointConfig,
+    Pix2PixConfig,
+    StudentConfig,
+    TrainConfig,
+)
 
 __all__ = ['ACGANConfig', 'ClassifierConfig', 'ClusterConfig', 'Config', 'CycleGANConfig',
            'EvaluateConfig', 'GANConfig', 'JointConfig', 'Pix2PixConfig', 'RankConfig', 'SYSTEMS',

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import os
-from typing import ClassVar, Tuple
+from typing import ClassVar
 
 from chainer_foodgan.errors import FoodganError
 
@@ -45,12 +45,12 @@ def default_text(field):
     default = field.default
     if default in (None, False, dataclasses.MISSING, ()):
         return ''
-    return ','.join(default) if isinstance(default, tuple) else '{:g}'.format(default) if (
+    return ','.join(default) if isinstance(default, tuple) else f'{default:g}' if (
         isinstance(default, float)) else str(default)
 
 
 @dataclasses.dataclass
-class Config(object):
+class Config:
     """Base class: a dataclass all of whose fields are made by :func:`option`.
 
     Values are checked when a configuration is made, and may be given as the text of a command line.
@@ -60,7 +60,7 @@ class Config(object):
     """
 
     #: The headings of the groups, in the order of the help.
-    groups: ClassVar[Tuple[str, ...]] = ()
+    groups: ClassVar[tuple[str, ...]] = ()
 
     def __post_init__(self):
         for field in self.options():
@@ -114,5 +114,5 @@ def _checked(field, value):
         if choices is not None and value not in choices:
             raise ValueError('{!r} is none of {}'.format(value, ', '.join(choices)))
     except (TypeError, ValueError) as error:
-        raise FoodganError('{}: {}'.format(name_of(field), error)) from error
+        raise FoodganError(f'{name_of(field)}: {error}') from error
     return value

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import builtins
 import dataclasses
-from typing import ClassVar, List, Optional, Union
+from typing import ClassVar, Optional, Union
 
 from chainer_foodgan.config.base import Config, option
 from chainer_foodgan.config.data import ALL_IMAGES, ALL_LIST, ALL_TEST, CATEGORIES, PHOTOS
@@ -24,7 +25,7 @@ class RankConfig(Config):
     out: str = option(None, 'folder to write', unit='DIR', group=RESULTS, required=True)
     list: Optional[str] = option(**ALL_LIST)
     test: Optional[Union[int, float]] = option(**ALL_TEST)
-    categories: Optional[List[str]] = option(**{**CATEGORIES, 'group': PHOTOS})
+    categories: Optional[builtins.list[str]] = option(**{**CATEGORIES, 'group': PHOTOS})
     batch_size: int = option(64, 'photos to look at at once', positive, group=PHOTOS)
     keep: float = option(0.2, 'this share of each category; the default is that of the paper',
                          share, 'SHARE', group=KEEP, one_of='rule')
@@ -64,5 +65,6 @@ class ClusterConfig(Config):
     clusters: int = option(8, 'how many; the default is that of the article', positive, 'K',
                            group=CLUSTERS)
     seed: int = option(0, 'seed of the clusters and of the map', natural, group=CLUSTERS)
-    drop: List[int] = option((), 'write the list of all photos without those of these clusters',
-                             numbers, group=CLUSTERS)
+    drop: builtins.list[int] = option(
+        (), 'write the list of all photos without those of these clusters', numbers,
+        group=CLUSTERS)

@@ -60,13 +60,13 @@ def strength(value):
     try:
         return _number(value, float, '', lambda number: 0 < number < math.inf)
     except ValueError:
-        raise ValueError('{!r} is neither a number above 0 nor auto'.format(value)) from None
+        raise ValueError(f'{value!r} is neither a number above 0 nor auto') from None
 
 
 def augmentations(value):
     """Names of augmentations, separated by commas."""
     if not set(value.split(',')) <= {'color', 'translation', 'cutout'}:
-        raise ValueError('{!r} is not made of color, translation and cutout'.format(value))
+        raise ValueError(f'{value!r} is not made of color, translation and cutout')
     return value
 
 
@@ -93,12 +93,12 @@ def _number(value, kind, what, fits):
             return found
     except (TypeError, ValueError):
         pass
-    raise ValueError('{!r} is no {}'.format(value, what))
+    raise ValueError(f'{value!r} is no {what}')
 
 
 def _among(known, value):
     found = names(value)
     for name in found:
         if name not in known:
-            raise ValueError('{}: there is no such name; {}'.format(name, nearest(name, known)))
+            raise ValueError(f'{name}: there is no such name; {nearest(name, known)}')
     return found

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import builtins
 import dataclasses
-from typing import ClassVar, List, Optional, Union
+from typing import ClassVar, Optional, Union
 
 from chainer_foodgan.config.base import Config, option
 from chainer_foodgan.config.data import CATEGORIES, DATA, IMAGES, LIST, SKIP_BAD, TEST
 from chainer_foodgan.config.kinds import (
-    extractors, metrics, names, natural, number, positive, share, strength)
+    extractors,
+    metrics,
+    names,
+    natural,
+    number,
+    positive,
+    share,
+    strength,
+)
 
 WHAT, TRAINING = 'what to measure', 'training'
 
@@ -32,11 +41,11 @@ class EvaluateConfig(Config):
         one_of='what', required=True)
     classifier: Optional[str] = option(None, 'made by `foodgan train-classifier`', unit='FILE',
                                        group=WHAT)
-    metrics: Optional[List[str]] = option(
+    metrics: Optional[builtins.list[str]] = option(
         None, 'what to measure, see below (default: accuracy, content, cycle, psnr and texture, '
         'with --pairs accuracy, difference, psnr, ssim, lpips and texture, as far as they can be '
         'had)', metrics, group=WHAT)
-    features: List[str] = option(
+    features: builtins.list[str] = option(
         ('classifier',), 'of whom for fid, kid and is: classifier, inception or both; only those '
         "of inception compare with others' figures", extractors, group=WHAT)
     inception: Optional[str] = option(
@@ -62,7 +71,7 @@ class EvaluateConfig(Config):
     bowls_seed: int = option(
         2000, 'which bowls; `foodgan train` and `foodgan train-classifier` see others by default',
         natural, group=DATA)
-    categories: Optional[List[str]] = option(
+    categories: Optional[builtins.list[str]] = option(
         None, "the weights' categories in label order, in place of those stored with them", names,
         'NAME,...', group=DATA)
     image_size: Optional[int] = option(
@@ -85,7 +94,7 @@ class ClassifierConfig(Config):
     list: Optional[str] = option(**{
         **LIST, 'help': "the original's list file, or a manifest .csv, with test photos in it "
         '(default: a sub-folder per category, or the layout of UEC FOOD)'})
-    categories: Optional[List[str]] = option(**CATEGORIES)
+    categories: Optional[builtins.list[str]] = option(**CATEGORIES)
     skip_bad: bool = option(**SKIP_BAD)
     bowls: int = option(6000, 'number of rendered bowls where there are no --images', positive,
                         group=DATA)

@@ -13,7 +13,8 @@ python -c "from chainer_foodgan import config; print(config.document(), end='')"
 -->
 
 Each option is defined once, in `chainer_foodgan/config/`.
-A command takes it by this name; the dataclass has a field of the same name with `_` in place of `-`; the YAML files in `experiments/configs` and the `run.json` of a training use the same names.
+A command takes it by this name; the dataclass has a field of the same name with `_` in place of \
+`-`; the YAML files in `experiments/configs` and the `run.json` of a training use the same names.
 """
 
 

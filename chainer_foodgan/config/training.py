@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import ClassVar, List, Optional, Union
+from typing import ClassVar, Optional, Union
 
 from chainer_foodgan.config.base import Config, option
 from chainer_foodgan.config.data import CATEGORIES, IMAGES, LIST, SKIP_BAD, TEST
 from chainer_foodgan.config.kinds import (
-    augmentations, integer, names, natural, number, positive, share)
+    augmentations,
+    integer,
+    names,
+    natural,
+    number,
+    positive,
+    share,
+)
 
 RUN, DATA, SETTINGS = 'run', 'data', 'settings'
 DEPARTURES = 'departures, for small data, short training and processors'
@@ -22,7 +29,7 @@ class SystemConfig(Config):
     groups: ClassVar = (DATA, RUN, SETTINGS, DEPARTURES)
 
     out: str = option(None, 'run folder', unit='RUN', group=RUN, required=True, kept=False)
-    categories: Optional[List[str]] = option(**CATEGORIES)
+    categories: Optional[list[str]] = option(**CATEGORIES)
     bowls: int = option(10000, 'number of rendered bowls where there are no --images', positive,
                         group=DATA)
     resume: bool = option(False, 'go on with the run in RUN, by its own options', bool, group=RUN,
@@ -156,7 +163,7 @@ class JointConfig(_StarGANConfig):
     images2: Optional[str] = option(
         None, 'folder of the second set (default: rendered bowls)', unit='DIR', group=DATA)
     list2: Optional[str] = option(None, 'as --list, of the second set', unit='FILE', group=DATA)
-    categories2: Optional[List[str]] = option(None, 'as --categories, of the second set', names,
+    categories2: Optional[list[str]] = option(None, 'as --categories, of the second set', names,
                                               group=DATA)
 
 

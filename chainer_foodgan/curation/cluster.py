@@ -5,7 +5,7 @@ from __future__ import annotations
 import collections
 import dataclasses
 import pathlib
-from typing import List, Optional
+from typing import Optional
 
 import numpy
 
@@ -22,7 +22,7 @@ _Work = collections.namedtuple('_Work', 'dataset splits indices network made_of'
 
 
 @dataclasses.dataclass
-class ClusterResult(object):
+class ClusterResult:
     """What a clustering found and left.
 
     Attributes:
@@ -34,11 +34,11 @@ class ClusterResult(object):
         files (list of pathlib.Path): The other files that were written.
     """
 
-    clusters: List[dict]
+    clusters: list[dict]
     features: str
     kept: Optional[int]
     list: Optional[pathlib.Path]
-    files: List[pathlib.Path]
+    files: list[pathlib.Path]
 
 
 def cluster(config: ClusterConfig, progress=None) -> ClusterResult | None:
@@ -78,14 +78,13 @@ def _prepare(config):
     _check_drop(config)
     dataset, splits = open_all(config.images, config.list, test=config.test)
     if config.category not in dataset.categories:
-        raise FoodganError('{}: there is no category {}; {}'.format(
-            config.list or config.images, config.category,
-            nearest(config.category, dataset.categories)))
+        raise FoodganError(f'{config.list or config.images}: there is no category '
+                           f'{config.category}; {nearest(config.category, dataset.categories)}')
     label = dataset.categories.index(config.category)
     indices = numpy.flatnonzero(one_each(dataset) == label).tolist()
     if len(indices) < config.clusters:
-        raise FoodganError('--clusters {}: {} has {} photos that can be read; choose fewer'.format(
-            config.clusters, config.category, len(indices)))
+        raise FoodganError(f'--clusters {config.clusters}: {config.category} has {len(indices)} '
+                           'photos that can be read; choose fewer')
     network = (features.OfClassifier(config.classifier) if config.classifier
                else features.VGG16Features(config.start))
     made_of = features.made_of(network, config.images, [dataset.photos[i] for i in indices],
@@ -103,7 +102,7 @@ def _finish(config, work, store):
     if clusters is None:
         points = clustering.principal_components(store, len(work.indices))
         clusters = clustering.cluster(points, config.clusters, config.seed)
-        title = '{}: {:,} photos'.format(config.category, len(work.indices)), words
+        title = f'{config.category}: {len(work.indices):,} photos', words
         sheet = visualizations.cluster_sheet(*title, clusters, work.dataset, work.indices)
         images.save_image(sheet, out / 'sheet.png')
         visualizations.draw_map(out / 'map.png', *title, points, clusters, work.dataset,
@@ -131,8 +130,8 @@ def _agree(made_of, comm):
 def _check_drop(config):
     beyond = [number for number in config.drop if number >= config.clusters]
     if beyond:
-        raise FoodganError('--drop {}: there is no such cluster; they are 0 to {}'.format(
-            beyond[0], config.clusters - 1))
+        raise FoodganError(f'--drop {beyond[0]}: there is no such cluster; '
+                           f'they are 0 to {config.clusters - 1}')
     if len(config.drop) == config.clusters:
         raise FoodganError('--drop {}: no photo of {} would be left; keep a cluster'.format(
             ','.join(map(str, config.drop)), config.category))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 import os
 import pathlib
-from typing import List
 
 from chainer_foodgan import files
 from chainer_foodgan.config import RankConfig
@@ -16,7 +15,7 @@ from chainer_foodgan.visualizations import curation as visualizations
 
 
 @dataclasses.dataclass
-class RankResult(object):
+class RankResult:
     """What a ranking found and left.
 
     Attributes:
@@ -29,9 +28,9 @@ class RankResult(object):
     """
 
     figures: dict
-    known: List[str]
+    known: list[str]
     list: pathlib.Path
-    files: List[pathlib.Path]
+    files: list[pathlib.Path]
 
 
 def rank(config: RankConfig, progress=None) -> RankResult:

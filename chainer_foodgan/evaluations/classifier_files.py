@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import Any, Dict, Tuple, Union
+from typing import Any, Union
 
 from chainer_foodgan import weights
 from chainer_foodgan.errors import FoodganError
@@ -17,7 +17,7 @@ _LARGEST_IMAGE = 4096  # pixels; pictures are scaled to the size that a file nam
 
 
 def save_classifier(classifier: BaseClassifier, path: Union[str, os.PathLike],
-                    meta: Dict[str, Any]) -> None:
+                    meta: dict[str, Any]) -> None:
     """Writes a classifier as npz.
 
     Args:
@@ -35,7 +35,7 @@ def save_classifier(classifier: BaseClassifier, path: Union[str, os.PathLike],
         **sizes, **meta})
 
 
-def load_classifier(path: Union[str, os.PathLike]) -> Tuple[BaseClassifier, Dict[str, Any]]:
+def load_classifier(path: Union[str, os.PathLike]) -> tuple[BaseClassifier, dict[str, Any]]:
     """Reads what :func:`save_classifier` wrote.
 
     Args:
@@ -54,8 +54,8 @@ def load_classifier(path: Union[str, os.PathLike]) -> Tuple[BaseClassifier, Dict
                            .format(path, meta['network']))
     architecture = meta.get('architecture')
     if not _plausible(meta, architecture):
-        raise FoodganError('{}: holds no classifier of this package; make one with `foodgan '
-                           'train-classifier`'.format(path))
+        raise FoodganError(f'{path}: holds no classifier of this package; make one with `foodgan '
+                           'train-classifier`')
     categories, image_size = meta['categories'], meta['image_size']
     if architecture == 'small':
         check_shapes(path, arrays, shapes(meta['conv_dim'], len(categories)), 'classifier')
@@ -69,7 +69,7 @@ def load_classifier(path: Union[str, os.PathLike]) -> Tuple[BaseClassifier, Dict
     return classifier, meta
 
 
-def shapes(conv_dim: int, c_dim: int) -> Dict[str, Tuple[int, ...]]:
+def shapes(conv_dim: int, c_dim: int) -> dict[str, tuple[int, ...]]:
     """The shapes of all arrays of a :class:`Classifier`, without making it.
 
     Every side of an array is a constant and multiples of both sizes: three tiny networks tell all.

@@ -16,9 +16,9 @@ def fid(a, b):
     """Frechet distance of two Gaussians that are fitted to features (Heusel et al. 2017, FID).
 
     ``|mean_a - mean_b|^2 + tr(A + B - 2 (A B)^(1/2))``, with the covariances A and B of the
-    unbiased estimate. The trace of the root is the sum of the singular values of the centred features'
-    product, which takes no root of a matrix and holds for fewer pictures than features, too; it
-    falls as the number of pictures grows, so only figures of equal numbers compare.
+    unbiased estimate. The trace of the root is the sum of the singular values of the centred
+    features' product, which takes no root of a matrix and holds for fewer pictures than features,
+    too; it falls as the number of pictures grows, so only figures of equal numbers compare.
 
     Args:
         a, b (numpy.ndarray): float (N, D) and (M, D).

@@ -70,7 +70,7 @@ def _check(config):
     if config.pairs:
         for name in 'pictures', 'images', 'list', 'bowls', 'test':
             if getattr(config, name) is not None:
-                raise FoodganError('--pairs has the pictures; leave --{} out'.format(name))
+                raise FoodganError(f'--pairs has the pictures; leave --{name} out')
     elif config.hold_out:
         raise FoodganError('--hold-out is for --pairs; name the folder of a teacher\'s pictures')
 
@@ -91,7 +91,7 @@ def choose(config, subject, classifier):
     chosen = config.metrics or DEFAULT
     for name in chosen:
         if name in lacking:
-            raise FoodganError('{} needs {}; name other --metrics'.format(name, lacking[name]))
+            raise FoodganError(f'{name} needs {lacking[name]}; name other --metrics')
     for name in OF_FEATURES:
         if name in chosen:
             distances.check(name, *numbers(subject))
@@ -125,7 +125,7 @@ def _that_can_be_had(chosen):
             try:
                 measure(name)
             except FoodganError as error:
-                left_out[name] = 'without {}: {}'.format(name, error)
+                left_out[name] = f'without {name}: {error}'
     return [name for name in chosen if name not in left_out], list(left_out.values())
 
 

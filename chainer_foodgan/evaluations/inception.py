@@ -39,8 +39,8 @@ class InceptionFeatures:
     def __init__(self, path=None):
         for package, name in ('torch', 'torch'), ('torch_fidelity', 'torch-fidelity'):
             if importlib.util.find_spec(package) is None:
-                raise FoodganError('features of Inception need {0}: pip install {0}, or take those '
-                                   'of the classifier'.format(name))
+                raise FoodganError(f'features of Inception need {name}: pip install {name}, or '
+                                   'take those of the classifier')
         module = _module()
         if path is not None:
             _check(path)
@@ -53,7 +53,7 @@ class InceptionFeatures:
             raise FoodganError(
                 'the weights of Inception cannot be {} ({}): download {} and name the file by '
                 '--inception'.format(
-                    'fetched' if path is None else 'read from {}'.format(path),
+                    'fetched' if path is None else f'read from {path}',
                     ' '.join(str(error).split())[:200], module.URL_INCEPTION_V3)) from error
         self.facts = {
             'network': 'InceptionV3 of torch-fidelity', 'dimension': 2048,
@@ -97,5 +97,5 @@ def _check(path):
     """
     arrays, _ = pth.read(path)
     if 'Mixed_7c.branch_pool.conv.weight' not in arrays:
-        raise FoodganError("{}: not the weights of torch-fidelity's Inception; leave --inception "
-                           'out and they are fetched'.format(path))
+        raise FoodganError(f"{path}: not the weights of torch-fidelity's Inception; leave "
+                           '--inception out and they are fetched')

@@ -51,9 +51,9 @@ TABLES = (
     (Column('references', 'references', '{}', 'untouched pictures of the category, with which the '
             'translations are compared; FID depends on both numbers'),
      *(column for name in ('classifier', 'inception') for column in (
-         Column('fid_' + name, 'FID ({})'.format(name), '{:.2f}', ''),
-         Column('kid_' + name, 'KID ({})'.format(name), '{:.4f}', ''),
-         Column('is_' + name, 'IS ({})'.format(name), '{:.2f}', '')))))
+         Column('fid_' + name, f'FID ({name})', '{:.2f}', ''),
+         Column('kid_' + name, f'KID ({name})', '{:.4f}', ''),
+         Column('is_' + name, f'IS ({name})', '{:.2f}', '')))))
 
 
 def tables(record):
@@ -75,7 +75,7 @@ def tables(record):
         rows = [['target', *(column.title for column in columns)]]
         rows += [[name, *(_cell(column, figures) for column in columns)]
                  for name, figures in groups(record)]
-        found.append((rows, ['{}: {}'.format(column.title, column.meaning) for column in columns
+        found.append((rows, [f'{column.title}: {column.meaning}' for column in columns
                              if column.meaning]))
     return found
 
@@ -93,14 +93,14 @@ def notes(record):
     if record.get('label_strength') not in (None, 1):
         lines.append('labels are multiplied by {:g}'.format(record['label_strength']))
     lines += record.get('left_out', ())
-    lines += ['{}: {}'.format(name, MEANING[name]) for name in record.get('controls', ())]
+    lines += [f'{name}: {MEANING[name]}' for name in record.get('controls', ())]
     if record.get('colours_of'):
         lines.append("the target's colours are those of " + record['colours_of'])
     judge = record['classifier']
     if judge['trained_on']:
         accuracy = judge['test_accuracy']
         lines.append('by a classifier trained on {} and right on {} of {}'.format(
-            judge['trained_on'], '?' if accuracy is None else '{:.1%}'.format(accuracy),
+            judge['trained_on'], '?' if accuracy is None else f'{accuracy:.1%}',
             judge['tested_on']))
         if judge['trained_on'].endswith(record['judged_on'].rsplit(' of ', 1)[-1]):
             lines.append('both come from the same place: a classifier that has seen the pictures '
@@ -112,9 +112,8 @@ def notes(record):
         if record['all'].get('fid_' + name) is not None and min(
                 min(part['references'], part['translations']) for part in parts) <= facts[
                     'dimension']:
-            lines.append('FID ({}) of fewer pictures than features is too high: it compares with '
-                         'that of as many pictures alone; KID does not depend on the '
-                         'number'.format(name))
+            lines.append(f'FID ({name}) of fewer pictures than features is too high: it compares '
+                         'with that of as many pictures alone; KID does not depend on the number')
     return lines
 
 
@@ -123,7 +122,8 @@ def document(record):
     def points(lines):
         return '\n'.join('- ' + line for line in lines)
 
-    parts = [part for rows, legend in tables(record) for part in (columns_of(rows, 'pipe'), points(legend))]
+    parts = [part for rows, legend in tables(record)
+             for part in (columns_of(rows, 'pipe'), points(legend))]
     return '\n\n'.join(filter(None, [*parts, points(notes(record))])) + '\n'
 
 
@@ -136,7 +136,7 @@ def _cell(column, figures):
     if interval:
         return '{} ({} to {})'.format(text, *(_bare(column.form.format(end)) for end in interval))
     spread = figures.get(column.key + '_std')
-    return text if spread is None else '{} +- {}'.format(text, column.form.format(spread))
+    return text if spread is None else f'{text} +- {column.form.format(spread)}'
 
 
 def _bare(text):

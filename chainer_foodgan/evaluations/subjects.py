@@ -44,10 +44,10 @@ def of_weights(config):
         gen.categories = NAMES
     size = config.image_size or gen.image_size or (_TAUGHT_SIZE if config.pairs else None)
     if gen.categories is None or not size:
-        raise FoodganError('{}: the file does not say which categories or image size it is for: '
-                           'name them by --categories and --image-size'.format(config.weights))
+        raise FoodganError(f'{config.weights}: the file does not say which categories or image '
+                           'size it is for: name them by --categories and --image-size')
     if size % 4:
-        raise FoodganError('--image-size {} is no multiple of 4'.format(size))
+        raise FoodganError(f'--image-size {size} is no multiple of 4')
     label_strength = strength.factor(
         strength.check(config.label_strength, gen), size, gen.image_size)
     subject = _taught if config.pairs else _untouched
@@ -69,7 +69,7 @@ def _taught(config, name, gen, categories, size):
     pictures, others = open_teacher_pictures(config.pairs, config.hold_out, categories, size)
     judged_on = '{} photos of {}{}'.format(
         len(pictures), os.path.basename(os.path.abspath(config.pairs)),
-        ', the last {} of each dish'.format(config.hold_out) if config.hold_out else '')
+        f', the last {config.hold_out} of each dish' if config.hold_out else '')
     return Subject(name, gen, None, pictures, pictures, others.palettes, categories, size,
                    None, judged_on, "the teacher's pictures of it, of {} {}photos".format(
                        len(others), 'other ' if config.hold_out else 'the same '))
@@ -102,7 +102,7 @@ def of_pictures(config, classifier):
         pictures, _, judged_on = untouched(config, size, dataset.categories)
     name = os.path.basename(os.path.abspath(config.pictures))
     return Subject(name, None, translations, pictures, None, None, tuple(dataset.categories), size,
-                   None, '{} pictures of {} beside {}'.format(len(translations), name, judged_on),
+                   None, f'{len(translations)} pictures of {name} beside {judged_on}',
                    None)
 
 
@@ -115,7 +115,7 @@ def untouched(config, size, categories):
 
     if config.images is None:
         bowls = RenderedBowls(config.bowls or 500, size, config.bowls_seed, categories)
-        return bowls, bowls, '{} rendered bowls of seed {}'.format(len(bowls), bowls.seed)
+        return bowls, bowls, f'{len(bowls)} rendered bowls of seed {bowls.seed}'
     dataset = open_dataset(config.images, config.list, split='test', categories=categories,
                            skip_bad=config.skip_bad, test=config.test)
     pictures = Pictures(dataset, transforms.EvalTransform(size, config.crop_size or math.inf))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import collections
 import functools
-from typing import Optional, Tuple, Union
+from typing import Optional, Union
 
 import chainer
 import chainer.functions as F
@@ -18,7 +18,7 @@ import numpy
 from chainer_foodgan import kernels
 from chainer_foodgan.kernels import Array
 
-Pair = Union[int, Tuple[int, int]]
+Pair = Union[int, tuple[int, int]]
 
 
 class _Geometry(collections.namedtuple('_Geometry', 'stride pad transposed extra groups')):

@@ -5,14 +5,14 @@ Every function returns unweighted terms; the updater weighs and adds them.
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, Optional
+from typing import Any, Callable, Optional
 
 import chainer
 import chainer.functions as F
 
 from chainer_foodgan.kernels import Array
 
-Losses = Dict[str, chainer.Variable]
+Losses = dict[str, chainer.Variable]
 
 
 def classification(y: chainer.Variable, label: Any, cls_loss: str) -> chainer.Variable:

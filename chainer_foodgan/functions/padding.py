@@ -60,6 +60,6 @@ def reflection_pad(x: Array, pad: int) -> chainer.Variable:
         ValueError: The picture is too small to have a mirror image of that width.
     """
     if min(x.shape[2:]) <= pad:
-        raise ValueError('{} pixels have no mirror image of {} pixels: more than that are '
-                         'needed'.format(min(x.shape[2:]), pad))
+        raise ValueError(f'{min(x.shape[2:])} pixels have no mirror image of {pad} pixels: more '
+                         'than that are needed')
     return _Reflection(pad).apply((x,))[0]

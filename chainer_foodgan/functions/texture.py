@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import List
-
 import chainer
 import chainer.functions as F
 import numpy
@@ -30,7 +28,7 @@ def _second_differences():
     return filters
 
 
-def detail_energies(x: Array, scales: int = 2, window: int = 8) -> List[chainer.Variable]:
+def detail_energies(x: Array, scales: int = 2, window: int = 8) -> list[chainer.Variable]:
     """Root mean squares of second differences of the luminance in windows, in four directions.
 
     Args:

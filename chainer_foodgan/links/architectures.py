@@ -6,7 +6,7 @@ model.py (StarGAN; Johnson et al. 2016) and network.py (pix2pix, CycleGAN).
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, List
+from typing import Any, Callable
 
 from chainer_foodgan.links.layers import (
     LEAKY_RELU,
@@ -26,7 +26,7 @@ from chainer_foodgan.links.layers import (
 __all__ = ['conditional_generator', 'depthwise_separable', 'discriminator', 'generator',
            'nlayer_discriminator', 'pixel_discriminator', 'resnet_generator', 'unet_generator']
 
-Layers = Dict[str, Any]
+Layers = dict[str, Any]
 
 
 def generator(conv_dim: int, c_dim: int, repeat_num: int,
@@ -63,7 +63,7 @@ def _plain(in_channels, out_channels, ksize, stride, pad):
 
 
 def _translating(in_channels: int, dim: int, repeat_num: int, norm: Callable,
-                 convolution: Callable, join: List = ()) -> List:
+                 convolution: Callable, join: list = ()) -> list:
     """Both generators but for their last convolution; ``join`` comes after down-sampling."""
     def normalised(layer):
         return layer, norm(layer.out_channels), RELU

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Tuple
-
 import chainer
 import chainer.functions as F
 
@@ -39,7 +37,7 @@ class Discriminator(chainer.Chain):
             self.main = build(layers['main'])
             self.conv1, self.conv2 = build(layers['conv1']), build(layers['conv2'])
 
-    def forward(self, x: Array) -> Tuple[chainer.Variable, chainer.Variable]:
+    def forward(self, x: Array) -> tuple[chainer.Variable, chainer.Variable]:
         """Scores a batch.
 
         Args:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import types
-from typing import Any, Callable, Dict, Optional, Tuple
+from typing import Any, Callable, Optional
 
 import numpy as np
 
@@ -31,13 +31,13 @@ class Graph:
         weights (dict): The arrays as float32.
     """
 
-    def __init__(self, onnx: types.ModuleType, network: Network, arrays: Dict[str, np.ndarray]):
+    def __init__(self, onnx: types.ModuleType, network: Network, arrays: dict[str, np.ndarray]):
         self._onnx, self.network = onnx, network
         self.weights = {key: np.asarray(array, np.float32, order='C')
                         for key, array in arrays.items()}
         self._nodes, self._constants = [], {}
 
-    def node(self, op: str, *inputs: str, outputs: Tuple[str, ...] = (), **attributes: Any) -> str:
+    def node(self, op: str, *inputs: str, outputs: tuple[str, ...] = (), **attributes: Any) -> str:
         """Adds a node; returns the name of its (first) output."""
         outputs = outputs or (f'{op}_{len(self._nodes)}',)
         self._nodes.append(self._onnx.helper.make_node(
@@ -50,7 +50,7 @@ class Graph:
         return name
 
     def convolution(self, h: str, filters: str, ksize: int, stride: int, pad: int, op: str = 'Conv',
-                    bias: Tuple[str, ...] = (), group: int = 1, **attributes: Any) -> str:
+                    bias: tuple[str, ...] = (), group: int = 1, **attributes: Any) -> str:
         """Adds a convolution by filters of ``ksize`` x ``ksize``; they and any bias are constants.
         """
         return self.node(op, h, filters, *bias, kernel_shape=[ksize] * 2, strides=[stride] * 2,
@@ -92,8 +92,8 @@ class Graph:
         """The number of a generator's last convolution."""
         return len(self.network.layers()['main']) - (2 if self.network.label_is_map else 1)
 
-    def model(self, y: str, inputs: Dict[str, Tuple[Any, Tuple]], channels: int = 3,
-              meta: Optional[Dict[str, str]] = None, doc_string: Optional[str] = None) -> Any:
+    def model(self, y: str, inputs: dict[str, tuple[Any, tuple]], channels: int = 3,
+              meta: Optional[dict[str, str]] = None, doc_string: Optional[str] = None) -> Any:
         """Makes a model of all nodes.
 
         Args:

@@ -8,12 +8,12 @@ Neither Chainer nor PyTorch is imported here: weights are recognised and checked
 from __future__ import annotations
 
 import dataclasses
-from typing import Any, Dict, Optional, Tuple
+from typing import Any, Optional
 
 __all__ = ['Activation', 'BatchNorm', 'Block', 'Conv', 'Deconv', 'Dropout', 'InstanceNorm',
            'LEAKY_RELU', 'RELU', 'ReflectionPad', 'SIGMOID', 'TANH', 'shapes_of']
 
-Shapes = Dict[str, Tuple[int, ...]]
+Shapes = dict[str, tuple[int, ...]]
 _layer = dataclasses.dataclass(frozen=True)
 
 

@@ -8,7 +8,7 @@ discriminators' sigmoid, is not told.
 from __future__ import annotations
 
 import re
-from typing import Any, Dict, NamedTuple, Optional
+from typing import Any, NamedTuple, Optional
 
 from chainer_foodgan.links import architectures
 from chainer_foodgan.links.layers import Shapes, shapes_of
@@ -31,7 +31,7 @@ class Network(NamedTuple):
     """
 
     kind: str
-    sizes: Dict[str, Any]
+    sizes: dict[str, Any]
 
     @property
     def class_name(self) -> str:
@@ -57,10 +57,10 @@ class Network(NamedTuple):
     @property
     def finds_food(self) -> bool:
         """Whether it is the network of a mask: a U-Net from three channels to one."""
-        return self.kind == 'unet_generator' and (3, 1, 'batch') == tuple(
-            self.sizes[name] for name in ('in_channels', 'out_channels', 'norm'))
+        return self.kind == 'unet_generator' and tuple(
+            self.sizes[name] for name in ('in_channels', 'out_channels', 'norm')) == (3, 1, 'batch')
 
-    def layers(self) -> Dict[str, Any]:
+    def layers(self) -> dict[str, Any]:
         """See :mod:`chainer_foodgan.links.architectures`."""
         return getattr(architectures, self.kind)(**self.sizes)
 
@@ -73,7 +73,7 @@ class Network(NamedTuple):
         return f'{self.class_name}({sizes})'
 
 
-def recognise(arrays: Dict[str, Any]) -> Optional[Network]:
+def recognise(arrays: dict[str, Any]) -> Optional[Network]:
     """Recognises a network.
 
     Args:

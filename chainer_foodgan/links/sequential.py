@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from typing import Any, Callable, List, Optional
+from typing import Any, Callable, Optional
 
 import chainer
 import chainer.functions as F
@@ -53,7 +53,7 @@ class Sequential(chainer.Chain):
                 layer = str(name)  # by name, so that copies of the chain use their own links
             self._layers.append(layer)
 
-    def layers(self) -> List[Callable]:
+    def layers(self) -> list[Callable]:
         """The links and functions, in order (list)."""
         return [self[layer] if isinstance(layer, str) else layer for layer in self._layers]
 

@@ -35,7 +35,7 @@ class UnetGenerator(chainer.Chain):
                  conv_dim: int = 64, norm: str = 'batch', dropout: bool = False, *,
                  rng: Rng = None):
         if num_downs < 5:
-            raise ValueError('a U-Net halves at least 5 times, not {}'.format(num_downs))
+            raise ValueError(f'a U-Net halves at least 5 times, not {num_downs}')
         super().__init__()
         self.in_channels, self.out_channels = in_channels, out_channels
         self.num_downs, self.conv_dim, self.norm = num_downs, conv_dim, norm
@@ -61,7 +61,7 @@ class UnetGenerator(chainer.Chain):
         """
         H, W = x.shape[2:]
         if H % 2 ** self.num_downs or W % 2 ** self.num_downs:
-            raise FoodganError('{} x {} pixels: a U-Net that halves {} times takes multiples of '
-                               '{} pixels; choose such a size'.format(
-                                   W, H, self.num_downs, 2 ** self.num_downs))
+            raise FoodganError(
+                f'{W} x {H} pixels: a U-Net that halves {self.num_downs} times takes multiples of '
+                f'{2 ** self.num_downs} pixels; choose such a size')
         return self.model(x)

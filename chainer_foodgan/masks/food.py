@@ -48,8 +48,8 @@ class FoodMask:
 
     def __init__(self, refine: str = 'auto', weights: Union[str, os.PathLike] = MASK_WEIGHTS):
         if refine not in ('auto', 'grabcut', 'none'):
-            raise FoodganError('{}: no way to refine a mask; there are auto, grabcut and none'
-                               .format(refine))
+            raise FoodganError(f'{refine}: no way to refine a mask; '
+                               'there are auto, grabcut and none')
         from chainer_foodgan.translation import engines  # translating imports this package
 
         network = read_network(weights, lambda network: network.finds_food,

@@ -27,6 +27,6 @@ def open_mask(text):
     mask = images.read_image(text).convert('L')
     fault = note(mask)
     if fault is not None:
-        raise FoodganError('{}: no mask, it is {}; draw the food white and all else black'.format(
-            text, fault))
+        raise FoodganError(f'{text}: no mask, it is {fault}; '
+                           'draw the food white and all else black')
     return lambda photo: mask

@@ -25,8 +25,8 @@ def library():
     try:
         return importlib.import_module('cv2')
     except ImportError as error:
-        raise FoodganError('refining a mask needs OpenCV ({}): pip install '
-                           '"chainer_foodgan[mask]"'.format(error)) from error
+        raise FoodganError(f'refining a mask needs OpenCV ({error}): pip install '
+                           '"chainer_foodgan[mask]"') from error
 
 
 def refine(cv2, picture, share):

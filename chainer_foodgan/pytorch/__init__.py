@@ -23,8 +23,8 @@ from chainer_foodgan.errors import FoodganError
 try:
     import torch  # noqa: F401
 except ImportError as error:
-    raise FoodganError('chainer_foodgan.pytorch needs PyTorch, which cannot be imported ({}): '
-                       'pip install torch'.format(error)) from error
+    raise FoodganError('chainer_foodgan.pytorch needs PyTorch, which cannot be imported '
+                       f'({error}): pip install torch') from error
 
 from chainer_foodgan.pytorch.networks import (
     ConditionalGenerator,

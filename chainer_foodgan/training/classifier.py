@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 import math
 import os
-from typing import Dict
 
 import chainer
 import chainer.functions as F
@@ -16,7 +15,6 @@ from chainer_foodgan import files, kernels
 from chainer_foodgan.config import ClassifierConfig
 from chainer_foodgan.datasets import transforms
 from chainer_foodgan.datasets.bowls import RenderedBowls
-
 from chainer_foodgan.datasets.iterators import make_iterator
 from chainer_foodgan.datasets.opening import open_dataset
 from chainer_foodgan.datasets.sampling import SeededOrder
@@ -34,7 +32,7 @@ _DEFAULTS = {'small': (64, 0.003), 'vgg16': (224, 0.0001), 'resnet50': (224, 0.0
 
 
 @dataclasses.dataclass
-class ClassifierResult(object):
+class ClassifierResult:
     """A classifier that was trained.
 
     Attributes:
@@ -50,7 +48,7 @@ class ClassifierResult(object):
     classifier: object
     path: str
     confusion: numpy.ndarray
-    accuracy: Dict[str, float]
+    accuracy: dict[str, float]
     trained_on: str
     tested_on: str
 
@@ -70,12 +68,10 @@ def fit_classifier(config: ClassifierConfig, progress=None) -> ClassifierResult:
             or the file cannot be written.
     """
     if config.precision != 'float32' and kernels.torch() is None:
-        raise FoodganError('--precision {} needs PyTorch: pip install torch'.format(
-            config.precision))
+        raise FoodganError(f'--precision {config.precision} needs PyTorch: pip install torch')
     # Better now than after the training.
     if not config.out.endswith('.npz'):
-        raise FoodganError('{}: a classifier is saved as .npz; choose such a name'.format(
-            config.out))
+        raise FoodganError(f'{config.out}: a classifier is saved as .npz; choose such a name')
     files.make_folder(os.path.dirname(config.out) or '.')
     size, lr = _DEFAULTS[config.network]
     config = dataclasses.replace(config, image_size=config.image_size or size, lr=config.lr or lr)
@@ -142,8 +138,8 @@ def fit(classifier, pictures, *, num_epochs, batch_size=32, lr=3e-3, smoothing=0
         FoodganError: Fewer pictures than one batch, or a loss that is not finite.
     """
     if len(pictures) < batch_size:
-        raise FoodganError('{} pictures are fewer than one batch of {}: lower --batch-size'.format(
-            len(pictures), batch_size))
+        raise FoodganError(f'{len(pictures)} pictures are fewer than one batch of {batch_size}: '
+                           'lower --batch-size')
     optimizer = Adam(lr, beta1=0.9).setup(classifier)
     iterator = make_iterator(pictures, batch_size, SeededOrder(seed, batch_size, pictures.labels),
                              num_workers)
@@ -156,8 +152,8 @@ def fit(classifier, pictures, *, num_epochs, batch_size=32, lr=3e-3, smoothing=0
             y = classifier(x)
             loss = smoothed_cross_entropy(y, label, smoothing)
             if not numpy.isfinite(loss.array):
-                raise FoodganError('the loss is not finite in epoch {}: lower --lr'.format(
-                    iterator.epoch + 1))
+                raise FoodganError(f'the loss is not finite in epoch {iterator.epoch + 1}: '
+                                   'lower --lr')
             optimizer.step(loss)
             losses.append(float(loss.array))
             hits.append(float((y.array.argmax(axis=1) == label).mean()))
@@ -197,8 +193,8 @@ def _network(config, categories):
     rng = numpy.random.default_rng(config.seed)
     if config.network == 'small':
         if config.start not in (None, 'random'):
-            raise FoodganError('--start {}: the small network starts from random numbers; name '
-                               '--network vgg16 or resnet50'.format(config.start))
+            raise FoodganError(f'--start {config.start}: the small network starts from random '
+                               'numbers; name --network vgg16 or resnet50')
         return Classifier(categories, config.image_size, config.conv_dim, rng=rng)
     start = None if config.start == 'random' else config.start or 'imagenet'
     return FineTuned(categories, config.image_size, config.network, start, rng=rng)
@@ -213,17 +209,17 @@ def _pictures(config):
     def rendered(count, seed):
         options = {'categories': config.categories} if config.categories else {}
         return (RenderedBowls(count, config.image_size, seed, **options),
-                'rendered bowls of seed {}'.format(seed))
+                f'rendered bowls of seed {seed}')
 
     def photos(root, list_file=None, split='train', categories=config.categories):
         dataset = open_dataset(root, list_file, split=split, categories=categories,
                                skip_bad=config.skip_bad, test=config.hold_out)
         source = os.path.basename(os.path.abspath(list_file or root))
-        return dataset, '{}, split {}'.format(source, split) if dataset.split else source
+        return dataset, f'{source}, split {split}' if dataset.split else source
 
     def described(dataset, name, transform, indices=None):
         chosen = Pictures(dataset, transform, indices, config.seed)
-        return chosen, '{} pictures of {}'.format(len(chosen), name)
+        return chosen, f'{len(chosen)} pictures of {name}'
 
     dataset, name = (rendered(config.bowls, config.bowls_seed) if config.images is None
                      else photos(config.images, config.list))
@@ -240,6 +236,6 @@ def _pictures(config):
     elif dataset.split:
         others = photos(config.images, config.list, 'test')
     else:
-        raise FoodganError('{}: a folder of photos names none to test on: add --test-images DIR '
-                           'or --hold-out 0.2'.format(config.images))
+        raise FoodganError(f'{config.images}: a folder of photos names none to test on: add '
+                           '--test-images DIR or --hold-out 0.2')
     return described(dataset, name, train), described(*others, test)

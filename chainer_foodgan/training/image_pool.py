@@ -4,7 +4,7 @@ import chainer
 import numpy
 
 
-class ImagePool(object):
+class ImagePool:
     """Hands out pictures of earlier iterations in place of some of the present one's.
 
     While it fills, pictures are kept and handed out; afterwards every second one, by chance, takes

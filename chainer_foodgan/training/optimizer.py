@@ -75,7 +75,7 @@ class Adam(chainer.optimizers.Adam):
         self.target.cleargrads()
 
 
-class CheckerboardFree(object):
+class CheckerboardFree:
     """An optimizer hook that keeps a generator from drawing a fine grid.
 
     A transposed convolution of stride 2 answers a constant input with a pattern of period 2
@@ -102,7 +102,7 @@ class CheckerboardFree(object):
                 W[...] = (flat @ projector).reshape(W.shape)
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def _projector(ksize):
     """The matrix that takes the three responses out of flattened ksize x ksize filters."""
     sign = (-1.) ** numpy.arange(ksize)

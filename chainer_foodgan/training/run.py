@@ -30,7 +30,7 @@ _NAME = re.compile(r'[\w./ -]{1,100}')  # of what a log reports; curves would re
 FOLDERS = ('models', 'samples', 'logs', 'snapshots', 'results')
 
 
-class Run(object):
+class Run:
     """The paths of a run folder.
 
     Args:
@@ -61,8 +61,8 @@ class Run(object):
             FoodganError: There is a run here already, or the folder cannot be written.
         """
         if self.record_path.exists():
-            raise FoodganError('{} holds a run already: go on with it by --resume, or choose '
-                               'another --out'.format(self.path))
+            raise FoodganError(f'{self.path} holds a run already: go on with it by --resume, or '
+                               'choose another --out')
         for name in FOLDERS:
             files.make_folder(self.path / name)
         record = {'arguments': arguments, 'versions': versions(), 'commit': commit(),
@@ -111,11 +111,11 @@ class Run(object):
             record = json.loads(self.record_path.read_text('utf-8'))
             return {**record, 'arguments': dict(record['arguments']), 'ranks': int(record['ranks'])}
         except FileNotFoundError:
-            raise FoodganError('{} holds no run: name the --out of a training, or leave out '
-                               '--resume to start one'.format(self.path)) from None
+            raise FoodganError(f'{self.path} holds no run: name the --out of a training, or '
+                               'leave out --resume to start one') from None
         except (OSError, ValueError, KeyError, TypeError) as error:
-            raise FoodganError('cannot read {}: {}; it is not the record of a training'
-                               .format(self.record_path, error)) from error
+            raise FoodganError(f'cannot read {self.record_path}: {error}; it is not the record of '
+                               'a training') from error
 
     def log(self):
         """The entries of the log so far (list of dict), in the order of iterations.
@@ -182,7 +182,7 @@ def commit():
     def git(*arguments):
         return subprocess.run(('git', '-C', str(pathlib.Path(__file__).parent)) + arguments,
                               stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=True,
-                              universal_newlines=True).stdout.strip()
+                              text=True).stdout.strip()
     try:
         return git('rev-parse', 'HEAD') + ('+' if git('status', '--porcelain', '-uno') else '')
     except (OSError, subprocess.CalledProcessError):

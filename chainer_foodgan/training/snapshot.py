@@ -51,9 +51,8 @@ def load(trainer, path):
         with zipfile.ZipFile(path) as archive:  # numpy.load takes other kinds of files too
             whole = any(name.startswith('updater/') for name in archive.namelist())
         if not whole:
-            raise FoodganError('{}: weights, which are for use; a training is resumed from the '
-                               'snapshots folder of its run, by --resume with the same '
-                               '--out'.format(path))
+            raise FoodganError(f'{path}: weights, which are for use; a training is resumed from '
+                               'the snapshots folder of its run, by --resume with the same --out')
         with numpy.load(path, allow_pickle=False) as arrays:
             sampler = trainer.updater.get_iterator('main').order_sampler
             shares = {key: sampler.share(arrays[key]) for key in _ORDERS if key in arrays}
@@ -62,8 +61,8 @@ def load(trainer, path):
                 collections.ChainMap(shares, arrays)).load(trainer)
     except (OSError, EOFError, zipfile.BadZipFile, zlib.error, NotImplementedError,
             RuntimeError) as error:
-        raise FoodganError('cannot read the snapshot {}: {}; delete it to resume from the one '
-                           'before'.format(path, error)) from error
+        raise FoodganError(f'cannot read the snapshot {path}: {error}; delete it to resume from '
+                           'the one before') from error
     except (KeyError, ValueError, TypeError) as error:
         raise FoodganError('the snapshot {} does not fit this training: {}; resume with the '
                            'arguments that the run was started with'.format(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import logging
-from typing import Dict, List
 
 from chainer_foodgan import mpi_errors, parallel
 from chainer_foodgan.config import TrainConfig
@@ -18,7 +17,7 @@ _logger = logging.getLogger('chainer_foodgan')
 
 
 @dataclasses.dataclass
-class TrainResult(object):
+class TrainResult:
     """What a training left.
 
     Attributes:
@@ -32,11 +31,11 @@ class TrainResult(object):
     """
 
     run: Run
-    weights: Dict[str, object]
-    log: List[dict]
+    weights: dict[str, object]
+    log: list[dict]
     iterations: int
     seconds: float
-    parameters: Dict[str, int]
+    parameters: dict[str, int]
 
 
 def train(config: TrainConfig) -> TrainResult | None:

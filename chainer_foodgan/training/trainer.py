@@ -15,7 +15,7 @@ from chainer_foodgan.training import extensions, systems
 from chainer_foodgan.training.optimizer import Adam
 
 
-class StopTrigger(object):
+class StopTrigger:
     """The trigger that ends a training: iterations or epochs, or minutes before they are over.
 
     Args:
@@ -162,21 +162,19 @@ def align(trainer):
 def _check(system, comm, device):
     config = system.config
     if config.batch_size % comm.size:
-        raise FoodganError('--batch-size {} is shared by all processes and does not divide by '
-                           'their number, {}: choose a multiple of it'.format(
-                               config.batch_size, comm.size))
+        raise FoodganError(f'--batch-size {config.batch_size} is shared by all processes and does '
+                           f'not divide by their number, {comm.size}: choose a multiple of it')
     if comm.size > 1 and not system.shares_batches:
-        raise FoodganError('{} processes cannot share the batches of this system ({}): its '
-                           'networks mix the pictures of a batch; start one'.format(
-                               comm.size, config.system))
+        raise FoodganError(
+            f'{comm.size} processes cannot share the batches of this system ({config.system}): '
+            'its networks mix the pictures of a batch; start one')
     if len(system.dataset) < config.batch_size:
-        raise FoodganError('{} photos are fewer than one batch of {}: lower --batch-size'.format(
-            len(system.dataset), config.batch_size))
+        raise FoodganError(f'{len(system.dataset)} photos are fewer than one batch of '
+                           f'{config.batch_size}: lower --batch-size')
     if config.precision == 'bfloat16' and kernels.torch() is None:
-        raise FoodganError('--precision {} needs PyTorch: pip install torch'.format(
-            config.precision))
+        raise FoodganError(f'--precision {config.precision} needs PyTorch: pip install torch')
     if config.seed < 0:
-        raise FoodganError('--seed {} is negative: choose another'.format(config.seed))
+        raise FoodganError(f'--seed {config.seed} is negative: choose another')
     try:
         chainer.get_device(device)
     except (RuntimeError, ValueError) as error:

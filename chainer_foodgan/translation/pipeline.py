@@ -7,7 +7,8 @@ import concurrent.futures
 import contextlib
 import itertools
 import pathlib
-from typing import Any, Callable, Iterable, Iterator, Optional
+from collections.abc import Iterable, Iterator
+from typing import Any, Callable, Optional
 
 from chainer_foodgan.files import fresh_path
 

@@ -36,13 +36,13 @@ def check(strength: Union[float, str], generator: Any) -> Union[float, str]:
     """
     if strength != AUTO and not (isinstance(strength, numbers.Real)
                                  and 0 < strength < math.inf):
-        raise FoodganError('label strength {}: neither a number above 0 nor auto'.format(strength))
+        raise FoodganError(f'label strength {strength}: neither a number above 0 nor auto')
     if strength == 1 or _is_map(generator):
         return strength
     if strength == AUTO:
         return 1
-    raise FoodganError('label strength {}: the label of this generator does not join the picture '
-                       'as a map; leave it out'.format(strength))
+    raise FoodganError(f'label strength {strength}: the label of this generator does not join the '
+                       'picture as a map; leave it out')
 
 
 def factor(strength: Union[float, str], side: int, image_size: Optional[int]) -> float:

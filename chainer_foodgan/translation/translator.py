@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from typing import Any, Callable, Dict, Iterator, List, Optional, Sequence, Union
+from collections.abc import Iterator, Sequence
+from typing import Any, Callable, Optional, Union
 
 import numpy as np
 from PIL import Image
@@ -62,7 +63,7 @@ class Translator:
                  device: Any = None, categories: Optional[Sequence[str]] = None,
                  precision: str = 'float32', label_strength: Union[float, str] = 1):
         if size is not None and size < 1:
-            raise FoodganError('size {}: the shorter side needs at least one pixel'.format(size))
+            raise FoodganError(f'size {size}: the shorter side needs at least one pixel')
         link = not isinstance(weights, (str, os.PathLike))
         self.precision, self.size = precision, size
         if link:
@@ -84,7 +85,7 @@ class Translator:
     @property
     def engine(self) -> str:
         """What computes, for a person (str): ``'openvino 2026.4.1, float32'``."""
-        return '{}, {}'.format(self._engine.name, self.precision)
+        return f'{self._engine.name}, {self.precision}'
 
     def __call__(self, image: Image.Image, name: str, mask: Mask = None) -> Image.Image:
         """Changes the dish to a category.
@@ -107,7 +108,7 @@ class Translator:
         self.check(name)
         return next(self.all_of(image, [name], mask))
 
-    def all(self, image: Image.Image, mask: Mask = None) -> Dict[str, Image.Image]:
+    def all(self, image: Image.Image, mask: Mask = None) -> dict[str, Image.Image]:
         """Changes the dish to every category.
 
         Args:
@@ -129,8 +130,8 @@ class Translator:
     def check(self, name: str) -> None:
         """Raises a FoodganError unless ``name`` is one of :attr:`categories`."""
         if name not in self.categories:
-            raise FoodganError('{}: the weights know no such dish; {}'.format(
-                name, nearest(name, self.categories)))
+            raise FoodganError(f'{name}: the weights know no such dish; '
+                               f'{nearest(name, self.categories)}')
 
     def prepare(self, image: Image.Image) -> np.ndarray:
         """What :meth:`translate` takes of a photo. Threads may call it at the same time.
@@ -147,14 +148,14 @@ class Translator:
         try:
             rgb = images.to_rgb(image)
         except (OSError, ValueError) as error:
-            raise FoodganError('the photo cannot be made RGB: {}'.format(error)) from error
+            raise FoodganError(f'the photo cannot be made RGB: {error}') from error
         if self.size is not None:
             scale = self.size / min(rgb.size)
             rgb = rgb.resize([max(1, round(side * scale)) for side in rgb.size], Image.BILINEAR)
         return images.to_array(rgb)
 
-    def translate(self, photos: List[np.ndarray], names: List[str],
-                  masks: Optional[List[Optional[Image.Image]]] = None) -> Iterator[Image.Image]:
+    def translate(self, photos: list[np.ndarray], names: list[str],
+                  masks: Optional[list[Optional[Image.Image]]] = None) -> Iterator[Image.Image]:
         """Changes the dish of photos of one size to each of some categories.
 
         As many pictures as :data:`PIXELS` allows are computed at once.
@@ -189,9 +190,8 @@ class Translator:
             except Exception as error:
                 if not engines.out_of_memory(error):
                     raise
-                raise FoodganError('a photo of {} x {} pixels needs more memory than there is; '
-                                   'translate it at a smaller size, such as 512'.format(
-                                       W, H)) from error
+                raise FoodganError(f'a photo of {W} x {H} pixels needs more memory than there is; '
+                                   'translate it at a smaller size, such as 512') from error
             for index, picture in zip(photo[part], y):
                 changed = images.to_image(crop(picture, H, W))
                 mask = masks and masks[index]

@@ -8,7 +8,8 @@ import os
 import struct
 import zipfile
 import zlib
-from typing import BinaryIO, Callable, Dict, Iterator, List, Union
+from collections.abc import Iterator
+from typing import BinaryIO, Callable, Union
 
 import numpy as np
 
@@ -50,12 +51,12 @@ def check_kind(path: Union[str, os.PathLike], noun: str, fits: Callable[[bytes],
         with open(path, 'rb') as file:
             head = file.read(512)
     except FileNotFoundError as error:
-        raise FoodganError('{}: there is no such file; `foodgan weights` lists the weights that '
-                           'need none'.format(path)) from error
+        raise FoodganError(f'{path}: there is no such file; `foodgan weights` lists the weights '
+                           'that need none') from error
     except OSError as error:
-        raise FoodganError('{}: cannot be read: {}'.format(path, error.strerror)) from error
+        raise FoodganError(f'{path}: cannot be read: {error.strerror}') from error
     if not fits(head):
-        raise FoodganError('{}: not {} but {}'.format(path, noun, _kind(head)))
+        raise FoodganError(f'{path}: not {noun} but {_kind(head)}')
 
 
 def _kind(head):
@@ -73,7 +74,7 @@ def _kind(head):
     return 'another kind of file; get the weights themselves'
 
 
-def check_names(path: Union[str, os.PathLike], names: List[str], suffix: str) -> None:
+def check_names(path: Union[str, os.PathLike], names: list[str], suffix: str) -> None:
     """Raises a FoodganError for a zip archive of other things; names alone tell.
 
     A snapshot of a training holds pickles, which are never opened.
@@ -84,11 +85,11 @@ def check_names(path: Union[str, os.PathLike], names: List[str], suffix: str) ->
         suffix (str): ``'.npz'`` or ``'.pth'``, which it should be.
     """
     if any(name.startswith('updater/') for name in names):
-        raise FoodganError('{}: the snapshot of a whole training, which only resumes it; take an '
-                           '..._G.npz from the models folder of that run'.format(path))
+        raise FoodganError(f'{path}: the snapshot of a whole training, which only resumes it; '
+                           'take an ..._G.npz from the models folder of that run')
     if any(name.endswith('constants.pkl') for name in names):
-        raise FoodganError("{}: a TorchScript program; save the network's state_dict() by "
-                           'torch.save'.format(path))
+        raise FoodganError(f"{path}: a TorchScript program; save the network's state_dict() by "
+                           'torch.save')
     torch = sum(name == 'data.pkl' or name.endswith('/data.pkl') for name in names) == 1
     numpy = all(name.endswith('.npy') for name in names)
     if suffix == '.npz' and not numpy:
@@ -150,11 +151,11 @@ def damaged(path: Union[str, os.PathLike], error: BaseException) -> FoodganError
         path, ' '.join(str(error).split()) or type(error).__name__))
 
 
-def check_finite(path: Union[str, os.PathLike], arrays: Dict[str, np.ndarray]) -> None:
+def check_finite(path: Union[str, os.PathLike], arrays: dict[str, np.ndarray]) -> None:
     """Raises a FoodganError where an array holds NaN, or what float32 cannot."""
     for key, array in arrays.items():
         # NaN is neither below nor above anything; min and max hand it on, and need no memory.
         if array.dtype.kind == 'f' and array.size and not (
-                -_LARGEST <= float(array.min()) and float(array.max()) <= _LARGEST):
-            raise FoodganError('{}: {} holds NaN or infinity, the training that wrote it had '
-                               'failed; take an earlier file'.format(path, key))
+                float(array.min()) >= -_LARGEST and float(array.max()) <= _LARGEST):
+            raise FoodganError(f'{path}: {key} holds NaN or infinity, the training that wrote it '
+                               'had failed; take an earlier file')

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import types
-from typing import Any, Dict, NamedTuple, Optional, Sequence, Union
+from collections.abc import Sequence
+from typing import Any, NamedTuple, Optional, Union
 
 import numpy as np
 
@@ -27,7 +28,7 @@ class Conversion(NamedTuple):
     """
 
     network: Network
-    meta: Dict[str, Any]
+    meta: dict[str, Any]
     compared: bool
 
 
@@ -81,7 +82,7 @@ def convert(source: Union[str, os.PathLike], target: Union[str, os.PathLike],
 
 
 def _compared(target: Union[str, os.PathLike], writer: types.ModuleType,
-              arrays: Dict[str, np.ndarray]) -> bool:
+              arrays: dict[str, np.ndarray]) -> bool:
     if not hasattr(writer, 'read'):
         return False
     written, _ = reading.read(target)

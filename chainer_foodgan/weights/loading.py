@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import pathlib
-from typing import Any, Callable, Dict, NamedTuple, Optional, Tuple, Union
+from typing import Any, Callable, NamedTuple, Optional, Union
 
 import numpy as np
 
@@ -35,8 +35,8 @@ class NetworkWeights(NamedTuple):
     """
 
     network: Network
-    arrays: Dict[str, np.ndarray]
-    categories: Optional[Tuple[str, ...]] = None
+    arrays: dict[str, np.ndarray]
+    categories: Optional[tuple[str, ...]] = None
     image_size: Optional[int] = None
 
     @classmethod
@@ -120,7 +120,7 @@ def read_network(source: Source, fits: Callable[[Network], bool], advice: str,
     return NetworkWeights(network, arrays, categories and tuple(categories), image_size)
 
 
-def locate(source: Source) -> Tuple[Optional[Record], pathlib.Path]:
+def locate(source: Source) -> tuple[Optional[Record], pathlib.Path]:
     """The record and the file of a source, which is a registered name, a file or a run folder."""
     record = registry.find(source)
     if record is not None:
@@ -156,7 +156,7 @@ def load_into(link: Any, path: Source) -> None:
     _fill(link, arrays)
 
 
-def save(link: Any, path: Source, meta: Dict[str, Any], dtype: str = 'float32') -> None:
+def save(link: Any, path: Source, meta: dict[str, Any], dtype: str = 'float32') -> None:
     """Writes the weights of a link, and what they are, as npz.
 
     Args:
@@ -177,7 +177,7 @@ def save(link: Any, path: Source, meta: Dict[str, Any], dtype: str = 'float32') 
     npz.write(path, weights.arrays, {'format': 1, **known, **meta}, dtype)
 
 
-def read_state_dict(path: Source) -> Dict[str, np.ndarray]:
+def read_state_dict(path: Source) -> dict[str, np.ndarray]:
     """Reads weights under PyTorch-style keys.
 
     What belongs to nothing here, running statistics and counts of batches, is left out; the logger
@@ -197,7 +197,7 @@ def read_state_dict(path: Source) -> Dict[str, np.ndarray]:
     return renamed_for_pytorch(reading.read(path)[0])
 
 
-def state_dict(link: Any) -> Dict[str, np.ndarray]:
+def state_dict(link: Any) -> dict[str, np.ndarray]:
     """The weights of a link under the released format's keys.
 
     Args:

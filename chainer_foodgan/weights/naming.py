@@ -14,14 +14,14 @@ none                  ``main.1.running_var``   ones  } them: it normalises by th
 
 from __future__ import annotations
 
-from typing import Any, Dict, Tuple
+from typing import Any
 
 import numpy as np
 
 __all__ = ['arrays_of', 'in_order', 'pytorch_key', 'released', 'renamed_for_chainer',
            'renamed_for_pytorch']
 
-Arrays = Dict[str, np.ndarray]
+Arrays = dict[str, np.ndarray]
 
 _RELEASED = {'W': 'weight', 'b': 'bias', 'gamma': 'weight', 'beta': 'bias',
              'avg_mean': 'running_mean', 'avg_var': 'running_var'}
@@ -92,7 +92,7 @@ def released(arrays: Arrays) -> Arrays:
     return state
 
 
-def renamed_for_chainer(state: Arrays) -> Tuple[Arrays, Arrays]:
+def renamed_for_chainer(state: Arrays) -> tuple[Arrays, Arrays]:
     """Renames PyTorch-style keys to Chainer's; Chainer's stay as they are.
 
     Args:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 import zipfile
-from typing import Any, Dict, Optional, Tuple, Union
+from typing import Any, Optional, Union
 
 import numpy as np
 
@@ -22,7 +22,7 @@ __all__ = ['META', 'read', 'write']
 META = '__meta__'
 
 
-def read(path: Union[str, os.PathLike]) -> Tuple[Dict[str, np.ndarray], Dict[str, Any]]:
+def read(path: Union[str, os.PathLike]) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
     """Reads an npz file of weights.
 
     Nothing is unpickled, and no array is made before its header agrees with the size of its zip
@@ -51,7 +51,7 @@ def read(path: Union[str, os.PathLike]) -> Tuple[Dict[str, np.ndarray], Dict[str
     return arrays, meta
 
 
-def write(path: Union[str, os.PathLike], arrays: Dict[str, np.ndarray], meta: Dict[str, Any],
+def write(path: Union[str, os.PathLike], arrays: dict[str, np.ndarray], meta: dict[str, Any],
           dtype: Optional[str] = 'float32') -> None:
     """Writes weights so that :func:`read` gives them back. Equal weights give equal bytes.
 
@@ -71,8 +71,8 @@ def write(path: Union[str, os.PathLike], arrays: Dict[str, np.ndarray], meta: Di
             with np.errstate(over='ignore'):  # what overflows is found as infinity, below
                 array = array.astype(dtype or array.dtype, copy=False)
             if not np.isfinite(array).all():
-                raise FoodganError('{}: not written, {} holds NaN, infinity or a number beyond '
-                                   '{}'.format(path, key, array.dtype))
+                raise FoodganError(f'{path}: not written, {key} holds NaN, infinity or a number '
+                                   f'beyond {array.dtype}')
         stored[key] = array
     stored[META] = np.array(json.dumps(meta, ensure_ascii=False))
     with replacing(path) as file:
@@ -85,12 +85,10 @@ def _check_entries(path, archive):
     checks.check_names(path, [entry.filename for entry in entries], '.npz')
     if any(entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
            for entry in entries):
-        raise FoodganError('{}: compressed in a way that NumPy does not write; not read'.format(
-            path))
+        raise FoodganError(f'{path}: compressed in a way that NumPy does not write; not read')
     # Weights hardly compress; the allowance is for networks of zeros.
     if sum(entry.file_size for entry in entries) > 2 * os.path.getsize(path) + 2 ** 26:
-        raise FoodganError('{}: unpacks to far more than weights of its size can; not read'.format(
-            path))
+        raise FoodganError(f'{path}: unpacks to far more than weights of its size can; not read')
 
 
 def _read_array(archive, entry):
@@ -102,15 +100,15 @@ def _read_array(archive, entry):
         elif version == (2, 0):
             shape, _, dtype = np.lib.format.read_array_header_2_0(file)
         else:
-            raise ValueError('{} has an array format of version {}'.format(entry.filename, version))
+            raise ValueError(f'{entry.filename} has an array format of version {version}')
         if dtype.kind not in 'fiubU':
-            raise ValueError('{} holds {}, no numbers'.format(entry.filename, dtype))
+            raise ValueError(f'{entry.filename} holds {dtype}, no numbers')
         size = dtype.itemsize
         for length in shape:  # Python's integers: a product in int64 could wrap around
             size *= length
         if min(shape, default=0) < 0 or file.tell() + size != entry.file_size:
-            raise ValueError('{} says that it is {} {}, but has {} bytes'.format(
-                entry.filename, shape, dtype, entry.file_size))
+            raise ValueError(f'{entry.filename} says that it is {shape} {dtype}, '
+                             f'but has {entry.file_size} bytes')
     with archive.open(entry) as file:
         return np.lib.format.read_array(file, allow_pickle=False)
 
@@ -121,9 +119,8 @@ def _parse_meta(path, array):
     try:
         meta = json.loads(str(array[()]))
     except (ValueError, RecursionError) as error:
-        raise FoodganError('{}: its {} is no JSON ({}); save the weights again'.format(
-            path, META, error)) from error
+        raise FoodganError(f'{path}: its {META} is no JSON ({error}); '
+                           'save the weights again') from error
     if not isinstance(meta, dict):
-        raise FoodganError('{}: its {} is no JSON object; save the weights again'.format(
-            path, META))
+        raise FoodganError(f'{path}: its {META} is no JSON object; save the weights again')
     return meta

@@ -22,7 +22,7 @@ from __future__ import annotations
 import importlib
 import json
 import os
-from typing import Any, Dict, Union
+from typing import Any, Union
 
 import numpy as np
 
@@ -34,7 +34,7 @@ from chainer_foodgan.links.recognising import recognise
 __all__ = ['write']
 
 
-def write(path: Union[str, os.PathLike], arrays: Dict[str, np.ndarray], meta: Dict[str, Any],
+def write(path: Union[str, os.PathLike], arrays: dict[str, np.ndarray], meta: dict[str, Any],
           label_map: bool = False) -> None:
     """Writes a generator as a program for ONNX Runtime, OpenVINO and the like.
 
@@ -52,11 +52,10 @@ def write(path: Union[str, os.PathLike], arrays: Dict[str, np.ndarray], meta: Di
     """
     network = recognise(arrays)
     if network is None or not network.translates_by_onnx:
-        raise FoodganError('{}: an .onnx file holds the released generator or a conditional one, '
-                           'and this is {}; write .pth or .safetensors'.format(path, network))
+        raise FoodganError(f'{path}: an .onnx file holds the released generator or a conditional '
+                           f'one, and this is {network}; write .pth or .safetensors')
     if label_map and not network.label_is_map:
-        raise FoodganError('{}: the label of {} is no map; leave --label-map out'.format(
-            path, network))
+        raise FoodganError(f'{path}: the label of {network} is no map; leave --label-map out')
     onnx = _library(path)
     model = _model(Graph(onnx, network, arrays), label_map, meta)
     onnx.checker.check_model(model, full_check=True)
@@ -68,8 +67,8 @@ def _library(path):
     try:
         return importlib.import_module('onnx')
     except ImportError as error:
-        raise FoodganError('{}: writing .onnx takes a library that cannot be imported ({}): '
-                           'pip install onnx'.format(path, error)) from error
+        raise FoodganError(f'{path}: writing .onnx takes a library that cannot be imported '
+                           f'({error}): pip install onnx') from error
 
 
 def _model(graph, label_map, meta):

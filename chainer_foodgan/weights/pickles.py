@@ -16,7 +16,7 @@ from __future__ import annotations
 import collections
 import pickletools
 import struct
-from typing import Any, BinaryIO, Callable, Dict, Optional
+from typing import Any, BinaryIO, Callable, Optional
 
 __all__ = ['Reader', 'Refused', 'ordered_dict']
 
@@ -58,7 +58,7 @@ class Reader:
     """
 
     def __init__(self, file: BinaryIO, size: int, budget: int,
-                 names: Optional[Dict[str, Any]] = None,
+                 names: Optional[dict[str, Any]] = None,
                  persistent: Optional[Callable[[Any], Any]] = None):
         self._file, self._left, self._budget = file, size, budget
         self._names, self._persistent = names or {}, persistent
@@ -89,7 +89,7 @@ class Reader:
                     return self._stack.pop()
                 self._step(instruction)
         except (IndexError, KeyError, TypeError, AttributeError, struct.error) as error:
-            raise ValueError('its pickle makes no sense: {!r}'.format(error)) from error
+            raise ValueError(f'its pickle makes no sense: {error!r}') from error
 
     def _step(self, op):
         stack = self._stack
@@ -164,7 +164,7 @@ class Reader:
     def _long(self):
         length = self._number('<B')
         if length > _LONG:
-            raise Refused('holds an integer of {} bytes'.format(length))
+            raise Refused(f'holds an integer of {length} bytes')
         return int.from_bytes(self.read(length), 'little', signed=True)
 
     def _line(self):
@@ -177,10 +177,9 @@ class Reader:
         return text[:-1].decode('utf-8')
 
     def _find(self, module, name):
-        full = '{}.{}'.format(module, name)
+        full = f'{module}.{name}'
         if full not in self._names:
-            raise Refused('asks for {}, which weights do not need'.format(
-                ascii(full)[1:-1][:_NAME]))
+            raise Refused(f'asks for {ascii(full)[1:-1][:_NAME]}, which weights do not need')
         return self._names[full]
 
     def _since_mark(self):
@@ -192,18 +191,17 @@ class Reader:
             self._find(self._line(), self._line())
         known = pickletools.code2op.get(op.decode('latin-1'))
         if known is None:
-            raise ValueError('its pickle has an instruction {!r}'.format(op))
-        raise Refused('uses the pickle instruction {}, which weights do not need'.format(
-            known.name))
+            raise ValueError(f'its pickle has an instruction {op!r}')
+        raise Refused(f'uses the pickle instruction {known.name}, which weights do not need')
 
 
 def _key(key):
     if type(key) is str or type(key) is int and 0 <= key < 2 ** 60:
         return key
-    raise Refused('has a key that is no name but of type {}'.format(type(key).__name__))
+    raise Refused(f'has a key that is no name but of type {type(key).__name__}')
 
 
 def _of_type(value, kind):
     if type(value) is not kind:
-        raise TypeError('{} in the place of {}'.format(type(value).__name__, kind.__name__))
+        raise TypeError(f'{type(value).__name__} in the place of {kind.__name__}')
     return value

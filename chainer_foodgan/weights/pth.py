@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import io
 import os
-from typing import Any, Dict, Tuple, Union
+from typing import Any, Union
 
 import numpy as np
 
@@ -32,7 +32,7 @@ _PROTOCOL = 1001
 _DEPTH = 3  # of wrappers
 
 
-def read(path: Union[str, os.PathLike]) -> Tuple[Dict[str, np.ndarray], Dict[str, Any]]:
+def read(path: Union[str, os.PathLike]) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
     """Reads the state dict in a PyTorch file.
 
     No byte of the file is executed, and no array is made before its size agrees with that of the
@@ -58,8 +58,8 @@ def read(path: Union[str, os.PathLike]) -> Tuple[Dict[str, np.ndarray], Dict[str
         state = (_read_archive if archived else _read_stream)(path, size)
     except Refused as error:
         raise FoodganError(
-            '{}: not read, it {}; nothing of it was run. If the file is yours, save the '
-            "network's state_dict() alone; if not, do not trust it".format(path, error)) from error
+            f'{path}: not read, it {error}; nothing of it was run. If the file is yours, save the '
+            "network's state_dict() alone; if not, do not trust it") from error
     except checks.DAMAGE as error:
         raise checks.damaged(path, error) from error
     checks.check_finite(path, state)
@@ -75,8 +75,8 @@ def _read_stream(path, size):
     with open(path, 'rb') as file:
         reader = Reader(file, size, _budget(size), NAMES, storages.find)
         if reader.load() != _MAGIC or reader.load() != _PROTOCOL:
-            raise FoodganError('{}: a pickle, but not one that PyTorch wrote; weights are a '
-                               'state_dict() saved by torch.save'.format(path))
+            raise FoodganError(f'{path}: a pickle, but not one that PyTorch wrote; weights are a '
+                               'state_dict() saved by torch.save')
         machine = reader.load()
         if type(machine) is not dict or machine.get('little_endian') is not True:
             raise Refused('was written on a machine of another byte order')
@@ -121,7 +121,7 @@ def _read_archive(path, size):
         for key, storage in storages.items():
             if id(storage) not in used:
                 continue
-            entry = entries.get('{}data/{}'.format(folder, key))
+            entry = entries.get(f'{folder}data/{key}')
             left -= storage.nbytes
             if entry is None or entry.file_size != storage.nbytes or left < 0:
                 raise ValueError('a storage is not of the size of its tensors')
@@ -143,7 +143,7 @@ def _select(path, content, size):
         raise FoodganError(
             "{}: a PyTorch file, but none with the weights of one network{}; save the network's "
             'state_dict() by torch.save'.format(
-                path, ' (it has {})'.format(holds) if holds else ''))
+                path, f' (it has {holds})' if holds else ''))
     if sum(tensor.nbytes for tensor in state.values()) > 2 * size:
         raise Refused('has tensors that claim more than it holds')
     return state

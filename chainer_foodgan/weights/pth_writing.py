@@ -6,7 +6,7 @@ import math
 import os
 import struct
 import zipfile
-from typing import Any, Dict, Union
+from typing import Any, Union
 
 import numpy as np
 
@@ -23,8 +23,8 @@ _TYPES = {'float32': b'Float', 'float64': b'Double', 'float16': b'Half', 'int64'
           'int32': b'Int', 'int16': b'Short', 'int8': b'Char', 'uint8': b'Byte', 'bool': b'Bool'}
 
 
-def write(path: Union[str, os.PathLike], arrays: Dict[str, np.ndarray],
-          meta: Dict[str, Any]) -> None:
+def write(path: Union[str, os.PathLike], arrays: dict[str, np.ndarray],
+          meta: dict[str, Any]) -> None:
     """Writes weights so that ``torch.load(path, weights_only=True)`` is a state dict of them.
 
     Running statistics are not in it. Any PyTorch that reads this format (1.4 and later) refuses
@@ -43,14 +43,14 @@ def write(path: Union[str, os.PathLike], arrays: Dict[str, np.ndarray],
              for key, array in renamed_for_pytorch(arrays).items()}
     for key, array in state.items():
         if array.dtype.name not in _TYPES:
-            raise FoodganError('{}: not written, {} is {}, which PyTorch does not have'.format(
-                path, key, array.dtype.name))
+            raise FoodganError(f'{path}: not written, {key} is {array.dtype.name}, '
+                               'which PyTorch does not have')
     with replacing(path) as file, zipfile.ZipFile(file, 'w') as archive:
         _add(archive, 'data.pkl', _pickled(state))
         _add(archive, 'byteorder', b'little')
         for index, array in enumerate(state.values()):
             little = array.astype(array.dtype.newbyteorder('<'), copy=False)
-            _add(archive, 'data/{}'.format(index), little.reshape(-1).view(np.uint8).data)
+            _add(archive, f'data/{index}', little.reshape(-1).view(np.uint8).data)
         _add(archive, 'version', b'3\n')
 
 

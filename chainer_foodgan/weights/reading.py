@@ -6,7 +6,7 @@ import logging
 import os
 import pathlib
 import types
-from typing import Any, Dict, Optional, Tuple, Union
+from typing import Any, Optional, Union
 
 import numpy as np
 
@@ -28,7 +28,7 @@ _NAMED = 8  # so many keys an error names; of a network of other sizes nearly al
 _log = logging.getLogger('chainer_foodgan')
 
 
-def read(path: Union[str, os.PathLike]) -> Tuple[Dict[str, np.ndarray], Dict[str, Any]]:
+def read(path: Union[str, os.PathLike]) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
     """Reads a file of any format.
 
     Args:
@@ -74,7 +74,7 @@ def format_of(path: Union[str, os.PathLike], action: str) -> types.ModuleType:
     return module
 
 
-def describe(network: Optional[Network], meta: Dict[str, Any]) -> str:
+def describe(network: Optional[Network], meta: dict[str, Any]) -> str:
     """``'a generator'``, or whatever a file holds."""
     if meta.get('network') == 'mask':
         return 'a network that finds food (for --mask auto) and changes none'
@@ -88,16 +88,16 @@ def describe(network: Optional[Network], meta: Dict[str, Any]) -> str:
 def check_meta(path: Union[str, os.PathLike], categories: Any, image_size: Any,
                c_dim: int) -> None:
     """Refuses names and sizes that the network cannot have."""
-    if categories is not None:
-        if (not isinstance(categories, (list, tuple)) or len(set(map(str, categories))) != c_dim
-                or not all(isinstance(name, str) for name in categories)):
-            raise FoodganError(f'{path}: its network has {c_dim} categories, which takes as many '
-                               f'different names, not {categories}')
+    if categories is not None and (
+            not isinstance(categories, (list, tuple)) or len(set(map(str, categories))) != c_dim
+            or not all(isinstance(name, str) for name in categories)):
+        raise FoodganError(f'{path}: its network has {c_dim} categories, which takes as many '
+                           f'different names, not {categories}')
     if image_size is not None and (not isinstance(image_size, int) or image_size < 1):
         raise FoodganError(f'{path}: {image_size!r} is no image size')
 
 
-def check_shapes(path: Union[str, os.PathLike], arrays: Dict[str, np.ndarray], wanted: Shapes,
+def check_shapes(path: Union[str, os.PathLike], arrays: dict[str, np.ndarray], wanted: Shapes,
                  noun: str) -> None:
     """Refuses arrays of other keys or shapes.
 

@@ -4,7 +4,7 @@ import dataclasses
 import hashlib
 import os
 import re
-from typing import Any, Dict, List, Optional, Union
+from typing import Any, Optional, Union
 
 from chainer_foodgan.errors import FoodganError, nearest
 from chainer_foodgan.files import digest, sha256
@@ -61,8 +61,8 @@ class Record:
     def about_size(self) -> Optional[str]:
         """The size of the file, for a person: ``'33.8 MB'``, ``'about 34 MB'``, or None."""
         if self.size is not None:
-            return '{:.1f} MB'.format(self.size / 1e6)
-        return self.parameters and 'about {:.2g} MB'.format(4 * self.parameters / 1e6)
+            return f'{self.size / 1e6:.1f} MB'
+        return self.parameters and f'about {4 * self.parameters / 1e6:.2g} MB'
 
     @property
     def limit(self) -> int:
@@ -71,7 +71,7 @@ class Record:
         return self.size or 2 * 4 * self.parameters
 
     @property
-    def meta(self) -> Dict[str, Any]:
+    def meta(self) -> dict[str, Any]:
         """What a file of these weights says of itself (dict): see :mod:`weights.npz`."""
         keys = ('name', 'network', 'categories', 'category_order', 'image_size', 'trained_on',
                 'licence', 'attribution', 'paper')
@@ -82,8 +82,8 @@ class Record:
         """What to say where the categories are shown: their order is not proven; or None."""
         if self.category_order == 'known':
             return None
-        return ('the order of the categories of {} is inferred, not proven; `foodgan translate` '
-                'takes another with --categories'.format(self.name))
+        return (f'the order of the categories of {self.name} is inferred, not proven; '
+                '`foodgan translate` takes another with --categories')
 
     def fault(self, path: Union[str, os.PathLike]) -> Optional[str]:
         """Compares a file with the hash of this record.
@@ -108,7 +108,7 @@ class Record:
         return (f'not the file that was released as {self.name}{page} ({kind} {found[:12]}..., '
                 f'recorded is {wanted[:12]}...)')
 
-    def as_json(self) -> Dict[str, Any]:
+    def as_json(self) -> dict[str, Any]:
         """The entry that :func:`parse` makes this record of (dict)."""
         return {key: list(value) if isinstance(value, tuple) else value
                 for key, value in dataclasses.asdict(self).items()
@@ -123,7 +123,7 @@ def git_blob_sha1(path: Union[str, os.PathLike]) -> str:
     return digest(path, hashlib.sha1(b'blob %d\0' % os.path.getsize(path)))
 
 
-def parse(entries: Any) -> List[Record]:
+def parse(entries: Any) -> list[Record]:
     """Makes records of what ``records.json`` holds.
 
     Args:
@@ -140,8 +140,8 @@ def parse(entries: Any) -> List[Record]:
     records = []
     for number, entry in enumerate(entries, 1):
         if not isinstance(entry, dict):
-            raise FoodganError('entry {} is no record'.format(number))
-        name = entry.get('name', 'entry {}'.format(number))
+            raise FoodganError(f'entry {number} is no record')
+        name = entry.get('name', f'entry {number}')
         faults = _wrong_keys(entry) or _wrong_values(entry)
         if name in [record.name for record in records]:
             faults.append('the name is taken')
@@ -155,16 +155,16 @@ def parse(entries: Any) -> List[Record]:
 def _wrong_keys(entry):
     fields = dataclasses.fields(Record)
     names = [field.name for field in fields]
-    faults = ['nothing is called {} ({})'.format(key, nearest(key, names))
+    faults = [f'nothing is called {key} ({nearest(key, names)})'
               for key in entry if key not in names]
-    faults += ['it lacks {}'.format(field.name) for field in fields
+    faults += [f'it lacks {field.name}' for field in fields
                if field.default is dataclasses.MISSING and field.name not in entry]
     for field in fields:
         value = entry.get(field.name)
         if value is None and field.name in entry:
-            faults.append('{} is null, leave it out'.format(field.name))
+            faults.append(f'{field.name} is null, leave it out')
         elif field.name in entry and not _fits(value, field.type):
-            faults.append('{} cannot be {!r}'.format(field.name, value))
+            faults.append(f'{field.name} cannot be {value!r}')
     return faults
 
 
@@ -195,7 +195,7 @@ def _wrong_values(entry):
         (not addresses or 'size' in entry or 'parameters' in entry,
          'what is fetched needs its size or the number of its parameters'),
         (len(hashes) == 1, 'it needs one hash, sha256 or git_blob_sha1'),
-        (all(re.fullmatch('[0-9a-f]{%d}' % _DIGITS[key], entry[key]) for key in hashes),
+        (all(re.fullmatch(f'[0-9a-f]{{{_DIGITS[key]}}}', entry[key]) for key in hashes),
          'its hash takes {} hexadecimal digits'.format(_DIGITS[hashes[0]] if hashes else '')),
     )
     return [fault for holds, fault in rules if not holds]

@@ -10,7 +10,7 @@ import importlib.resources
 import json
 import os
 import pathlib
-from typing import List, Optional, Union
+from typing import Optional, Union
 
 from chainer_foodgan.errors import FoodganError, nearest
 from chainer_foodgan.links.recognising import GENERATORS
@@ -31,17 +31,17 @@ def folder() -> pathlib.Path:
         return pathlib.Path(__file__).parents[2] / 'pretrained'
 
 
-def records() -> List[Record]:
+def records() -> list[Record]:
     """All records (list of Record), in the order of the file."""
     path = folder() / 'records.json'
     try:
         return parse(json.loads(path.read_text(encoding='utf-8')))
     except (OSError, ValueError, FoodganError) as error:
-        raise FoodganError('{}: the list of weights cannot be used ({}); install the package '
-                           'again'.format(path, error)) from error
+        raise FoodganError(f'{path}: the list of weights cannot be used ({error}); install the '
+                           'package again') from error
 
 
-def names() -> List[str]:
+def names() -> list[str]:
     """The names that :func:`chainer_foodgan.weights.load` takes, of generators (list of str)."""
     return [record.name for record in records() if record.network in GENERATORS]
 
@@ -60,7 +60,7 @@ def record(name: str) -> Record:
     """
     known = {candidate.name: candidate for candidate in records()}
     if name not in known:
-        raise FoodganError('there are no weights named {}; {}'.format(name, nearest(name, known)))
+        raise FoodganError(f'there are no weights named {name}; {nearest(name, known)}')
     return known[name]
 
 

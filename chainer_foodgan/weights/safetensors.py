@@ -11,7 +11,7 @@ import importlib
 import json
 import os
 import pathlib
-from typing import Any, Dict, Tuple, Union
+from typing import Any, Union
 
 import numpy as np
 
@@ -30,7 +30,7 @@ _TYPES = {'F64': '<f8', 'F32': '<f4', 'F16': '<f2', 'BF16': '<u2', 'I64': '<i8',
           'BOOL': '?'}
 
 
-def read(path: Union[str, os.PathLike]) -> Tuple[Dict[str, np.ndarray], Dict[str, Any]]:
+def read(path: Union[str, os.PathLike]) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
     """Reads a safetensors file.
 
     Args:
@@ -67,8 +67,8 @@ def read(path: Union[str, os.PathLike]) -> Tuple[Dict[str, np.ndarray], Dict[str
         if key not in ('format', 'config')}
 
 
-def write(path: Union[str, os.PathLike], arrays: Dict[str, np.ndarray],
-          meta: Dict[str, Any]) -> None:
+def write(path: Union[str, os.PathLike], arrays: dict[str, np.ndarray],
+          meta: dict[str, Any]) -> None:
     """Writes weights as safetensors.
 
     Args:
@@ -96,8 +96,8 @@ def _library(name, path):
     try:
         return importlib.import_module(name)
     except ImportError as error:
-        raise FoodganError('{}: files of this format need the package safetensors: pip install '
-                           'safetensors'.format(path)) from error
+        raise FoodganError(f'{path}: files of this format need the package safetensors: '
+                           'pip install safetensors') from error
 
 
 def _check_header(path):
@@ -106,7 +106,7 @@ def _check_header(path):
     with open(path, 'rb') as file:
         length = int.from_bytes(file.read(8), 'little')
     if length > min(size - 8, 2 ** 20 + size // 64):
-        raise ValueError('its header claims {} bytes'.format(length))
+        raise ValueError(f'its header claims {length} bytes')
 
 
 def _encoded(value):

@@ -89,8 +89,8 @@ class Tensor:
             self.numel *= natural(length)
         last = natural(offset) + sum((length - 1) * step for length, step in zip(size, stride))
         if self.numel > storage.numel or self.numel and last >= storage.numel:
-            raise Refused('has a tensor of {} elements that reach outside the {} stored'.format(
-                self.numel, storage.numel))
+            raise Refused(f'has a tensor of {self.numel} elements that reach outside the '
+                          f'{storage.numel} stored')
         self.offset = storage.offset + offset
 
     @property
@@ -126,7 +126,7 @@ NAMES = {
     'torch._utils._rebuild_tensor': Constructor(Tensor),
     'torch._utils._rebuild_tensor_v2': Constructor(_rebuild_tensor_v2),
     'torch._utils._rebuild_parameter': Constructor(lambda data, requires_grad, hooks: data),
-    **{'torch.{}Storage'.format(name): kind for name, kind in TYPES.items()}}
+    **{f'torch.{name}Storage': kind for name, kind in TYPES.items()}}
 
 
 class Storages(dict):
@@ -146,7 +146,7 @@ class Storages(dict):
             raise ValueError('a storage is not named as storages are')
         storage = self.setdefault(key, Storage(kind, natural(numel)))
         if (storage.kind, storage.numel) != (kind, numel):
-            raise ValueError('storage {} is of two kinds'.format(ascii(key[:50])))
+            raise ValueError(f'storage {ascii(key[:50])} is of two kinds')
         if persistent_id[5:] in ((), (None,)):
             return storage.part(0, numel)
         _, offset, length = persistent_id[5]

@@ -115,7 +115,7 @@ def _training(updater, t_gen, t_dis, photos, labels, cls_loss, iterations):
         for name, loss in reference.update(*map(_tensor, (x, label, label_fake, alpha))).items():
             found[name].append(np.asarray(observed[name]))
             expected[name].append(torch.tensor(loss, dtype=torch.float64))
-    title = '{} iterations: '.format(iterations)
+    title = f'{iterations} iterations: '
     rows = [_row(title + name, found[name], expected[name], floor=0.1) for name in found]
     for name, module in (('gen', t_gen), ('dis', t_dis)):
         rows.append(_row_of_dicts(title + name + ' parameters', weights.state_dict(links[name]),
@@ -136,7 +136,7 @@ def _row(what, arrays, tensors, floor=0.):
     for array, tensor in zip(arrays, tensors):
         wanted = tensor.detach().numpy().astype(np.float64)
         if array.shape != wanted.shape:
-            raise ValueError('{}: {} against {}'.format(what, array.shape, wanted.shape))
+            raise ValueError(f'{what}: {array.shape} against {wanted.shape}')
         difference = float(abs(array - wanted).max())
         size = max(float(abs(wanted).max()), floor)
         absolute = max(absolute, difference)

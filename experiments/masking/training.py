@@ -126,11 +126,11 @@ def make_trainer(config, run):
         FoodganError: Sizes do not fit.
     """
     if config.image_size % 2 ** config.num_downs:
-        raise FoodganError('--image-size {} is no multiple of {}: the network halves it '
-                           '--num-downs times'.format(config.image_size, 2 ** config.num_downs))
+        raise FoodganError(f'--image-size {config.image_size} is no multiple of '
+                           f'{2 ** config.num_downs}: the network halves it --num-downs times')
     if config.bowls < config.batch_size:
-        raise FoodganError('--bowls {} are fewer than one batch of {}: lower --batch-size'.format(
-            config.bowls, config.batch_size))
+        raise FoodganError(f'--bowls {config.bowls} are fewer than one batch of '
+                           f'{config.batch_size}: lower --batch-size')
     chainer.global_config.torch_precision = kernels.precision(config.precision)
     rng = numpy.random.default_rng(config.seed)
     gen = UnetGenerator(3, 1, config.num_downs, config.conv_dim, rng=rng)
@@ -157,8 +157,7 @@ def make_trainer(config, run):
                    trigger=end.every(config.save_step))
     trainer.extend(extensions.LossPlot(run, log_report), trigger=end.every(config.save_step))
     meta = {'network': 'mask', 'image_size': config.image_size,
-            'trained_on': '{} rendered bowls of seed {} on random grounds'.format(
-                config.bowls, config.seed)}
+            'trained_on': f'{config.bowls} rendered bowls of seed {config.seed} on random grounds'}
     trainer.extend(extensions.Snapshots(run, lambda: {'G': (average.link, meta)}, fail_on_nan),
                    trigger=end.every(config.save_step))
     return trainer

@@ -24,7 +24,7 @@ def test_writes_a_folder_per_category(tmp_path, capsys):
     assert counts == [3, 3, 3] + [2] * 7
     expected = RenderedBowls(23, 32, 5)
     for index in (0, 14, 22):
-        path = out / NAMES[index % 10] / '5_{:06d}.png'.format(index)
+        path = out / NAMES[index % 10] / f'5_{index:06d}.png'
         with Image.open(path) as picture:
             numpy.testing.assert_array_equal(numpy.asarray(picture),
                                              numpy.asarray(expected.image(index)))

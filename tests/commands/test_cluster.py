@@ -16,10 +16,10 @@ from PIL import Image
 
 from chainer_foodgan.commands import main
 from chainer_foodgan.curation import clustering, features
-from chainer_foodgan.visualizations import curation
 from chainer_foodgan.datasets.opening import open_dataset
 from chainer_foodgan.evaluations.classifier import Classifier
 from chainer_foodgan.evaluations.classifier_files import save_classifier
+from chainer_foodgan.visualizations import curation
 
 pytest.importorskip('sklearn', reason='clusters: pip install scikit-learn')
 
@@ -53,10 +53,10 @@ def photos(tmp_path):
     rng, root = numpy.random.default_rng(0), tmp_path / 'photos'
     for number in range(27):
         name = ['red'] * 4 + ['blue'] * 3 + ['green'] * 2
-        flat(root / 'ramen' / '{:02}_{}.png'.format(number, name[number % 9]),
+        flat(root / 'ramen' / f'{number:02}_{name[number % 9]}.png',
              COLOURS[name[number % 9]], rng)
     for number in range(8):
-        flat(root / 'soba' / '{}.png'.format(number), (99, 99, 99), rng)
+        flat(root / 'soba' / f'{number}.png', (99, 99, 99), rng)
     return root
 
 
@@ -239,7 +239,7 @@ def test_killed_in_the_middle_of_2000_photos(judge, tmp_path, monkeypatch):
         (root / name).mkdir(parents=True)
         for number in range(2000 if name == 'ramen' else 1):
             Image.fromarray(rng.integers(0, 256, (6, 6, 3)).astype(numpy.uint8)).save(
-                str(root / name / '{}.bmp'.format(number)))
+                str(root / name / f'{number}.bmp'))
     given = ['cluster', '--images', str(root), '--category', 'ramen', '--classifier', str(judge),
              '--batch-size', '16', '--out']
     assert main(given + [str(tmp_path / 'whole')]) == 0

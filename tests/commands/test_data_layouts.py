@@ -22,7 +22,7 @@ def fill(folder, first, count):
     rng = numpy.random.default_rng(first)
     for number in range(first, first + count):
         pixels = rng.integers(0, 256, (20, 24, 3)).astype(numpy.uint8)
-        Image.fromarray(pixels).save(folder / '{}.jpg'.format(number))
+        Image.fromarray(pixels).save(folder / f'{number}.jpg')
 
 
 @pytest.fixture
@@ -33,11 +33,11 @@ def uec_food(tmp_path):
     lines = ['id\tname']
     for first, name in ((10, 'curry'), (20, 'ramen')):
         folder, category = known[name]
-        lines.append('{}\t{}'.format(folder, category))
+        lines.append(f'{folder}\t{category}')
         fill(root / str(folder), first, 10)
-        rows = ['{} 2 2 22 18'.format(number) for number in range(first, first + 10)]
+        rows = [f'{number} 2 2 22 18' for number in range(first, first + 10)]
         (root / str(folder) / 'bb_info.txt').write_text(
-            '\n'.join(['img x1 y1 x2 y2', *rows, '{} 0 0 10 10'.format(first)]) + '\n')
+            '\n'.join(['img x1 y1 x2 y2', *rows, f'{first} 0 0 10 10']) + '\n')
     (root / 'category.txt').write_text('\n'.join(lines) + '\n')
     return root
 
@@ -64,7 +64,7 @@ def test_uec_food(uec_food, tmp_path, capsys):
     assert classifier.categories == NAMES
     held = int(meta['tested_on'].split()[0])
     assert 4 <= held <= 6 and meta['tested_on'].endswith('pictures of UECFOOD100, split test')
-    assert meta['trained_on'] == '{} pictures of UECFOOD100, split train'.format(22 - held)
+    assert meta['trained_on'] == f'{22 - held} pictures of UECFOOD100, split train'
     run('train', '--images', uec_food, '--out', out, '--classifier', judge, '--categories',
         ','.join(NAMES), *TRAIN)
     assert json.loads((out / 'run.json').read_text())['arguments']['categories'] == list(NAMES)

@@ -36,7 +36,7 @@ def photos(root):
         (root / name).mkdir(parents=True)
         for number in range(2):
             Image.new('RGB', (24, 20), (100 * level,) * 3).save(
-                str(root / name / '{}.png'.format(number)))
+                str(root / name / f'{number}.png'))
     return root
 
 
@@ -200,7 +200,7 @@ def test_translations_in_folders(tmp_path):
         (made / name).mkdir(parents=True)
         for number in range(count):
             Image.new('RGB', (20, 30), (90 * number,) * 3).save(
-                str(made / name / '{}.png'.format(number)))
+                str(made / name / f'{number}.png'))
     names = ('dark', 'light', 'white')
     assert run('--pictures', made, '--images', photos(tmp_path / 'photos'), '--classifier',
                classifier(tmp_path / 'c.npz', names), '--metrics', 'accuracy,fid,kid', '--out',
@@ -312,9 +312,9 @@ def lessons(root, sources=('rice', 'soba', 'rice', 'soba'), size=16):
     rows = ['file,input,source,target']
     for number, source in enumerate(sources):
         for target, more in (('input', 0), ('rice', 100), ('soba', 150)):
-            file = '{}_{}.png'.format(number, target)
+            file = f'{number}_{target}.png'
             Image.new('RGB', (size, size), (10 * number + more,) * 3).save(str(root / file))
-            rows.append('{},{},{},{}'.format(file, number, source, target))
+            rows.append(f'{file},{number},{source},{target}')
     (root / 'manifest.csv').write_text('\n'.join(rows) + '\n')
     return root
 

@@ -12,6 +12,7 @@ from chainer_foodgan.files import sha256
 from chainer_foodgan.links import Generator
 from chainer_foodgan.weights import registry
 
+# isort: split
 import chainer  # after the package, which makes it run
 
 
@@ -35,7 +36,7 @@ def test_from_a_file_it_prints_the_path_and_what_is_not_proven(place, capsys):
     assert main(['fetch', 'far', '--from-file', 'G.npz']) == 0
     output, error = capsys.readouterr()
     path = place / 'root' / 'chainer_foodgan' / 'weights' / 'far' / 'far.npz'
-    assert output == '{}\n'.format(path)
+    assert output == f'{path}\n'
     assert error.count('\n') == 1 and 'order of the categories of far is inferred' in error
     assert weights.load(path).categories == ('ramen', 'soba')
 

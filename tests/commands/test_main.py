@@ -14,7 +14,7 @@ from chainer_foodgan.errors import FoodganError
 
 def foodgan(*arguments, **options):
     return subprocess.run([sys.executable, '-m', 'chainer_foodgan', *arguments],
-                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **options)
+                          capture_output=True, text=True, **options)
 
 
 def test_without_arguments_the_help_is_shown(capsys):
@@ -26,15 +26,14 @@ def test_without_arguments_the_help_is_shown(capsys):
 
 def test_version_and_module():
     result = foodgan('--version')
-    assert result.stdout == 'foodgan {}\n'.format(chainer_foodgan.__version__)
+    assert result.stdout == f'foodgan {chainer_foodgan.__version__}\n'
     assert (result.returncode, result.stderr) == (0, '')
 
 
 def test_help_and_usage_load_nothing_heavy():
     code = ('import sys; from chainer_foodgan.commands import main; main([]); '
             'sys.exit(str(sorted({"chainer", "numpy", "PIL", "torch"} & set(sys.modules))))')
-    result = subprocess.run([sys.executable, '-c', code], stdout=subprocess.PIPE,
-                            stderr=subprocess.PIPE, text=True)
+    result = subprocess.run([sys.executable, '-c', code], capture_output=True, text=True)
     assert result.stderr == '[]\n'
 
 

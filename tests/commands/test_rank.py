@@ -35,7 +35,7 @@ def judge(tmp_path_factory):
     path, rng = tmp_path_factory.mktemp('judge') / 'judge.npz', numpy.random.default_rng(1)
     for name, colour in {**COLOURS, 'pizza': (128, 128, 128)}.items():
         for number in range(8):
-            images.save_image(flat(colour, rng), path.parent / name / '{}.png'.format(number))
+            images.save_image(flat(colour, rng), path.parent / name / f'{number}.png')
     dataset = open_dataset(path.parent)
     classifier = Classifier(dataset.categories, 16, 4, rng=rng)
     fit(classifier, dataset, num_epochs=30, batch_size=8, lr=0.01)
@@ -54,7 +54,7 @@ def photos(tmp_path):
         for number in range(10):
             shown = name if number < 7 else names[(label + 1) % 3]
             flat(COLOURS[shown], rng).save(
-                str(tmp_path / 'photos' / name / '{}.png'.format(number)))
+                str(tmp_path / 'photos' / name / f'{number}.png'))
     return tmp_path / 'photos'
 
 

@@ -13,6 +13,7 @@ from chainer_foodgan.commands import main, make_parser
 from chainer_foodgan.training import run as run_module
 from chainer_foodgan.training.updaters import StarGANUpdater
 
+# isort: split
 import chainer  # after the package, which makes it run
 
 # Three iterations an epoch; the generator steps in the second of each.
@@ -41,7 +42,7 @@ def photos(tmp_path_factory):
         (root / name).mkdir()
         for number in range(count):
             pixels = rng.integers(0, 256, (20, 24, 3)).astype(numpy.uint8)
-            file = '{}/{}.png'.format(name, number)
+            file = f'{name}/{number}.png'
             Image.fromarray(pixels).save(str(root / file))
             files.append(file)
     lines = ['112', 'warm white long']
@@ -179,11 +180,11 @@ def test_what_a_run_leaves(uninterrupted):
     files = set(tree(run))
     places = ['1_2', '2_1', '2_3', '3_2', '3_3']  # every second iteration, and the last
     assert {file for file in files if file.startswith('models/')} == {
-        'models/{}_{}.npz'.format(place, network) for place in places for network in 'GD'}
+        f'models/{place}_{network}.npz' for place in places for network in 'GD'}
     assert {file for file in files if file.startswith('snapshots/')} == {
         'snapshots/3_2.npz', 'snapshots/3_3.npz'}
     assert {file for file in files if file.startswith('samples/')} == {
-        'samples/{}_fake.png'.format(place) for place in ('2_1', '3_2', '3_3')}
+        f'samples/{place}_fake.png' for place in ('2_1', '3_2', '3_3')}
     assert {'run.json', 'logs/log', 'logs/loss.png'} <= files
     gen = weights.load(run / 'models' / '3_3_G.npz')
     assert gen.categories == NAMES and gen.image_size == 16 and gen.conv_dim == 2

@@ -21,7 +21,7 @@ def photos(root, count=10, seed=0):
         for number in range(count):
             pixels = rng.integers(0, 150, (20, 24, 3)).astype(numpy.uint8)
             pixels[..., channel] += 100
-            Image.fromarray(pixels).save(str(root / name / '{}.png'.format(number)))
+            Image.fromarray(pixels).save(str(root / name / f'{number}.png'))
     return root
 
 
@@ -48,7 +48,7 @@ def test_bowls(tmp_path, capsys):
     # Ten bowls: each of the first five places is a tenth.
     best = meta['test_accuracy_top_5']
     assert meta['test_accuracy'] <= best <= 1 and 10 * best == round(10 * best)
-    assert '{:.1f} % among the first five'.format(100 * best) in shown.out
+    assert f'{100 * best:.1f} % among the first five' in shown.out
 
 
 @pytest.mark.parametrize('source', ['manifest', 'test-images', 'hold-out'])

@@ -34,9 +34,10 @@ def one(tmp_path_factory):
 @pytest.fixture(scope='module')
 def two(tmp_path_factory):
     """Folders in which rank 0 and rank 1 of the same training ran; processes read the photos."""
-    folders = [tmp_path_factory.mktemp('rank{}-'.format(rank)) for rank in range(2)]
+    folders = [tmp_path_factory.mktemp(f'rank{rank}-') for rank in range(2)]
+    done = []
 
-    def run(mpiexec, done=[]):
+    def run(mpiexec):
         if not done:
             done.append(mpiexec(*2 * [COMMAND + TINY + TRIMMINGS + ['--processes']],
                                 folders=folders))
@@ -146,7 +147,7 @@ def test_what_no_rank_can_do_is_said_once(mpiexec, tmp_path, options, words):
 def photos(folder, damaged=False):
     """Six photos in two categories."""
     for number in range(6):
-        path = folder / 'photos' / str(number % 2) / '{}.png'.format(number)
+        path = folder / 'photos' / str(number % 2) / f'{number}.png'
         path.parent.mkdir(parents=True, exist_ok=True)
         Image.new('RGB', (16, 16), (40 * number, 0, 99)).save(str(path))
         if damaged:

@@ -39,7 +39,7 @@ def test_label_strength(place):
         assert translate('lunch.jpg', '--to', 'ramen', '--label-strength', factor, '--out',
                          'out' + factor) == 0
         expected = Translator('G.npz', label_strength=(15 / 16, 0.5, 1)[number])
-        np.testing.assert_array_equal(Image.open('out{}/lunch_ramen.png'.format(factor)),
+        np.testing.assert_array_equal(Image.open(f'out{factor}/lunch_ramen.png'),
                                       expected(Image.open('lunch.jpg'), 'ramen'))
 
 
@@ -52,7 +52,7 @@ def test_a_label_strength_of_no_use_is_wrong_usage(capsys, command, factor):
         main([*command, '--label-strength=' + factor])
     assert stop.value.code == 2
     assert capsys.readouterr().err.splitlines()[-1].endswith(
-        'argument --label-strength: {!r} is neither a number above 0 nor auto'.format(factor))
+        f'argument --label-strength: {factor!r} is neither a number above 0 nor auto')
 
 
 def test_one_photo_to_one_dish(place, capsys):
@@ -66,8 +66,7 @@ def test_one_photo_to_one_dish(place, capsys):
 @pytest.mark.parametrize('backend', ['chainer', 'onnxruntime', 'openvino'])
 def test_backends(place, capsys, backend):
     for library in engines.LIBRARIES[backend]:
-        pytest.importorskip(library, reason='computes with {0}: pip install onnx {0}'.format(
-            backend))
+        pytest.importorskip(library, reason=f'computes with {backend}: pip install onnx {backend}')
     assert translate('lunch.jpg', '--to', 'ramen', '--backend', backend) == 0
     said = capsys.readouterr().err
     assert said.startswith(backend + ' ') and said.endswith(', float32\n')
@@ -78,8 +77,7 @@ def test_backends(place, capsys, backend):
 @pytest.mark.parametrize('backend', ['onnxruntime', 'openvino'])
 def test_other_backends_import_neither_chainer_nor_pytorch(place, backend, monkeypatch):
     for library in engines.LIBRARIES[backend]:
-        pytest.importorskip(library, reason='computes with {0}: pip install onnx {0}'.format(
-            backend))
+        pytest.importorskip(library, reason=f'computes with {backend}: pip install onnx {backend}')
     for name in 'HOME', 'LOCALAPPDATA':
         monkeypatch.setenv(name, str(place / 'home'))
     for name in 'CI', 'TF_BUILD', 'JENKINS_URL':  # OpenVINO reports nothing from such machines
@@ -92,7 +90,7 @@ def test_other_backends_import_neither_chainer_nor_pytorch(place, backend, monke
                  '--backend', backend]
     for more, loaded in ([], '[]'), (['--grid', 'grid.png'], "['matplotlib']"):
         result = subprocess.run([sys.executable, '-c', code, *arguments, *more],
-                                stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+                                capture_output=True, text=True)
         assert result.stderr.splitlines()[1:] == [loaded]
     assert Image.open('b_soba.png').size == (9, 14)
     # OpenVINO's report to its maker would have left a file here; Matplotlib keeps a cache.
@@ -103,7 +101,7 @@ def test_photos_and_folders_to_all_at_a_size_with_a_grid(place, capsys):
     assert translate('lunch.jpg', 'photos', '--to', 'all', '--size', '16', '--out', 'new/out',
                      '--grid', 'grid.png') == 0
     written = capsys.readouterr().out.split()
-    names = ['{}_{}.png'.format(photo, dish) for photo in ('lunch', 'a', 'b')
+    names = [f'{photo}_{dish}.png' for photo in ('lunch', 'a', 'b')
              for dish in ('curry', 'ramen', 'soba')]
     assert written == [os.path.join('new', 'out', name) for name in names] + ['grid.png']
     assert Image.open('new/out/lunch_soba.png').size == (23, 16)
@@ -172,7 +170,7 @@ def test_as_a_process_it_shows_no_traceback(place):
     for arguments, status in (['--to', 'ramen'], 0), (['--to', 'gyudon'], 1):
         result = subprocess.run(
             [sys.executable, '-m', 'chainer_foodgan', 'translate', 'lunch.jpg', '--weights',
-             'G.npz', *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+             'G.npz', *arguments], capture_output=True, text=True)
         assert result.returncode == status
         assert len(result.stderr.splitlines()) == 1 and 'Traceback' not in result.stderr
         assert result.stdout.split() == ['lunch_ramen.png'] * (1 - status)
@@ -186,7 +184,7 @@ def test_a_mask_file_keeps_what_is_black(place, capsys):
     photo = np.asarray(Image.open('lunch.jpg'))
     for name in 'ramen', 'soba':
         changed = np.asarray(Translator('G.npz')(Image.open('lunch.jpg'), name))
-        result = np.asarray(Image.open('lunch_{}.png'.format(name)))
+        result = np.asarray(Image.open(f'lunch_{name}.png'))
         np.testing.assert_array_equal(result[:, 11:], photo[:, 11:])
         assert abs(np.int16(result[:, :11]) - changed[:, :11]).max() <= 1
         assert np.any(result[:, :11] != photo[:, :11])
@@ -211,7 +209,7 @@ def test_photos_without_food_stay_and_are_named(place, caplog, monkeypatch):
     assert translate('photos', '--to', 'soba', '--mask', 'auto') == 0
     for name in 'a', 'b':
         np.testing.assert_array_equal(Image.open(name + '_soba.png'),
-                                      Image.open('photos/{}.png'.format(name)))
+                                      Image.open(f'photos/{name}.png'))
     assert sorted(record.getMessage() for record in caplog.records) == [
         os.path.join('photos', name + '.png: the mask found is black all over, so nothing is '
                      'changed') for name in 'ab']

@@ -88,7 +88,7 @@ def test_a_list_that_is_absent_is_one_line(folder, capsys):
 
 @pytest.mark.parametrize('width', [40, 60, 80])
 def test_lines_fit_and_no_word_is_lost(width):
-    words = ['word{}'.format(index) for index in range(30)]
+    words = [f'word{index}' for index in range(30)]
     text = table([('name', 'words', 'end'), ('a', ' '.join(words), 'z ' * 20)], width)
     assert max(map(len, text.splitlines())) <= width
     assert set(words) <= set(text.split())

@@ -86,9 +86,9 @@ class Browser:
 
     def wait(self, condition):
         """Waits until an expression is true; the browser itself looks again and again."""
-        assert self.run('new Promise((resolve) => {{ const start = Date.now(); const look = () => '
-                        '({}) ? resolve(true) : Date.now() - start > 20000 ? resolve(false) : '
-                        'setTimeout(look, 5); look(); }})'.format(condition)), condition
+        assert self.run('new Promise((resolve) => { const start = Date.now(); const look = () => '
+                        f'({condition}) ? resolve(true) : Date.now() - start > 20000 '
+                        '? resolve(false) : setTimeout(look, 5); look(); })'), condition
 
     def press(self, key):
         """Presses a key, as a person does."""
@@ -99,9 +99,9 @@ class Browser:
 
     def tap(self, selector):
         """Touches the middle of an element."""
-        x, y = self.run('(() => {{ const box = document.querySelector({!r}).getBoundingClientRect('
-                        '); return [box.x + box.width / 2, box.y + box.height / 2]; }})()'.format(
-                            selector))
+        x, y = self.run(f'(() => {{ const box = document.querySelector({selector!r})'
+                        '.getBoundingClientRect(); '
+                        'return [box.x + box.width / 2, box.y + box.height / 2]; })()')
         self.call('Input.dispatchTouchEvent', type='touchStart', touchPoints=[{'x': x, 'y': y}])
         self.call('Input.dispatchTouchEvent', type='touchEnd', touchPoints=[])
 

@@ -31,7 +31,7 @@ def test_shapes_and_ranges(examples):
         x, mask = examples[number]
         assert (x.shape, x.dtype, mask.shape, mask.dtype) == (
             (3, 48, 48), np.float32, (1, 48, 48), np.float32)
-        assert -1 <= x.min() and x.max() <= 1 and 0 <= mask.min() and mask.max() <= 1
+        assert x.min() >= -1 and x.max() <= 1 and mask.min() >= 0 and mask.max() <= 1
         shares.append(mask.mean())
     # From a fifth (less where sticks or the border take some away) to nearly all.
     assert min(shares) < 0.3 and max(shares) > 0.85
@@ -62,7 +62,7 @@ def test_the_food_is_where_the_mask_says(examples, monkeypatch):
     for number in range(12):
         x, mask = examples[number]
         difference = abs((x[0] + 1) / 2 - mask[0])
-        soft = (0 < mask[0]) & (mask[0] < 1)  # a border is laid on twice
+        soft = (mask[0] > 0) & (mask[0] < 1)  # a border is laid on twice
         assert difference[~soft].max() < 0.01 and difference.mean() < 0.02 and soft.mean() < 0.3
 
 

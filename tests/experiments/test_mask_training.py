@@ -8,15 +8,14 @@ from chainer_foodgan.files import by_place
 from chainer_foodgan.links import UnetGenerator
 from chainer_foodgan.training import snapshot
 from chainer_foodgan.training.run import Run
+from masking.training import MaskConfig, iou, logits, make_trainer, mask_losses, shares
 
-from masking.training import (
-    MaskConfig, iou, logits, make_trainer, mask_losses, shares)
-
+# isort: split
 import chainer  # after the package, which makes it run
 
-OPTIONS = {'out': 'run', 'bowls': 5, 'image_size': 32, 'num_downs': 5, 'conv_dim': 2, 'batch_size': 2,
-        'num_epochs': 2, 'num_epochs_decay': 1, 'lr': 0.01, 'ema': 0.9, 'seed': 3,
-        'precision': 'float32', 'num_workers': 1, 'log_step': 1, 'save_step': 1}
+OPTIONS = {'out': 'run', 'bowls': 5, 'image_size': 32, 'num_downs': 5, 'conv_dim': 2,
+           'batch_size': 2, 'num_epochs': 2, 'num_epochs_decay': 1, 'lr': 0.01, 'ema': 0.9,
+           'seed': 3, 'precision': 'float32', 'num_workers': 1, 'log_step': 1, 'save_step': 1}
 
 
 def test_losses_are_the_formulas():

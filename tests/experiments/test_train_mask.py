@@ -7,7 +7,6 @@ import pytest
 from PIL import Image
 
 from chainer_foodgan.masks import FoodMask
-
 from masking import measuring
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from chainer_foodgan import functions
 
+# isort: split
 import chainer  # after the package, which makes it run
 
 # B, C, C_out, H, W, ksize, stride, pad: the networks' own layers, odd sizes, sizes that the stride
@@ -206,4 +207,4 @@ def test_gradients_of_groups_are_slopes(use_torch, check_slope, stride):
     for value in (forward, squares):
         loss, inputs = value()
         gradients = [g.array for g in chainer.grad([loss], inputs)]
-        check_slope(lambda: value()[0].array, arrays, gradients, rtol=1e-5)
+        check_slope(lambda value=value: value()[0].array, arrays, gradients, rtol=1e-5)

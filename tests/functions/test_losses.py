@@ -1,4 +1,4 @@
-"""Losses by hand: plain NumPy on a batch whose sizes are all different, with critics of one line."""
+"""Losses by hand: NumPy on a batch whose sizes are all different, with critics of one line."""
 
 import numpy
 import pytest
@@ -7,6 +7,7 @@ from chainer_foodgan.functions import dis_losses, gen_losses, gradient_penalty
 from chainer_foodgan.functions.losses import classification
 from chainer_foodgan.links import Discriminator, Generator
 
+# isort: split
 import chainer  # after the package, which makes it run
 import chainer.functions as F
 

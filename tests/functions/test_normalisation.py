@@ -5,6 +5,7 @@ import pytest
 
 from chainer_foodgan.functions import instance_normalization
 
+# isort: split
 import chainer  # after the package, which makes it run
 import chainer.functions as F
 

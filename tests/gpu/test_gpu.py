@@ -1,16 +1,21 @@
 """The same numbers on a GPU as on the processor: ``pytest -m gpu``."""
 
 import numpy
+import PIL.Image
 import pytest
 
 from chainer_foodgan import Translator, functions, kernels
 from chainer_foodgan.links import (
-    ConditionalDiscriminator, ConditionalGenerator, Discriminator, Generator)
+    ConditionalDiscriminator,
+    ConditionalGenerator,
+    Discriminator,
+    Generator,
+)
 from chainer_foodgan.training.optimizer import Adam
 from chainer_foodgan.training.updaters import StarGANUpdater, StudentUpdater
 
+# isort: split
 import chainer  # after the package, which makes it run
-import PIL.Image
 
 pytestmark = [
     pytest.mark.gpu,

@@ -22,12 +22,13 @@ def twin():
 def assert_same_training():
     """Trains a link and a module side by side and compares everything there is."""
     torch = pytest.importorskip('torch', reason='compares with PyTorch: pip install torch')
-    import chainer_foodgan  # noqa: F401  before chainer, which it makes run
-    import chainer
-    import chainer.functions as F
     from chainer_foodgan.pytorch.training import Adam as TorchAdam
     from chainer_foodgan.training.optimizer import Adam
     from chainer_foodgan.weights.naming import pytorch_key
+
+    # isort: split
+    import chainer  # after the package, which makes it run
+    import chainer.functions as F
 
     class Dropout(torch.nn.Module):
         """Drops what the link drops: it asks an equal generator."""

@@ -7,6 +7,7 @@ from chainer_foodgan import weights
 from chainer_foodgan.functions import gradient_penalty
 from chainer_foodgan.links import Convolution2D, Discriminator
 
+# isort: split
 import chainer  # after the package, which makes it run
 import chainer.functions as F
 
@@ -86,7 +87,7 @@ def test_sizes_at_256():
 
 def test_released_keys():
     state = weights.state_dict(Discriminator(64, 1, 2))
-    assert set(state) == {'main.{}.{}'.format(index, leaf) for index in TABLE
+    assert set(state) == {f'main.{index}.{leaf}' for index in TABLE
                           for leaf in ('weight', 'bias')} | {'conv1.weight', 'conv2.weight'}
 
 

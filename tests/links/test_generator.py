@@ -6,6 +6,7 @@ import pytest
 from chainer_foodgan import weights
 from chainer_foodgan.links import Convolution2D, Deconvolution2D, Generator, InstanceNormalization
 
+# isort: split
 import chainer  # after the package, which makes it run
 import chainer.functions as F
 
@@ -97,14 +98,14 @@ def test_released_keys(full):
     expected = set()
     for index, row in TABLE.items():
         if row[0] == 'block':
-            prefix = 'main.{}.main.'.format(index)
+            prefix = f'main.{index}.main.'
             for conv in (0, 3):
-                expected.add('{}{}.weight'.format(prefix, conv))
-                expected.update('{}{}.{}'.format(prefix, conv + 1, leaf) for leaf in norm)
+                expected.add(f'{prefix}{conv}.weight')
+                expected.update(f'{prefix}{conv + 1}.{leaf}' for leaf in norm)
         else:
-            expected.add('main.{}.weight'.format(index))
+            expected.add(f'main.{index}.weight')
             if index != 21:
-                expected.update('main.{}.{}'.format(index + 1, leaf) for leaf in norm)
+                expected.update(f'main.{index + 1}.{leaf}' for leaf in norm)
     state = weights.state_dict(full)
     assert set(state) == expected
     # Renamed, never transposed.

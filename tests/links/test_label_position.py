@@ -6,6 +6,7 @@ import pytest
 from chainer_foodgan import weights
 from chainer_foodgan.links import Generator
 
+# isort: split
 import chainer  # after the package, which makes it run
 
 
@@ -19,7 +20,7 @@ def test_layers_and_shapes():
     assert shapes == {
         'main.0.weight': (4, 3, 7, 7), 'main.3.weight': (8, 4, 4, 4),
         'main.6.weight': (16, 8, 4, 4), 'main.9.weight': (16, 16 + 5, 3, 3),
-        **{'main.{}.main.{}.weight'.format(block, conv): (16, 16, 3, 3)
+        **{f'main.{block}.main.{conv}.weight': (16, 16, 3, 3)
            for block in (12, 13) for conv in (0, 3)},
         'main.14.weight': (16, 8, 4, 4), 'main.17.weight': (8, 4, 4, 4),
         'main.20.weight': (3, 4, 7, 7)}

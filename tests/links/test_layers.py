@@ -10,6 +10,7 @@ from chainer_foodgan.links import TorchUniform
 from chainer_foodgan.links.architectures import depthwise_separable
 from chainer_foodgan.links.sequential import Builder
 
+# isort: split
 import chainer  # after the package, which makes it run
 
 

@@ -6,6 +6,7 @@ import pytest
 from chainer_foodgan import weights
 from chainer_foodgan.links import NoiseGenerator
 
+# isort: split
 import chainer  # after the package, which makes it run
 
 
@@ -65,7 +66,7 @@ def test_equals_the_same_network_in_pytorch(use_torch, float64, train, c_dim):
         up(4, 3, 4, 2, 1, bias=True), nn.Tanh()).double().train(train)
     gen = make(16, 4, c_dim)
     rng = numpy.random.default_rng(1)
-    for name, param in gen.namedparams():
+    for _name, param in gen.namedparams():
         param.array += 0.2 * rng.standard_normal(param.shape)
     state = net.state_dict()
     for key, array in weights.state_dict(gen).items():

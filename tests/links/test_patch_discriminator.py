@@ -7,6 +7,7 @@ from chainer_foodgan.functions import gradient_penalty
 from chainer_foodgan.links import NLayerDiscriminator, PixelDiscriminator
 from chainer_foodgan.weights.naming import arrays_of, renamed_for_pytorch
 
+# isort: split
 import chainer  # after the package, which makes it run
 
 NETWORKS = pytest.mark.parametrize('make, sizes', [
@@ -67,7 +68,7 @@ def test_output(use_torch, make, sizes, shape, sigmoid):
     x = batch(3, 6).astype(numpy.float32)
     y = dis(x)
     assert y.shape == (3, 1) + shape and y.dtype == numpy.float32
-    assert (0 < y.array.min() and y.array.max() < 1) == sigmoid
+    assert (y.array.min() > 0 and y.array.max() < 1) == sigmoid
     logits = small(make, in_channels=6, norm='instance', **sizes)
     logits.copyparams(dis)
     if sigmoid:
@@ -80,12 +81,12 @@ def test_keys():
         return {key.rpartition('.')[0] for key in renamed_for_pytorch(arrays_of(dis))}
 
     assert names(small(NLayerDiscriminator, layers=3)) == {
-        'model.{}'.format(index) for index in (0, 2, 3, 5, 6, 8, 9, 11)}
+        f'model.{index}' for index in (0, 2, 3, 5, 6, 8, 9, 11)}
     assert names(small(PixelDiscriminator)) == {'net.0', 'net.2', 'net.3', 'net.5'}
     shapes = {key: array.shape for key, array in arrays_of(
         NLayerDiscriminator(conv_dim=1, layers=5, norm='instance')).items()}
     widths = [1, 2, 4, 8, 8, 8]  # at most 8 times the first
-    assert [shapes['model/{}/W'.format(index)][0] for index in (0, 2, 5, 8, 11, 14)] == widths
+    assert [shapes[f'model/{index}/W'][0] for index in (0, 2, 5, 8, 11, 14)] == widths
     assert shapes['model/17/W'] == (1, 8, 4, 4)
 
 

@@ -93,6 +93,6 @@ def test_shapes_are_those_of_the_network(kind, link, sizes):
 
 
 def test_a_discriminator_of_countless_layers_is_none():
-    arrays = {'main/{}/W'.format(2 * layer): np.zeros((4, 3, 4, 4)) for layer in range(99)}
+    arrays = {f'main/{2 * layer}/W': np.zeros((4, 3, 4, 4)) for layer in range(99)}
     arrays.update(shaped(conv1_W=(1, 4, 3, 3), conv2_W=(6, 4, 1, 1)))
     assert recognise(arrays) is None

@@ -7,6 +7,7 @@ from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.links import Convolution2D, UnetGenerator
 from chainer_foodgan.weights.naming import arrays_of, renamed_for_pytorch
 
+# isort: split
 import chainer  # after the package, which makes it run
 
 
@@ -38,9 +39,9 @@ def test_keys_are_nested():
     expected = {'model.model.0', 'model.model.3'}  # the outermost: conv, level, ReLU, deconv
     prefix = 'model.model.1.model'
     for _ in range(4):  # leaky ReLU 0, conv 1, norm 2, level 3, ReLU 4, deconv 5, norm 6, dropout
-        expected |= {'{}.{}'.format(prefix, index) for index in (1, 2, 5, 6)}
+        expected |= {f'{prefix}.{index}' for index in (1, 2, 5, 6)}
         prefix += '.3.model'
-    expected |= {'{}.{}'.format(prefix, index) for index in (1, 3, 4)}  # no norm on its way down
+    expected |= {f'{prefix}.{index}' for index in (1, 3, 4)}  # no norm on its way down
     assert names == expected
 
 

@@ -85,6 +85,5 @@ def test_neither_chainer_nor_pytorch_is_imported_beside_another_engine():
     program = ('import sys; from PIL import Image; from chainer_foodgan.masks import FoodMask; '
                'FoodMask("none")(Image.new("RGB", (64, 48))); '
                'print({"chainer", "torch", "cv2"} & set(sys.modules))')
-    result = subprocess.run([sys.executable, '-c', program], stdout=subprocess.PIPE,
-                            stderr=subprocess.PIPE, text=True)
+    result = subprocess.run([sys.executable, '-c', program], capture_output=True, text=True)
     assert (result.stdout, result.stderr) == ('set()\n', '')

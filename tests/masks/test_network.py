@@ -9,6 +9,7 @@ from chainer_foodgan.links import Generator, UnetGenerator
 from chainer_foodgan.masks import FoodMask
 from chainer_foodgan.translation import engines
 
+# isort: split
 import chainer  # after the package, which makes it run
 
 
@@ -16,7 +17,7 @@ def unet(*sizes, **options):
     """A network whose running statistics are of some use."""
     rng = np.random.default_rng(0)
     gen = UnetGenerator(*sizes, rng=rng, **options)
-    for name, link in gen.namedlinks():
+    for _name, link in gen.namedlinks():
         if hasattr(link, 'avg_var'):
             for array in link.avg_mean, link.beta.array:
                 array[...] = rng.normal(0, 0.1, array.shape)
@@ -52,7 +53,7 @@ def test_equals_the_link(backend, tmp_path, num_downs, sizes):
     (lambda: unet(3, 1, 5, 2, norm='instance'), 'a unet generator')])
 def test_other_networks_are_refused(tmp_path, gen, says):
     weights.save(gen(), tmp_path / 'G.npz', {})
-    with pytest.raises(FoodganError, match='G.npz: holds {}; a mask takes'.format(says)):
+    with pytest.raises(FoodganError, match=f'G.npz: holds {says}; a mask takes'):
         FoodMask('none', tmp_path / 'G.npz')
     with pytest.raises(FoodganError, match='holds a generator; a mask takes'):
         FoodMask('none', 'bowls_64')

@@ -6,7 +6,7 @@ import sys
 
 def run(code):
     return subprocess.run([sys.executable, '-c', code], stdout=subprocess.PIPE,
-                          stderr=subprocess.STDOUT, universal_newlines=True)
+                          stderr=subprocess.STDOUT, text=True)
 
 
 def test_without_pytorch_the_error_says_what_to_install():

@@ -5,11 +5,9 @@ import pytest
 
 torch = pytest.importorskip('torch', reason='compares with PyTorch: pip install torch')
 
-from chainer_foodgan import weights  # noqa: E402
-from chainer_foodgan import links  # noqa: E402
+from chainer_foodgan import links, weights  # noqa: E402
 from chainer_foodgan.errors import FoodganError  # noqa: E402
-from chainer_foodgan.pytorch import (  # noqa: E402
-    ConditionalGenerator, Discriminator, Generator)
+from chainer_foodgan.pytorch import ConditionalGenerator, Discriminator, Generator  # noqa: E402
 
 
 @pytest.fixture

@@ -5,9 +5,9 @@ import pytest
 
 torch = pytest.importorskip('torch', reason='tests the PyTorch networks: pip install torch')
 
-from chainer_foodgan import links, weights  # noqa: E402
-from chainer_foodgan import pytorch  # noqa: E402
+from chainer_foodgan import links, pytorch, weights  # noqa: E402
 
+# isort: split
 import chainer  # noqa: E402  after the package, which makes it run
 
 NETWORKS = pytest.mark.parametrize('name, sizes, shape', [

@@ -25,7 +25,8 @@ def make_trainer(run):
     from chainer_foodgan.training.optimizer import Adam
     from chainer_foodgan.training.updaters.base import Updater
 
-    import chainer
+    # isort: split
+    import chainer  # after the package, which makes it run
 
     class Photos(chainer.dataset.DatasetMixin):
         def __len__(self):

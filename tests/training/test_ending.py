@@ -33,8 +33,8 @@ def test_every_so_often_and_at_the_end():
 def test_the_end(options, last):
     end = StopTrigger(**options)
     assert [end(trainer_at(iteration)) for iteration in range(last + 1)] == last * [False] + [True]
-    assert end.get_training_length() == ((options['num_iters'], 'iteration') if 'num_iters' in options
-                            else (3, 'epoch'))
+    length = (options['num_iters'], 'iteration') if 'num_iters' in options else (3, 'epoch')
+    assert end.get_training_length() == length
 
 
 def test_time_ends_it_before_it_is_over():
@@ -54,7 +54,7 @@ def test_time_is_read_once_an_iteration():
 
 
 def test_all_ranks_end_when_one_is_over_time():
-    class Communicator(object):
+    class Communicator:
         def gather(self, thing):
             return [thing, True]
 

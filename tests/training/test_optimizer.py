@@ -7,11 +7,12 @@ from chainer_foodgan import kernels
 from chainer_foodgan.links import Generator
 from chainer_foodgan.training.optimizer import Adam, CheckerboardFree
 
+# isort: split
 import chainer  # after the package, which makes it run
 import chainer.functions as F
 
 
-class AdamByHand(object):
+class AdamByHand:
     """PyTorch 0.3's rule on one array: eps joins the root before the bias is corrected."""
 
     def __init__(self, value, alpha=1e-4, beta1=0.5, beta2=0.999, eps=1e-8):
@@ -120,7 +121,7 @@ def test_the_fused_kernel_equals_chainers():
             link.W = chainer.Parameter(rng.standard_normal((40, 50)).astype(numpy.float32))
         optimizer = Adam(alpha=1e-3).setup(link)
         with chainer.using_config('use_torch', mode):
-            for t in range(20):
+            for _t in range(20):
                 # Gradients from 1e-10 to 1, so that eps matters for some.
                 grad = rng.standard_normal((40, 50)) * 10. ** rng.uniform(-10, 0, (40, 50))
                 optimizer.step(F.sum(link.W * grad.astype(numpy.float32)))
@@ -162,7 +163,7 @@ def test_only_what_makes_the_grid_is_constrained(repeat_num):
     gen, before = constrained(repeat_num)
     first = 9 + repeat_num  # index of the first deconvolution
     changed = {name for name, array in convolutions(gen).items() if (array != before[name]).any()}
-    assert changed == {'/main/{}/W'.format(index) for index in (first, first + 3, first + 6)}
+    assert changed == {f'/main/{index}/W' for index in (first, first + 3, first + 6)}
 
 
 def test_flat_stays_flat_in_a_deconvolution(use_torch):

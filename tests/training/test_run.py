@@ -12,6 +12,7 @@ from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.training import run as module
 from chainer_foodgan.training.run import Run
 
+# isort: split
 import chainer  # after the package, which makes it run
 
 ARGUMENTS = {'images': None, 'seed': 7, 'g_lr': 1e-4, 'categories': ['ラーメン', 'soba']}
@@ -77,7 +78,7 @@ def test_a_damaged_record_is_one_line(tmp_path, text):
 
 def git(folder, *arguments):
     subprocess.run(['git', '-C', str(folder), '-c', 'user.name=n', '-c', 'user.email=e@example.org']
-                   + list(arguments), check=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+                   + list(arguments), check=True, capture_output=True)
 
 
 @pytest.fixture

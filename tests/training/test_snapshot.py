@@ -9,6 +9,7 @@ import pytest
 from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.training import snapshot
 
+# isort: split
 import chainer  # after the package, which makes it run
 
 
@@ -48,7 +49,8 @@ def test_all_of_it_comes_back(saved, make_trainer):
     trainer, path = saved
     again = fresh(make_trainer)
     snapshot.load(again, path)
-    for part in (lambda trainer: trainer.updater, lambda trainer: trainer.get_extension('LogReport')):
+    for part in (lambda trainer: trainer.updater,
+                 lambda trainer: trainer.get_extension('LogReport')):
         expected, found = arrays_of(part(trainer)), arrays_of(part(again))
         assert set(expected) == set(found)
         for key, array in expected.items():

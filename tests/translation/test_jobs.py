@@ -11,8 +11,8 @@ from PIL import Image
 from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.images import to_array
 from chainer_foodgan.translation import jobs
-from chainer_foodgan.visualizations import sheets
 from chainer_foodgan.translation.jobs import output_name, translate_photos
+from chainer_foodgan.visualizations import sheets
 
 
 class Painter:

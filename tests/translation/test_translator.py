@@ -26,10 +26,10 @@ def gen():
 
 @pytest.fixture(params=['chainer', 'onnxruntime', 'openvino'])
 def backend(request):
-    for library in engines.LIBRARIES[request.param]:
-        pytest.importorskip(library, reason='computes with {0}: pip install onnx {0}'.format(
-            request.param))
-    return request.param
+    engine = request.param
+    for library in engines.LIBRARIES[engine]:
+        pytest.importorskip(library, reason=f'computes with {engine}: pip install onnx {engine}')
+    return engine
 
 
 @pytest.fixture
@@ -166,7 +166,7 @@ def test_weights_of_a_student(backend, tmp_path, size, separable):
     weights.save(gen, tmp_path / 'G.npz', {'categories': DISHES})
     results = Translator(tmp_path / 'G.npz', backend=backend).all(photo(*size))
     assert list(results) == DISHES
-    for index, (name, result) in enumerate(results.items()):
+    for index, (_name, result) in enumerate(results.items()):
         assert result.size == size
         difference = np.asarray(result, np.float32) - forward(gen, photo(*size), index)
         assert np.abs(difference).max() <= 0.53
@@ -200,8 +200,8 @@ def test_an_unknown_dish_is_answered_with_what_there_is(gen, name, says):
 @pytest.mark.parametrize('arguments, says', [
     ({'backend': 'chaner'}, 'mean chainer'), ({'precision': 'bf'}, 'mean bf16'),
     ({'precision': 'bf16'}, 'bf16: chainer computes in float32'),
-    *(({'label_strength': value}, '^label strength {}: neither a number above 0 nor auto$'.format(
-        value)) for value in (0, -2, float('nan'), float('inf'), 'strong', '2', None)),
+    *(({'label_strength': value}, f'^label strength {value}: neither a number above 0 nor auto$')
+      for value in (0, -2, float('nan'), float('inf'), 'strong', '2', None)),
     ({'device': 'nonsense'}, 'nonsense: no such device'), ({'size': 0}, 'at least one pixel')])
 def test_arguments_of_no_use_are_named(gen, arguments, says):
     with pytest.raises(FoodganError, match=says):
@@ -253,10 +253,10 @@ assert translator(Image.new('RGB', (64, 64)), '0').tobytes() == small
 @pytest.mark.parametrize('name', ['onnxruntime', 'openvino'])
 def test_engines_say_that_memory_is_short_and_go_on(name, tmp_path):
     for library in engines.LIBRARIES[name]:
-        pytest.importorskip(library, reason='computes with {0}: pip install onnx {0}'.format(name))
+        pytest.importorskip(library, reason=f'computes with {name}: pip install onnx {name}')
     weights.save(Generator(16, 2, 0), tmp_path / 'G.npz', {})
     result = subprocess.run([sys.executable, '-c', EXHAUSTED, name], cwd=str(tmp_path),
-                            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+                            capture_output=True, text=True)
     assert result.stdout == ('a photo of 2000 x 1000 pixels needs more memory than there is; '
                              'translate it at a smaller size, such as 512\n'), result.stderr
     assert (result.returncode, result.stderr) == (0, '')

@@ -75,7 +75,7 @@ class Pickler(pickle._Pickler):
 
     def save_global(self, obj, name=None):
         if isinstance(obj, Name):
-            self.write('c{}\n{}\n'.format(obj.module, obj.name).encode())
+            self.write(f'c{obj.module}\n{obj.name}\n'.encode())
             self.memoize(obj)
         else:
             super().save_global(obj, name)
@@ -138,8 +138,8 @@ def generator_state():
     state = {}
 
     def layer(name, index, shape, channels):
-        state['{}.{}.weight'.format(name, index)] = rng.uniform(-.1, .1, shape).astype('f4')
-        norm = '{}.{}.'.format(name, index + 1)
+        state[f'{name}.{index}.weight'] = rng.uniform(-.1, .1, shape).astype('f4')
+        norm = f'{name}.{index + 1}.'
         state[norm + 'weight'] = rng.uniform(0, 1, channels).astype('f4')
         state[norm + 'bias'] = rng.uniform(-1, 1, channels).astype('f4')
         state[norm + 'running_mean'] = np.zeros(channels, 'f4')

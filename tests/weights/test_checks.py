@@ -24,7 +24,7 @@ def test_other_files_are_named(tmp_path, suffix, content, says):
     for action in weights.load, weights.read_state_dict:
         with pytest.raises(FoodganError) as caught:
             action(path)
-        assert str(caught.value).startswith('{}: not a'.format(path)) and says in str(caught.value)
+        assert str(caught.value).startswith(f'{path}: not a') and says in str(caught.value)
 
 
 @pytest.mark.parametrize('suffix', ['.pth', '.safetensors'])

@@ -7,6 +7,7 @@ from chainer_foodgan import weights
 from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.links import ConditionalGenerator, Discriminator, Generator
 
+# isort: split
 import chainer  # after the package, which makes it run
 
 META = {'categories': ['curry', 'ramen', 'soba'], 'image_size': 32, 'licence': 'MIT'}
@@ -38,7 +39,7 @@ def path(request, tmp_path):
 
 def chain(path, *suffixes):
     for number, suffix in enumerate(suffixes):
-        target = path.with_name('{}{}'.format(number, suffix))
+        target = path.with_name(f'{number}{suffix}')
         assert weights.convert(path, target).compared
         path = target
     return path

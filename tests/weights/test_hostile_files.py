@@ -18,6 +18,7 @@ from chainer_foodgan import weights
 from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.weights import npz, pth
 
+# isort: split
 import chainer  # noqa: F401  after the package, which makes it run
 
 COMMAND = b'echo > executed'
@@ -217,10 +218,10 @@ def test_pickles_that_ask_for_much_or_make_no_sense_are_refused(here, torch_file
 def test_archives_that_unpack_to_more_than_they_weigh_are_refused(here):
     for suffix, name in ('.pth', 'a/data.pkl'), ('.npz', 'W.npy'):
         file = io.BytesIO()
-        with zipfile.ZipFile(file, 'w', zipfile.ZIP_DEFLATED) as target:
-            with target.open(name, 'w') as entry:
-                for _ in range(256):
-                    entry.write(bytes(2 ** 20))
+        with zipfile.ZipFile(file, 'w', zipfile.ZIP_DEFLATED) as target, target.open(
+                name, 'w') as entry:
+            for _ in range(256):
+                entry.write(bytes(2 ** 20))
         refusal(file.getvalue(), suffix)
 
 
@@ -283,7 +284,7 @@ def test_blocks_that_keys_claim_are_not_made(here):
     arrays = {'main/0/W': np.zeros((4, 3, 7, 7), np.float32),
               'main/3/W': np.zeros((8, 4, 4, 4), np.float32),
               'main/1/gamma': np.zeros((3, 4), np.float32),
-              **{'main/{}/main/0/depth/W'.format(block): np.zeros((10 ** 9, 0), np.float32)
+              **{f'main/{block}/main/0/depth/W': np.zeros((10 ** 9, 0), np.float32)
                  for block in range(9, 2000)}}
     npz.write('a.npz', arrays, {})
     with pytest.raises(FoodganError, match='it lacks main/1/beta'):

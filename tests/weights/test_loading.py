@@ -13,6 +13,7 @@ from chainer_foodgan.links import Discriminator, Generator
 from chainer_foodgan.weights import registry
 from chainer_foodgan.weights.naming import arrays_of
 
+# isort: split
 import chainer  # after the package, which makes it run
 
 META = {'categories': ['curry', 'ramen', 'soba'], 'image_size': 32, 'epoch': 2}
@@ -190,7 +191,7 @@ HEAVY = ('import sys\n{}\nheavy = sorted({{"chainer", "torch", "matplotlib", "on
     'from chainer_foodgan.commands import main\nassert main(["fetch", "photos_96"]) == 0'])
 def test_reading_and_converting_import_nothing_heavy(path, code):
     result = subprocess.run([sys.executable, '-c', HEAVY.format(code)], cwd=str(path.parent),
-                            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+                            capture_output=True, text=True)
     assert (result.returncode, result.stderr) == (0, '')
 
 
@@ -213,7 +214,7 @@ def test_the_cache_is_where_chainer_has_it(tmp_path, root):
     if root is not None:
         env['CHAINER_DATASET_ROOT'] = root
     result = subprocess.run([sys.executable, '-c', FETCH], env=env, cwd=str(tmp_path),
-                            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+                            capture_output=True, text=True)
     expected = root or os.path.join(str(tmp_path), '.chainer', 'dataset')
     assert (result.stdout, result.stderr) == (expected + ' elsewhere\n', '')
 

@@ -132,11 +132,11 @@ def test_a_header_that_claims_another_size_than_the_file_has_is_refused(tmp_path
 
 
 def test_an_archive_that_unpacks_to_far_more_than_it_weighs_is_refused(tmp_path):
-    with zipfile.ZipFile(tmp_path / 'a.npz', 'w', zipfile.ZIP_DEFLATED) as archive:
-        with archive.open('W.npy', 'w') as entry:
-            entry.write(header((2 ** 25,)))
-            for _ in range(128):
-                entry.write(bytes(2 ** 20))
+    with zipfile.ZipFile(tmp_path / 'a.npz', 'w', zipfile.ZIP_DEFLATED) as archive, archive.open(
+            'W.npy', 'w') as entry:
+        entry.write(header((2 ** 25,)))
+        for _ in range(128):
+            entry.write(bytes(2 ** 20))
     assert (tmp_path / 'a.npz').stat().st_size < 2 ** 20
     assert 'far more' in fault_of(tmp_path / 'a.npz')
 

@@ -108,7 +108,7 @@ def test_a_file_without_weights_is_named(tmp_path, to_bytes, content):
 
 def test_reading_is_fast_and_takes_one_copy(tmp_path, torch_files):
     # As large as the released generator: 8.4 million numbers of 4 bytes.
-    state = {'main.{}.weight'.format(i): np.full((1024, 128, 8), i, np.float32) for i in range(8)}
+    state = {f'main.{i}.weight': np.full((1024, 128, 8), i, np.float32) for i in range(8)}
     (tmp_path / 'a.pth').write_bytes(torch_files.legacy_bytes(torch_files.tensors(state)))
     size = (tmp_path / 'a.pth').stat().st_size
     tracemalloc.start()

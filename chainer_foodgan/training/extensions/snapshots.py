@@ -31,7 +31,7 @@ class FailOnNaN(chainer.training.Extension):
     def __call__(self, trainer):
         for name, value in trainer.observation.items():
             if not math.isfinite(float(value)):
-                raise self.error(trainer, '{} is {}'.format(name, float(value)))
+                raise self.error(trainer, f'{name} is {float(value)}')
 
     def error(self, trainer, reason):
         """The error that ends the training."""
@@ -70,9 +70,9 @@ class Snapshots(chainer.training.Extension):
                 if not numpy.isfinite(float(param.array.sum())):
                     raise self.fail_on_nan.error(trainer, name + ' is not finite')
         epoch, iteration = trainer.updater.place
-        stem = '{}_{}'.format(epoch, iteration)
+        stem = f'{epoch}_{iteration}'
         for suffix, (link, meta) in networks.items():
-            weights.save(link, self.run.models / '{}_{}.npz'.format(stem, suffix),
+            weights.save(link, self.run.models / f'{stem}_{suffix}.npz',
                          dict(meta, epoch=epoch, iteration=iteration))
         snapshot.save(trainer, self.run.snapshots / (stem + '.npz'))
         for old in by_place(self.run.snapshots, '.npz')[:-self.keep]:

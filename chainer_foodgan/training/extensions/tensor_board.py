@@ -27,8 +27,8 @@ class TensorBoard(chainer.training.Extension):
         try:
             import tensorboardX
         except ImportError as error:
-            raise FoodganError('--use-tensorboard needs tensorboardX ({}): pip install '
-                               '"chainer_foodgan[tensorboard]"'.format(error)) from error
+            raise FoodganError(f'--use-tensorboard needs tensorboardX ({error}): pip install '
+                               '"chainer_foodgan[tensorboard]"') from error
         self._make = tensorboardX.SummaryWriter
         self._run, self._log_report = run, log_report
 
@@ -38,7 +38,7 @@ class TensorBoard(chainer.training.Extension):
         # TensorBoard forgets what an older file has from this step on. Files are named after the
         # second that they are begun in: with the iteration none replaces another.
         self._writer = self._make(str(self._run.logs), purge_step=done + 1 if done else None,
-                                  filename_suffix='.{}'.format(done))
+                                  filename_suffix=f'.{done}')
 
     def __call__(self, trainer):
         """Writes what is new in the log."""

@@ -12,7 +12,7 @@ from chainer_foodgan.errors import FoodganError
 SAMPLE_PHOTOS = 8
 
 
-class System(object):
+class System:
     """A system: its data, its networks, its updater, and what is shown and saved of it.
 
     Sub-classes have ``losses`` (what the log shows of them, names as the updater reports them) and
@@ -186,5 +186,4 @@ def pictures(batch):
 def multiple_of(image_size, number, why):
     """Raises a FoodganError unless the image size is a multiple of a number."""
     if image_size % number:
-        raise FoodganError('--image-size {} is no multiple of {}: {}'.format(
-            image_size, number, why))
+        raise FoodganError(f'--image-size {image_size} is no multiple of {number}: {why}')

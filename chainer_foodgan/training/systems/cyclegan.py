@@ -7,7 +7,13 @@ from chainer_foodgan.datasets.pairs import OneCategory, Unpaired
 from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.links import NLayerDiscriminator, ResnetGenerator, init_weights
 from chainer_foodgan.training.systems.base import (
-    SAMPLE_PHOTOS, System, multiple_of, open_photos, pictures, run)
+    SAMPLE_PHOTOS,
+    System,
+    multiple_of,
+    open_photos,
+    pictures,
+    run,
+)
 from chainer_foodgan.training.updaters import CycleGANUpdater
 
 

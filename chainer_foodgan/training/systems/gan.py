@@ -3,8 +3,7 @@
 import numpy
 
 from chainer_foodgan.errors import FoodganError
-from chainer_foodgan.links import (
-    Discriminator, NLayerDiscriminator, NoiseGenerator, init_weights)
+from chainer_foodgan.links import Discriminator, NLayerDiscriminator, NoiseGenerator, init_weights
 from chainer_foodgan.training.systems.base import System, multiple_of, pictures, run
 from chainer_foodgan.training.updaters import ACGANUpdater, GANUpdater
 
@@ -17,8 +16,8 @@ class FromNoise(System):
     def check(self):
         size = self.config.image_size
         if size < 8 or size & (size - 1):
-            raise FoodganError('--image-size {}: the generator doubles 4 pixels again and again; '
-                               'choose 64 or another power of two'.format(size))
+            raise FoodganError(f'--image-size {size}: the generator doubles 4 pixels again and '
+                               'again; choose 64 or another power of two')
 
     def even(self):
         return self.dataset.labels if self.config.balanced else None

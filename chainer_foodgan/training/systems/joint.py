@@ -16,7 +16,7 @@ from chainer_foodgan.training.updaters.joint import JointUpdater, joint_vectors
 class Joint(StarGAN):
     """One generator for the categories of both; each photo's label is known for its own set."""
 
-    losses = tuple('{}_{}'.format(name, number) for name in (
+    losses = tuple(f'{name}_{number}' for name in (
         'gen/loss_fake', 'gen/loss_rec', 'gen/loss_cls', 'dis/accuracy') for number in (1, 2))
     mask_dim = 2  # they say whose labels are known
 
@@ -24,8 +24,8 @@ class Joint(StarGAN):
         first, second = open_photos(self.config), open_photos(self.second())
         both = sorted(set(first.categories) & set(second.categories))
         if both:
-            raise FoodganError('both data sets have the category {}: put its photos into one of '
-                               'them, or choose by --categories and --categories2'.format(both[0]))
+            raise FoodganError(f'both data sets have the category {both[0]}: put its photos into '
+                               'one of them, or choose by --categories and --categories2')
         return Unpaired(first, second, self.config.seed)
 
     def second(self):

@@ -28,7 +28,7 @@ def load(path):
     saved = system.weights(*system.networks(numpy.random.default_rng(0)).values())
     links = {suffix: link for suffix, (link, _) in saved.items() if suffix.startswith('G')}
     for suffix, link in links.items():
-        weights.load_into(link, newest(run.models, '_{}.npz'.format(suffix)))
+        weights.load_into(link, newest(run.models, f'_{suffix}.npz'))
     return system, links
 
 
@@ -47,7 +47,7 @@ def load_trained(source, links):
     _, path = locate(source)
     weights.load_into(links['G'], path)
     for suffix, link in links.items():
-        beside = path.with_name(path.name.replace('_G.', '_{}.'.format(suffix)))
+        beside = path.with_name(path.name.replace('_G.', f'_{suffix}.'))
         if beside != path and beside.exists():
             weights.load_into(link, beside)
 
@@ -67,6 +67,6 @@ def newest(folder, suffix):
     """
     saved = by_place(folder, suffix)
     if not saved:
-        raise FoodganError('{}: nothing has been saved there yet; go on with the training by '
-                           '--resume'.format(folder))
+        raise FoodganError(f'{folder}: nothing has been saved there yet; go on with the training '
+                           'by --resume')
     return saved[-1]

@@ -32,8 +32,9 @@ class StarGAN(LabelSystem):
         halvings = 2 ** config.d_repeat_num
         if config.image_size % halvings or config.image_size % 4:
             raise FoodganError(
-                '--image-size {} is no multiple of 4 and of 2 ** {} (--d-repeat-num): the '
-                'discriminator halves it that often'.format(config.image_size, config.d_repeat_num))
+                f'--image-size {config.image_size} is no multiple of 4 and of '
+                f'2 ** {config.d_repeat_num} (--d-repeat-num): '
+                'the discriminator halves it that often')
         batches = len(self.dataset) // config.batch_size
         if 0 < batches < config.d_train_repeat:
             _logger.warning(

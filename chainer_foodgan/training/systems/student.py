@@ -7,7 +7,13 @@ from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.functions.texture import SMALLEST
 from chainer_foodgan.links import ConditionalDiscriminator, ConditionalGenerator
 from chainer_foodgan.training.systems.base import (
-    LabelSystem, multiple_of, open_photos, pictures, run, sample_indices)
+    LabelSystem,
+    multiple_of,
+    open_photos,
+    pictures,
+    run,
+    sample_indices,
+)
 from chainer_foodgan.training.systems.loading import load_trained
 from chainer_foodgan.training.updaters import StudentUpdater
 
@@ -44,12 +50,11 @@ class Student(LabelSystem):
         multiple_of(config.image_size, 2 ** max(2, config.d_layers, config.scales - 1),
                     'the networks, or --scales, halve it that often')
         if config.lambda_adv and config.image_size < 3 * 2 ** config.d_layers:
-            raise FoodganError('--image-size {} is too small for the critic: choose {} at least, '
-                               'or lower --d-layers'.format(
-                                   config.image_size, 3 * 2 ** config.d_layers))
+            raise FoodganError(f'--image-size {config.image_size} is too small for the critic: '
+                               f'choose {3 * 2 ** config.d_layers} at least, or lower --d-layers')
         if config.lambda_tex and config.image_size < SMALLEST:
-            raise FoodganError('--image-size {} is too small for --lambda-tex: choose {} at least'
-                               .format(config.image_size, SMALLEST))
+            raise FoodganError(f'--image-size {config.image_size} is too small for --lambda-tex: '
+                               f'choose {SMALLEST} at least')
         if self.teacher is not None:
             self.categories = tuple(self.teacher.categories or map(str, range(self.teacher.c_dim)))
 
@@ -130,8 +135,8 @@ def _features(path, device):
                            '`foodgan train-classifier` made by --classifier')
     classifier, _ = load_classifier(path)
     if not hasattr(classifier, 'maps'):
-        raise FoodganError('{}: features are taken from a classifier of the network small; train '
-                           'one by `foodgan train-classifier`'.format(path))
+        raise FoodganError(f'{path}: features are taken from a classifier of the network small; '
+                           'train one by `foodgan train-classifier`')
     classifier.to_device(device)
 
     def features(x):

@@ -38,7 +38,7 @@ class JointUpdater(StarGANUpdater):
             observation = {}
             with chainer.report_scope(observation):
                 self.update_on(*batch[2 * self.set:2 * self.set + 2], rng, is_gen_step)
-            chainer.report({'{}_{}'.format(name, self.set + 1): value
+            chainer.report({f'{name}_{self.set + 1}': value
                             for name, value in observation.items()})
 
     def label_vectors(self, label, dtype):

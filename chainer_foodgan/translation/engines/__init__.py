@@ -53,14 +53,14 @@ def choose(backend: str = 'auto', precision: str = 'float32', link: bool = False
     """
     for value, values, noun in (backend, BACKENDS, 'backend'), (precision, PRECISIONS, 'precision'):
         if value not in values:
-            raise FoodganError('{}: no such {}; {}'.format(value, noun, nearest(value, values)))
+            raise FoodganError(f'{value}: no such {noun}; {nearest(value, values)}')
     if backend == 'auto' and link:
         backend = 'chainer'
     if precision == 'bf16' and backend == 'auto':
         backend = 'openvino'
     if precision == 'bf16' and backend != 'openvino':
-        raise FoodganError('bf16: {} computes in float32; take the backend openvino, or leave the '
-                           'precision out'.format(backend))
+        raise FoodganError(f'bf16: {backend} computes in float32; take the backend openvino, or '
+                           'leave the precision out')
     if backend == 'auto':
         return next(name for name in LIBRARIES if name == 'chainer' or _fault(name) is None)
     fault = _fault(backend)

@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import functools
 import types
-from typing import Callable, Dict, Tuple
+from typing import Callable
 
 import numpy as np
 
@@ -32,7 +32,7 @@ _KSIZE = 7
 
 
 def make_program(onnx: types.ModuleType, network: Network,
-                 arrays: Dict[str, np.ndarray]) -> Tuple[bytes, Callable]:
+                 arrays: dict[str, np.ndarray]) -> tuple[bytes, Callable]:
     """Writes a network as a program.
 
     Args:
@@ -65,7 +65,7 @@ def _photos():
     return np.float32, ('photos', 3, 'height', 'width')
 
 
-def inputs(filters: np.ndarray, x: np.ndarray, c: np.ndarray) -> Dict[str, np.ndarray]:
+def inputs(filters: np.ndarray, x: np.ndarray, c: np.ndarray) -> dict[str, np.ndarray]:
     """What a program of the released generator takes for photos and labels.
 
     Args:
@@ -87,7 +87,7 @@ def _seen(side):
     """Which filter taps lie on a map of so many pixels, 7 at most: float32 (pixels, taps)."""
     side = min(side, _KSIZE)
     pixels = np.arange(side)[:, None] + np.arange(_KSIZE) - _KSIZE // 2
-    return ((0 <= pixels) & (pixels < side)).astype(np.float32)
+    return ((pixels >= 0) & (pixels < side)).astype(np.float32)
 
 
 def _repeated(side):

@@ -7,6 +7,7 @@ from chainer_foodgan import weights
 from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.training.extensions import FailOnNaN, Snapshots
 
+# isort: split
 import chainer  # after the package, which makes it run
 
 META = {'categories': ['curry', 'ramen', 'soba'], 'image_size': 16}
@@ -38,14 +39,14 @@ def test_weights_are_kept_and_snapshots_bounded(run, train):
     train(6)
     places = ['1_1', '1_2', '1_3', '1_4', '2_1', '2_2']
     assert names(run.models) == sorted(
-        '{}_{}.npz'.format(place, network) for place in places for network in 'GD')
+        f'{place}_{network}.npz' for place in places for network in 'GD')
     assert names(run.snapshots) == ['2_1.npz', '2_2.npz']
 
 
 @pytest.mark.parametrize('keep', [1, 4])
 def test_the_newest_snapshots_are_kept(run, train, keep):
     train(12, keep=keep)
-    expected = ['{}_{}.npz'.format(2 + n // 4, n % 4 + 1) for n in range(8)]
+    expected = [f'{2 + n // 4}_{n % 4 + 1}.npz' for n in range(8)]
     assert names(run.snapshots) == expected[-keep:]
 
 
@@ -60,7 +61,7 @@ def test_what_is_saved_is_what_was_trained(run, train):
     loaded = weights.load(path)
     assert loaded.categories == ('curry', 'ramen', 'soba') and loaded.image_size == 16
     for network in 'GD':
-        path = run.models / '2_1_{}.npz'.format(network)
+        path = run.models / f'2_1_{network}.npz'
         arrays, meta = weights.read_npz(path)
         assert (meta['epoch'], meta['iteration']) == (2, 1)
         assert meta['network'] == {'G': 'generator', 'D': 'discriminator'}[network]
@@ -84,7 +85,7 @@ def test_weights_that_are_not_finite_are_never_written(run, train, network, valu
     with pytest.raises(FoodganError, match='diverged in iteration 4.*1_3.npz'):
         train(6, update)
     assert names(run.models) == sorted(
-        '1_{}_{}.npz'.format(i, net) for i in (1, 2, 3) for net in 'GD')
+        f'1_{i}_{net}.npz' for i in (1, 2, 3) for net in 'GD')
     assert names(run.snapshots) == ['1_2.npz', '1_3.npz']
     for path in list(run.models.iterdir()) + list(run.snapshots.iterdir()):
         with numpy.load(str(path)) as arrays:

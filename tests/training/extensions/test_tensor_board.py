@@ -11,9 +11,9 @@ from PIL import Image
 
 from chainer_foodgan import commands
 
-ARGUMENTS = ('--image-size 16 --batch-size 2 --bowls 10 --g-conv-dim 2 --d-conv-dim 2 '
-             '--g-repeat-num 1 --d-repeat-num 2 --log-step 2 --sample-step 3 '
-             '--model-save-step 4').split()
+ARGUMENTS = ['--image-size', '16', '--batch-size', '2', '--bowls', '10', '--g-conv-dim', '2',
+             '--d-conv-dim', '2', '--g-repeat-num', '1', '--d-repeat-num', '2', '--log-step', '2',
+             '--sample-step', '3', '--model-save-step', '4']
 
 
 def train(run, *options):

@@ -54,7 +54,7 @@ def pairs(tmp_path_factory):
     for number in range(8):
         photo = rng.integers(0, 256, (20, 24, 3), numpy.uint8)
         for shift, target in enumerate(('input', *TAUGHT)):
-            name = '{}_{}.png'.format(number, target)
+            name = f'{number}_{target}.png'
             Image.fromarray(photo + numpy.uint8(40 * shift)).save(folder / name)
             lines.append('{},{},{},{}'.format(name, number, ('ramen', 'rice')[number % 2], target))
     (folder / 'manifest.csv').write_text('\n'.join(lines) + '\n')

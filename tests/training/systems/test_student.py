@@ -20,13 +20,15 @@ from chainer_foodgan.training.train import train
 from chainer_foodgan.training.trainer import make_trainer
 from chainer_foodgan.weights.naming import arrays_of
 
+# isort: split
 import chainer  # after the package, which makes it run
 
 TAUGHT = ('curry', 'soba', 'ramen', 'unagi', 'rice')
 IN_ORDER = ('curry', 'ramen', 'rice', 'soba', 'unagi')  # the paper's, where only names are known
+ALONE = Communicator()
 
 
-def trainer_of(arguments, folder, *options, variant='student', comm=Communicator()):
+def trainer_of(arguments, folder, *options, variant='student', comm=ALONE):
     return make_trainer(arguments(variant, '--out', folder, *options), Run(folder), comm)
 
 
@@ -122,7 +124,7 @@ def test_pairs_that_are_held_out_are_shown(make, pairs):
     assert len(rows) == 8
     for number, photo in enumerate((4, 5, 6, 7)):  # the last two of each dish
         for column, target in enumerate(('input', *IN_ORDER)):
-            whole = images.read_image(pairs / '{}_{}.png'.format(photo, target))
+            whole = images.read_image(pairs / f'{photo}_{target}.png')
             square = whole.crop((2, 0, 22, 20)).resize((16, 16), 2)
             numpy.testing.assert_array_equal(array(rows[2 * number][column]), array(square))
 
@@ -159,7 +161,7 @@ def test_an_earlier_training_is_what_it_begins_with(arguments, tmp_path):
         assert_same_arrays(link, other)
     for link, start, suffix in zip(begun, fresh, 'GD'):
         assert_same_arrays(link, start, equal=False)
-        expected, _ = weights.read_npz(file.with_name('1_2_{}.npz'.format(suffix)))
+        expected, _ = weights.read_npz(file.with_name(f'1_2_{suffix}.npz'))
         for key, value in arrays_of(link).items():
             numpy.testing.assert_array_equal(value, expected[key])
 

@@ -6,16 +6,17 @@ import numpy
 import pytest
 
 from chainer_foodgan import images, weights
-from chainer_foodgan.training.train import train
 from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.parallel import Communicator
 from chainer_foodgan.training.run import Run
 from chainer_foodgan.training.systems.base import sample_indices
 from chainer_foodgan.training.systems.gan import generate
 from chainer_foodgan.training.systems.joint import folded
+from chainer_foodgan.training.train import train
 from chainer_foodgan.training.trainer import make_trainer
 from chainer_foodgan.training.updaters.joint import joint_vectors
 
+# isort: split
 import chainer  # after the package, which makes it run
 
 VARIANTS = ('stargan', 'joint', 'gan', 'conditional', 'acgan', 'pix2pix', 'cyclegan', 'student',

@@ -27,7 +27,7 @@ def draws():
     return lambda t: numpy.random.default_rng((SEED, t))
 
 
-class Noise(object):
+class Noise:
     """A data set of noise: ``kinds`` says of each part of an example what it is."""
 
     def __init__(self, kinds, dtype):
@@ -52,7 +52,8 @@ def system():
     from chainer_foodgan.training import updaters
     from chainer_foodgan.training.optimizer import Adam
 
-    import chainer
+    # isort: split
+    import chainer  # after the package, which makes it run
 
     def noise(c_dim, rng):
         return links.NoiseGenerator(SIZE, 2, c_dim, z_dim=3, rng=rng)
@@ -121,7 +122,7 @@ def plain_adam():
     """``plain_adam(link)``: an object whose ``step(loss)`` does what PyTorch 0.3's Adam does."""
     import chainer
 
-    class PlainAdam(object):
+    class PlainAdam:
         def __init__(self, link):
             self.params = [param for _, param in sorted(link.namedparams())]
             self.m, self.v = ([numpy.zeros_like(param.array) for param in self.params]

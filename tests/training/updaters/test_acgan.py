@@ -4,6 +4,8 @@ import numpy
 import pytest
 
 import chainer_foodgan  # noqa: F401
+
+# isort: split
 import chainer.functions as F
 
 
@@ -17,7 +19,7 @@ def loop(gen, dis, lambda_cls, plain_adam, batches, draws):
         def source(scores):
             return F.mean(F.log(F.sigmoid(scores)))
 
-        def category(logits):
+        def category(logits, chosen=chosen):
             return F.mean(F.log(F.softmax(logits))[chosen])
 
         fake = gen(z, numpy.eye(4)[label])

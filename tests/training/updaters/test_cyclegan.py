@@ -4,6 +4,8 @@ import numpy
 import pytest
 
 import chainer_foodgan  # noqa: F401
+
+# isort: split
 import chainer.functions as F
 
 

@@ -4,6 +4,8 @@ import numpy
 import pytest
 
 import chainer_foodgan  # noqa: F401
+
+# isort: split
 import chainer
 import chainer.functions as F
 
@@ -17,7 +19,7 @@ def loop(gen, dis, conditional, plain_adam, batches, draws):
         z = draws(t).uniform(-1, 1, (len(x), 3))
         c = numpy.eye(C_DIM)[label] if conditional else None
 
-        def probability(picture):
+        def probability(picture, c=c):
             if conditional:
                 maps = numpy.broadcast_to(c[:, :, None, None], c.shape + picture.shape[2:])
                 picture = F.concat((picture, maps), axis=1)

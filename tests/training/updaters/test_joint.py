@@ -4,6 +4,8 @@ import numpy
 import pytest
 
 import chainer_foodgan  # noqa: F401
+
+# isort: split
 import chainer
 import chainer.functions as F
 
@@ -45,7 +47,7 @@ def loop(gen, dis, d_train_repeat, plain_adam, batches, draws):
             slope, = chainer.grad([dis(mixed)[0]], [mixed], enable_double_backprop=True)
             d['gp'] = F.mean((F.sqrt(F.sum(slope ** 2, axis=(1, 2, 3))) - 1) ** 2)
             adam_d.step(LAMBDA_GP * d['gp'])
-            losses.update({'dis/loss_{}_{}'.format(name, which + 1): value
+            losses.update({f'dis/loss_{name}_{which + 1}': value
                            for name, value in d.items()})
             if (t % 3 + 1) % d_train_repeat == 0:
                 fake = gen(x, c_fake)
@@ -53,7 +55,7 @@ def loop(gen, dis, d_train_repeat, plain_adam, batches, draws):
                 g = {'fake': -F.mean(src), 'rec': F.mean(F.absolute(gen(fake, c_real) - x)),
                      'cls': category(cls, label_fake, which)}
                 adam_g.step(g['fake'] + LAMBDA_REC * g['rec'] + LAMBDA_CLS * g['cls'])
-                losses.update({'gen/loss_{}_{}'.format(name, which + 1): value
+                losses.update({f'gen/loss_{name}_{which + 1}': value
                                for name, value in g.items()})
         yield {name: float(loss.array) for name, loss in losses.items()}
 
@@ -69,7 +71,7 @@ def test_the_loop(float64, use_torch, system, observe, plain_adam, batches, draw
     reference = loop(*copies, d_train_repeat, plain_adam, batches(dataset), draws)
     for _ in range(5):
         observed = observe(updater)
-        accuracy = [observed.pop('dis/accuracy_{}'.format(number)) for number in (1, 2)]
+        accuracy = [observed.pop(f'dis/accuracy_{number}') for number in (1, 2)]
         assert observed == pytest.approx(next(reference), rel=1e-8)
         assert all(0 <= value <= 1 for value in accuracy)
     for link, expected in zip(links, copies):

@@ -6,6 +6,8 @@ import numpy
 import pytest
 
 import chainer_foodgan  # noqa: F401
+
+# isort: split
 import chainer.functions as F
 
 
@@ -15,7 +17,7 @@ def loop(gen, dis, lambda_l1, plain_adam, batches, draws):
     for t, (x, y) in enumerate(batches):
         gen.dropout.rng = draws(t)
 
-        def probability(picture):
+        def probability(picture, x=x):
             return F.sigmoid(dis(F.concat((x, picture), axis=1)))
 
         fake = gen(x)

@@ -6,6 +6,8 @@ import numpy
 import pytest
 
 import chainer_foodgan  # noqa: F401
+
+# isort: split
 import chainer
 
 SYSTEMS = ('gan', 'conditional', 'acgan', 'pix2pix', 'cyclegan', 'joint', 'student', 'asking')

@@ -16,6 +16,7 @@ from chainer_foodgan.links import Discriminator, Generator
 from chainer_foodgan.training.optimizer import Adam
 from chainer_foodgan.training.updaters import StarGANUpdater
 
+# isort: split
 import chainer  # after the package, which makes it run
 import chainer.functions as F
 
@@ -58,7 +59,7 @@ def make_updater(gen, dis, cls_loss, d_train_repeat, lambda_idt=0):
         seed=SEED)
 
 
-class InChainer(object):
+class InChainer:
     """What the loop needs, by Chainer's functions."""
 
     def __init__(self, gen, dis):
@@ -89,7 +90,7 @@ class InChainer(object):
         return param.array
 
 
-class InTorch(object):
+class InTorch:
     """The same by PyTorch: networks as the facts describe them, derivatives by its autograd."""
 
     def __init__(self, gen, dis):
@@ -175,7 +176,7 @@ class InTorch(object):
         return param.detach().numpy()
 
 
-class PlainAdam(object):
+class PlainAdam:
     """PyTorch 0.3's Adam after its zero_grad: no gradient is a gradient of zeros."""
 
     def __init__(self, arrays):

@@ -4,13 +4,15 @@ import numpy
 import pytest
 
 import chainer_foodgan  # noqa: F401
+
+# isort: split
 import chainer
 import chainer.functions as F
 
 C_DIM = 4
 
 
-class Critic(object):
+class Critic:
     """The critic's scores with the power iteration by hand.
 
     Filters and vectors are those of a copy; every call moves the vectors on by one step, and the

@@ -13,6 +13,7 @@ from chainer_foodgan.translation import engines
 from chainer_foodgan.translation.padding import pad
 from chainer_foodgan.weights import NetworkWeights
 
+# isort: split
 import chainer  # after the package, which makes it run
 
 SIZES = {'conv_dim': 8, 'c_dim': 4, 'repeat_num': 2}
@@ -30,10 +31,10 @@ def weights(gen):
 
 @pytest.fixture(params=['onnxruntime', 'openvino'])
 def name(request):
-    for library in engines.LIBRARIES[request.param]:
-        pytest.importorskip(library, reason='computes with {0}: pip install onnx {0}'.format(
-            request.param))
-    return request.param
+    engine = request.param
+    for library in engines.LIBRARIES[engine]:
+        pytest.importorskip(library, reason=f'computes with {engine}: pip install onnx {engine}')
+    return engine
 
 
 def photos(B, H, W):
@@ -146,7 +147,7 @@ def test_other_links_are_refused(name):
     for link in (Discriminator(16, 4, 3, 2), Generator(4, 3, 1, 'middle')):
         with pytest.raises(FoodganError, match='computes the released generator and conditional'):
             engines.make(name, link)
-    with pytest.raises(FoodganError, match='@cupy:0: {} computes on the processor'.format(name)):
+    with pytest.raises(FoodganError, match=f'@cupy:0: {name} computes on the processor'):
         engines.make(name, None, device='@cupy:0')
 
 
@@ -210,7 +211,7 @@ def test_a_broken_library_is_passed_over(monkeypatch, tmp_path):
 @pytest.mark.parametrize('backend', ['onnxruntime', 'openvino'])
 def test_an_absent_one_says_what_to_install(monkeypatch, backend):
     absent(monkeypatch, backend)
-    with pytest.raises(FoodganError, match='{0}: .*; pip install {0} onnx'.format(backend)):
+    with pytest.raises(FoodganError, match=f'{backend}: .*; pip install {backend} onnx'):
         engines.choose(backend)
 
 

@@ -66,8 +66,8 @@ except KeyboardInterrupt:
 @pytest.mark.parametrize('name', ['onnxruntime', 'openvino'])
 def test_an_interruption_ends_the_computing(name, tmp_path):
     for library in engines.LIBRARIES[name]:
-        pytest.importorskip(library, reason='computes with {0}: pip install onnx {0}'.format(name))
+        pytest.importorskip(library, reason=f'computes with {name}: pip install onnx {name}')
     weights.save(Generator(16, 2, 1), tmp_path / 'G.npz', {})
     result = subprocess.run([sys.executable, '-c', INTERRUPTED, name], cwd=str(tmp_path),
-                            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=60)
+                            capture_output=True, text=True, timeout=60)
     assert (result.stdout, result.stderr) == ('interrupted\n', '')

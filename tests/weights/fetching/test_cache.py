@@ -10,7 +10,6 @@ import sys
 import threading
 import time
 
-import chainer
 import filelock
 import numpy as np
 import pytest
@@ -23,6 +22,9 @@ from chainer_foodgan.weights import pth, registry
 from chainer_foodgan.weights.fetching import cache
 from chainer_foodgan.weights.naming import arrays_of
 from chainer_foodgan.weights.records import git_blob_sha1
+
+# isort: split
+import chainer
 
 NETWORK = {'timeout': 5, 'attempts': 2, 'pause': 0.01}
 ROOT = pathlib.Path(chainer_foodgan.__file__).parents[1]
