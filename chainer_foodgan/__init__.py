@@ -9,17 +9,15 @@ What a command does, a function does: :func:`train`, :func:`evaluate`, :func:`ra
 change the dish in pictures; :mod:`weights` reads and writes networks.
 """
 
-import importlib
-
 from chainer_foodgan import compat
+from chainer_foodgan.lazy import exports
 
 compat.apply()
 
 __version__ = '0.2.0'
 
-#: Public names and their modules, which are imported when a name is first used.
-_MODULES = {
-    'Translator': 'translation', 'translate': 'translation',
+__getattr__, __dir__, __all__ = exports(__name__, {
+    'Translator': 'translation', 'translate': 'translation', 'weights': None,
     'train': 'training.train', 'TrainResult': 'training.train',
     'evaluate': 'evaluations.evaluate',
     'fit_classifier': 'training.classifier', 'ClassifierResult': 'training.classifier',
@@ -28,18 +26,4 @@ _MODULES = {
     'FoodganError': 'errors',
     **dict.fromkeys(('TrainConfig', 'JointConfig', 'GANConfig', 'ACGANConfig', 'Pix2PixConfig',
                      'CycleGANConfig', 'StudentConfig', 'EvaluateConfig', 'ClassifierConfig',
-                     'RankConfig', 'ClusterConfig'), 'config')}
-
-__all__ = [*_MODULES, 'weights', '__version__']
-
-
-def __getattr__(name):
-    if name == 'weights':
-        return importlib.import_module('chainer_foodgan.weights')
-    if name in _MODULES:
-        return getattr(importlib.import_module('chainer_foodgan.' + _MODULES[name]), name)
-    raise AttributeError(f'module {__name__!r} has no attribute {name!r}')
-
-
-def __dir__():
-    return sorted({*globals(), *__all__})
+                     'RankConfig', 'ClusterConfig'), 'config')})

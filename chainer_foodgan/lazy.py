@@ -7,18 +7,20 @@ import sys
 def exports(package, modules):
     """What a package needs to show its public names and import them late.
 
-    A name must not be that of a module of the package, which would take its place once it is
+    No other name may be that of a module of the package, which would take its place once it is
     imported.
 
     Args:
         package (str): Its ``__name__``.
-        modules (dict): Public name to the module of the package that has it.
+        modules (dict): Public name to the module of the package that has it; None: the name is that
+            of a module itself.
 
     Returns:
         tuple: Its ``__getattr__``, ``__dir__`` and ``__all__``.
     """
     def find(name):
-        if name in modules:
-            return getattr(importlib.import_module(f'{package}.{modules[name]}'), name)
-        raise AttributeError(f'module {package!r} has no attribute {name!r}')
+        if name not in modules:
+            raise AttributeError(f'module {package!r} has no attribute {name!r}')
+        module = importlib.import_module(f'{package}.{modules[name] or name}')
+        return getattr(module, name) if modules[name] else module
     return find, lambda: sorted({*vars(sys.modules[package]), *modules}), list(modules)

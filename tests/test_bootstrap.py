@@ -72,7 +72,8 @@ def test_version_is_one():
 
 @pytest.mark.parametrize('n_bbox', [1, 64, 65, 200])
 def test_nms_gpu_post_selects_what_the_cpu_selects(n_bbox):
-    utils = pytest.importorskip('chainercv.utils')
+    utils = pytest.importorskip(
+        'chainercv.utils', reason='tests its build: python -m chainer_foodgan.bootstrap chainercv')
     from chainercv.utils.bbox._nms_gpu_post import _nms_gpu_post
     rng = numpy.random.default_rng(n_bbox)
     corner = rng.uniform(0, 8, (n_bbox, 2))

@@ -27,6 +27,7 @@ for cures in compat.BEFORE, compat.AFTER:
 compat.apply()
 '''
 
+CHAINERCV = 'cures ChainerCV: python -m chainer_foodgan.bootstrap chainercv'
 NUMPY = tuple(int(part) for part in numpy.__version__.split('.')[:2])
 
 
@@ -66,7 +67,7 @@ numpy.testing.assert_allclose(y.array[0, 0, 0], numpy.arange(7) / 2, rtol=1e-6)
 @pytest.mark.skipif(NUMPY < (1, 24), reason='NumPy < 1.24 has numpy.int')
 def test_numpy_aliases_int():
     # One region of the whole photo, whose object is masked in the left half.
-    pytest.importorskip('chainercv')
+    pytest.importorskip('chainercv', reason=CHAINERCV)
     check('numpy_aliases', "has no attribute 'int'", '''
 import chainer, numpy
 numpy.float = float  # the cure in question is also that of importing Chainer's resize_images
@@ -84,7 +85,7 @@ numpy.testing.assert_array_equal(labels, [5])
 
 def test_numpy_aliases_bool():
     # NumPy 1.24 to 1.26 have no numpy.bool: any other is made to look like them.
-    pytest.importorskip('chainercv')
+    pytest.importorskip('chainercv', reason=CHAINERCV)
     check('numpy_aliases', "has no attribute 'bool'", '''
 import chainer, numpy
 vars(numpy).pop('bool', None)
@@ -110,7 +111,7 @@ import chainer
 @pytest.mark.parametrize('module', ['chainer', 'chainercv'])
 def test_pkg_resources(module):
     if module == 'chainercv':
-        pytest.importorskip('chainercv')
+        pytest.importorskip('chainercv', reason=CHAINERCV)
     check('pkg_resources', 'pkg_resources', f'''
 import importlib.metadata
 sys.modules['pkg_resources'] = None
@@ -132,7 +133,7 @@ assert not hasattr(keep, '__unittest_skip__')
 
 
 def test_distutils_strtobool():
-    pytest.importorskip('chainercv')
+    pytest.importorskip('chainercv', reason=CHAINERCV)
     check('distutils_strtobool', 'from distutils.util import strtobool', '''
 import chainer  # with what distutils there is: NumPy's asks for more of it
 for name in [name for name in sys.modules if name.split('.')[0] == 'distutils']:
@@ -242,7 +243,7 @@ for batch in (), (3,):
 
 
 def test_caffe_messages(tmp_path):
-    protobuf = pytest.importorskip('google.protobuf')
+    protobuf = pytest.importorskip('google.protobuf', reason='caffe models: pip install protobuf')
     if int(protobuf.__version__.split('.')[0]) < 4:
         pytest.skip('protobuf < 4 takes the generated code as it is')
     check('caffe_messages', 'Descriptors cannot be created directly', '''
@@ -289,7 +290,7 @@ numpy.testing.assert_array_equal(numpy.hstack(found), [3, 3])
 '''])
 @pytest.mark.skipif(NUMPY < (1, 24), reason='hstack of NumPy < 1.24 takes a generator')
 def test_fpn_stack_of_generator(losses):
-    pytest.importorskip('chainercv')
+    pytest.importorskip('chainercv', reason=CHAINERCV)
     if 'segms' in losses:
         pytest.importorskip('cv2', reason='ChainerCV resizes masks by OpenCV')
     check('fpn_stack_of_generator', 'arrays to stack must be passed as a "sequence"',

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import builtins
+import builtins  # its list: a field has that name
 import dataclasses
 from typing import ClassVar, Optional, Union
 

@@ -5,9 +5,9 @@ Links are imported when first used: what networks are like is known without Chai
 :mod:`~chainer_foodgan.links.graph` (as ONNX nodes).
 """
 
-import importlib
+from chainer_foodgan.lazy import exports
 
-_MODULES = {
+__getattr__, __dir__, __all__ = exports(__name__, {
     'BatchNormalization': 'primitives', 'ConditionalDiscriminator': 'conditional_discriminator',
     'ConditionalGenerator': 'conditional_generator', 'Convolution2D': 'primitives',
     'Deconvolution2D': 'primitives', 'Discriminator': 'discriminator', 'Generator': 'generator',
@@ -15,16 +15,4 @@ _MODULES = {
     'NoiseGenerator': 'noise_generator', 'PixelDiscriminator': 'patch_discriminator',
     'ResnetGenerator': 'resnet_generator', 'Sequential': 'sequential',
     'TorchUniform': 'primitives', 'UnetGenerator': 'unet_generator',
-    'init_weights': 'initialiser'}
-
-__all__ = list(_MODULES)
-
-
-def __getattr__(name):
-    if name not in _MODULES:
-        raise AttributeError(f'module {__name__!r} has no attribute {name!r}')
-    return getattr(importlib.import_module(f'{__name__}.{_MODULES[name]}'), name)
-
-
-def __dir__():
-    return sorted([*globals(), *__all__])
+    'init_weights': 'initialiser'})

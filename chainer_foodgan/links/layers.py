@@ -25,8 +25,8 @@ class Layer:
 
 
 @_layer
-class Conv(Layer):
-    """A convolution by square filters; sizes in pixels, zeros around the picture."""
+class _Filters(Layer):
+    """What convolutions have in common; sizes in pixels, zeros around the picture."""
 
     in_channels: int
     out_channels: int
@@ -34,28 +34,31 @@ class Conv(Layer):
     stride: int = 1
     pad: int = 0
     bias: bool = True
-    groups: int = 1
 
-    def shapes(self) -> Shapes:
-        W = (self.out_channels, self.in_channels // self.groups, self.ksize, self.ksize)
-        return {'W': W, **({'b': (self.out_channels,)} if self.bias else {})}
+    def _shapes(self, *channels: int) -> Shapes:
+        """Of filters that begin with these sizes."""
+        return {'W': (*channels, self.ksize, self.ksize),
+                **({'b': (self.out_channels,)} if self.bias else {})}
 
 
 @_layer
-class Deconv(Layer):
+class Conv(_Filters):
+    """A convolution by square filters."""
+
+    groups: int = 1
+
+    def shapes(self) -> Shapes:
+        return self._shapes(self.out_channels, self.in_channels // self.groups)
+
+
+@_layer
+class Deconv(_Filters):
     """A transposed convolution; ``extra`` pixels are kept at the lower and the right end."""
 
-    in_channels: int
-    out_channels: int
-    ksize: int
-    stride: int = 1
-    pad: int = 0
-    bias: bool = True
     extra: int = 0
 
     def shapes(self) -> Shapes:
-        W = (self.in_channels, self.out_channels, self.ksize, self.ksize)
-        return {'W': W, **({'b': (self.out_channels,)} if self.bias else {})}
+        return self._shapes(self.in_channels, self.out_channels)
 
 
 @_layer

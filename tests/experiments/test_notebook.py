@@ -18,7 +18,7 @@ TRAINING = ('--image-size 16 --batch-size 2 --bowls 8 --categories rice,curry --
 def nbformat():
     pytest.importorskip('nbclient', reason='runs the notebook: pip install nbclient')
     pytest.importorskip('ipykernel', reason='runs the notebook: pip install ipykernel')
-    return pytest.importorskip('nbformat')
+    return pytest.importorskip('nbformat', reason='reads the notebook: pip install nbformat')
 
 
 def run(nbformat, folder, monkeypatch, **settings):
