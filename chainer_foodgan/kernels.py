@@ -19,10 +19,11 @@ import importlib
 import importlib.util
 from typing import Union
 
-import chainer
 import numpy
 
 from chainer_foodgan.errors import FoodganError
+
+import chainer
 
 #: What functions and links take; CuPy's arrays as well.
 Array = Union[chainer.Variable, numpy.ndarray]

@@ -11,10 +11,11 @@ import os
 import platform
 import time
 
-import chainer
 import numpy
 
 from chainer_foodgan.errors import FoodganError
+
+import chainer
 
 # How the launchers of Open MPI and of MPICH, Intel MPI and MVAPICH tell a process its place.
 _PLACES = (('OMPI_COMM_WORLD_RANK', 'OMPI_COMM_WORLD_SIZE'), ('PMI_RANK', 'PMI_SIZE'),

@@ -19,8 +19,7 @@ from chainer_foodgan.datasets.bowls import RenderedBowls
 from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.links import Discriminator, Generator
 
-# isort: split
-import chainer  # after the package, which makes it run
+import chainer
 
 
 def parse():

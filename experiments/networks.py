@@ -17,8 +17,7 @@ from chainer_foodgan.links import Discriminator, Generator, InstanceNormalizatio
 from chainer_foodgan.links.sequential import Block
 from lib import results
 
-# isort: split
-import chainer  # after the package, which makes it run
+import chainer
 import chainer.links as L
 
 HEAD = ('kernel/stride/pad', 'channels', 'norm', 'activation', 'output')

@@ -24,7 +24,6 @@ def use_torch(request):
         pytest.importorskip('torch', reason='compares with PyTorch: pip install torch')
     import chainer_foodgan.kernels  # noqa: F401  before chainer: it brings the setting
 
-    # isort: split
     import chainer
 
     with chainer.using_config('use_torch', request.param):
@@ -38,7 +37,6 @@ def float64():
 
     import chainer_foodgan  # noqa: F401
 
-    # isort: split
     import chainer
 
     with chainer.using_config('dtype', numpy.dtype(numpy.float64)):

@@ -6,8 +6,7 @@ import pytest
 from chainer_foodgan import functions, kernels
 from chainer_foodgan.errors import FoodganError
 
-# isort: split
-import chainer  # after the package, which makes it run
+import chainer
 
 X = numpy.ones((1, 2, 3, 3), numpy.float32)
 W = numpy.ones((2, 2, 1, 1), numpy.float32)

@@ -26,8 +26,7 @@ from chainer_foodgan.training.optimizer import Adam
 from chainer_foodgan.training.updaters import StarGANUpdater, StudentUpdater
 from chainer_foodgan.weights.naming import arrays_of
 
-# isort: split
-import chainer  # after the package, which makes it run
+import chainer
 
 AUGMENT = 'color,translation,cutout'
 

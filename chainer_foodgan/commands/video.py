@@ -34,10 +34,8 @@ def add_options(parser):
 
 
 def run(args):
-    from chainer_foodgan.video import translate_video  # first: it says so where PyAV is missing
-
-    # isort: split
     from chainer_foodgan.masks.opening import open_mask
+    from chainer_foodgan.video import translate_video  # first: it says so where PyAV is missing
 
     translator = translators.open_translator(args)
     print(translator.engine, file=sys.stderr)

@@ -55,8 +55,9 @@ def mean_of_strided_gradients():
     gradient of a transposed parameter is such a one: with ``naive``, every rank goes on with its
     own.
     """
-    import chainer
     import numpy
+
+    import chainer
     cls = sys.modules['chainermn.communicators.mpi_communicator_base'].MpiCommunicatorBase
     multi_node_mean = cls._multi_node_mean
     mpi = types.SimpleNamespace(size=1, Allreduce=lambda sent, received: received.fill(1))
@@ -77,8 +78,9 @@ def mean_of_strided_gradients():
 
 def categorical_log_prob():
     """``Categorical.log_prob`` adds a list to ``numpy.meshgrid(...)``, since NumPy 2 a tuple."""
-    import chainer
     import numpy
+
+    import chainer
     if isinstance(numpy.meshgrid(0), list):
         return
 
@@ -175,6 +177,7 @@ def fpn_stack_of_generator():
     CuPy; here they get it with an ``hstack`` that makes a list first.
     """
     import numpy
+
     from chainer.backends import cuda
 
     class Lists:

@@ -14,7 +14,6 @@ import hashlib
 import math
 import os
 
-import chainer
 import numpy
 
 from chainer_foodgan import images
@@ -25,6 +24,8 @@ from chainer_foodgan.evaluations.classifier_files import load_classifier
 from chainer_foodgan.evaluations.features import ClassifierFeatures
 from chainer_foodgan.files import sha256
 from chainer_foodgan.parallel import ALONE
+
+import chainer
 
 
 class VGG16Features:

@@ -5,10 +5,10 @@ import functools
 import queue
 import threading
 
+from chainer_foodgan.datasets import workers
+
 import chainer
 from chainer.iterators import _statemachine
-
-from chainer_foodgan.datasets import workers
 
 #: Batches in store. Iterations are of unequal length, four of D alone and one of D and G: with a
 #: single one, workers that keep up on average would be waited for in the short ones.

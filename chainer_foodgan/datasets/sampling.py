@@ -2,11 +2,12 @@
 
 import random
 
-import chainer
 import numpy
 
 from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.parallel import ALONE
+
+import chainer
 
 
 class EpochDataset(chainer.dataset.DatasetMixin):

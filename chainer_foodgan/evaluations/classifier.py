@@ -1,12 +1,13 @@
 """Networks that name the dish in a photo: what they have in common, and a small residual one."""
 
-import chainer
-import chainer.functions as F
-import chainer.links as L
 import numpy
 
 from chainer_foodgan.functions.activations import relu
 from chainer_foodgan.links import Convolution2D
+
+import chainer
+import chainer.functions as F
+import chainer.links as L
 
 
 class BaseClassifier(chainer.Chain):

@@ -10,12 +10,13 @@ features, float32 (B, D), and probabilities, float32 (B, K) whose rows sum to 1.
 - ``facts``: what else is to be known of it, for JSON.
 """
 
-import chainer
 import numpy
 from PIL import Image
 
 from chainer_foodgan import images
 from chainer_foodgan.errors import FoodganError
+
+import chainer
 
 
 class ClassifierFeatures:

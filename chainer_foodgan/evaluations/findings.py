@@ -2,7 +2,6 @@
 
 import collections
 
-import chainer
 import numpy
 
 from chainer_foodgan import images
@@ -10,6 +9,8 @@ from chainer_foodgan.evaluations.controls import controls
 from chainer_foodgan.evaluations.features import Collector, check_categories, joined
 from chainer_foodgan.evaluations.metrics import Pair, measure
 from chainer_foodgan.evaluations.texture import Textures, histograms
+
+import chainer
 
 Findings = collections.namedtuple(
     'Findings', 'untouched labels translations photo target values textures controls',

@@ -3,9 +3,6 @@
 import contextlib
 import sys
 
-import chainer
-import chainer.functions as F
-import chainer.links as L
 import numpy
 
 from chainer_foodgan import weights
@@ -14,6 +11,10 @@ from chainer_foodgan.evaluations.classifier import BaseClassifier
 from chainer_foodgan.links import Convolution2D
 from chainer_foodgan.weights.naming import arrays_of
 from chainer_foodgan.weights.reading import check_shapes
+
+import chainer
+import chainer.functions as F
+import chainer.links as L
 
 #: Channels of the features.
 CHANNELS = {'vgg16': 512, 'resnet50': 2048}

@@ -11,12 +11,13 @@ import collections
 import functools
 from typing import Optional, Union
 
-import chainer
-import chainer.functions as F
 import numpy
 
 from chainer_foodgan import kernels
 from chainer_foodgan.kernels import Array
+
+import chainer
+import chainer.functions as F
 
 Pair = Union[int, tuple[int, int]]
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from chainer_foodgan.kernels import Array
+
 import chainer
 import chainer.functions as F
-
-from chainer_foodgan.kernels import Array
 
 
 class _Shift(chainer.FunctionNode):

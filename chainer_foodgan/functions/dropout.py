@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import chainer
 import numpy
 
 from chainer_foodgan.kernels import Array
+
+import chainer
 
 
 class Dropout:

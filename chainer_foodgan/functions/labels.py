@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from chainer_foodgan.kernels import Array
+
 import chainer
 import chainer.functions as F
-
-from chainer_foodgan.kernels import Array
 
 
 def label_vectors(label: Any, c_dim: int, dtype: Any) -> Any:

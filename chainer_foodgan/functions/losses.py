@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from typing import Any, Callable, Optional
 
+from chainer_foodgan.kernels import Array
+
 import chainer
 import chainer.functions as F
-
-from chainer_foodgan.kernels import Array
 
 Losses = dict[str, chainer.Variable]
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import chainer
-import chainer.functions as F
-
 from chainer_foodgan import kernels
 from chainer_foodgan.kernels import Array
+
+import chainer
+import chainer.functions as F
 
 
 class _InstanceNormalization(chainer.FunctionNode):

@@ -7,10 +7,10 @@ kind)``, the generator ``gan_loss(dis(x_fake), True, kind)``. The original's net
 
 from __future__ import annotations
 
+from chainer_foodgan.kernels import Array
+
 import chainer
 import chainer.functions as F
-
-from chainer_foodgan.kernels import Array
 
 _EPS = 1e-12  # PyTorch 0.3 adds it to what it takes the logarithm of
 

@@ -6,9 +6,9 @@ the output by reflection alone.
 
 from __future__ import annotations
 
-import chainer
-
 from chainer_foodgan.kernels import Array
+
+import chainer
 
 
 class _Reflection(chainer.FunctionNode):

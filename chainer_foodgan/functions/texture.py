@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import chainer
-import chainer.functions as F
 import numpy
 
 from chainer_foodgan.functions.convolution import convolution_2d
 from chainer_foodgan.kernels import Array
+
+import chainer
+import chainer.functions as F
 
 #: ITU-R BT.601, as Pillow's mode L has it.
 _LUMINANCE = numpy.array([0.299, 0.587, 0.114])

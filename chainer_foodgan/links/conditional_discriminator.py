@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import functools
 
-import chainer
-import chainer.functions as F
 import numpy
-from chainer.link_hooks import spectral_normalization
 
 from chainer_foodgan.functions.activations import leaky_relu
 from chainer_foodgan.kernels import Array
 from chainer_foodgan.links.primitives import Convolution2D, TorchUniform
 from chainer_foodgan.links.sequential import Rng, Sequential
+
+import chainer
+import chainer.functions as F
+from chainer.link_hooks import spectral_normalization
 
 _leaky_relu = functools.partial(leaky_relu, slope=0.2)
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import chainer
-import chainer.functions as F
-
 from chainer_foodgan.kernels import Array
 from chainer_foodgan.links import architectures
 from chainer_foodgan.links.sequential import Builder, Rng
+
+import chainer
+import chainer.functions as F
 
 
 class Discriminator(chainer.Chain):

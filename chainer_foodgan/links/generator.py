@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import chainer
-
 from chainer_foodgan.functions.labels import with_label
 from chainer_foodgan.kernels import Array
 from chainer_foodgan.links import architectures
 from chainer_foodgan.links.sequential import Builder, Rng
+
+import chainer
 
 
 class Generator(chainer.Chain):

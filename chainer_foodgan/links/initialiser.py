@@ -6,9 +6,10 @@ StarGAN's networks start by PyTorch 0.3's default, see
 
 from __future__ import annotations
 
+import numpy
+
 import chainer
 import chainer.links as L
-import numpy
 
 __all__ = ['INIT_KINDS', 'init_weights']
 

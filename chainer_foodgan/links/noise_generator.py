@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any, Optional
 
-import chainer
-import chainer.functions as F
 import numpy
 
 from chainer_foodgan.functions.activations import relu
@@ -13,6 +11,9 @@ from chainer_foodgan.kernels import Array
 from chainer_foodgan.links.initialiser import init_weights
 from chainer_foodgan.links.primitives import BatchNormalization, Deconvolution2D
 from chainer_foodgan.links.sequential import Rng, Sequential
+
+import chainer
+import chainer.functions as F
 
 
 class NoiseGenerator(chainer.Chain):

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import chainer
-import chainer.functions as F
-import chainer.links as L
 import numpy
 
 from chainer_foodgan.functions.convolution import convolution_2d, deconvolution_2d
 from chainer_foodgan.functions.normalisation import instance_normalization
 from chainer_foodgan.kernels import Array
+
+import chainer
+import chainer.functions as F
+import chainer.links as L
 
 __all__ = ['BatchNormalization', 'ConditionalInstanceNormalization', 'Convolution2D',
            'Deconvolution2D', 'InstanceNormalization', 'TorchUniform',

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import chainer
-
 from chainer_foodgan.kernels import Array
 from chainer_foodgan.links import architectures
 from chainer_foodgan.links.sequential import Builder, Rng
+
+import chainer
 
 
 class ResnetGenerator(chainer.Chain):

@@ -5,8 +5,6 @@ from __future__ import annotations
 import functools
 from typing import Any, Callable, Optional
 
-import chainer
-import chainer.functions as F
 import numpy
 
 from chainer_foodgan.functions.activations import leaky_relu, relu
@@ -22,6 +20,9 @@ from chainer_foodgan.links.primitives import (
     InstanceNormalization,
     plain_instance_normalization,
 )
+
+import chainer
+import chainer.functions as F
 
 __all__ = ['Block', 'Builder', 'Rng', 'Sequential']
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import chainer
-
 from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.kernels import Array
 from chainer_foodgan.links import architectures
 from chainer_foodgan.links.sequential import Builder, Rng
+
+import chainer
 
 
 class UnetGenerator(chainer.Chain):

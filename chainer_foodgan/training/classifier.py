@@ -6,8 +6,6 @@ import dataclasses
 import math
 import os
 
-import chainer
-import chainer.functions as F
 import numpy
 from PIL import ImageEnhance
 
@@ -26,6 +24,9 @@ from chainer_foodgan.evaluations.classifier_files import save_classifier
 from chainer_foodgan.evaluations.imagenet import FineTuned
 from chainer_foodgan.evaluations.pictures import Pictures, hold_out, one_each
 from chainer_foodgan.training.optimizer import Adam
+
+import chainer
+import chainer.functions as F
 
 #: What options are for a network where they are not given: pixels, learning rate.
 _DEFAULTS = {'small': (64, 0.003), 'vgg16': (224, 0.0001), 'resnet50': (224, 0.0001)}

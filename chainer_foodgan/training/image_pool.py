@@ -1,7 +1,8 @@
 """The pool of earlier translations that CycleGAN's discriminators are shown."""
 
-import chainer
 import numpy
+
+import chainer
 
 
 class ImagePool:

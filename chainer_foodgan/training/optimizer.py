@@ -2,11 +2,12 @@
 
 import functools
 
-import chainer
 import numpy
 
 from chainer_foodgan import kernels
 from chainer_foodgan.parallel import ALONE
+
+import chainer
 
 
 class _AdamRule(chainer.optimizers.adam.AdamRule):

@@ -17,13 +17,14 @@ import platform
 import re
 import subprocess
 
-import chainer
 import numpy
 
 from chainer_foodgan import files, kernels
 from chainer_foodgan.config import SYSTEMS
 from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.parallel import ALONE
+
+import chainer
 
 _MOST_BYTES = 2 ** 26  # of a log: that of a million iterations, every hundredth logged, has 4 MB
 _NAME = re.compile(r'[\w./ -]{1,100}')  # of what a log reports; curves would read $ as mathematics

@@ -9,11 +9,12 @@ import collections
 import zipfile
 import zlib
 
-import chainer
 import numpy
 
 from chainer_foodgan import files
 from chainer_foodgan.errors import FoodganError
+
+import chainer
 
 _POSITION = 'updater/iterator:main/current_position'
 _ORDERS = ('updater/iterator:main/order', 'updater/iterator:main/_order')  # by kind of iterator

@@ -2,7 +2,6 @@
 
 import sys
 
-import chainer
 import numpy
 
 from chainer_foodgan import kernels
@@ -13,6 +12,8 @@ from chainer_foodgan.files import by_place
 from chainer_foodgan.parallel import ALONE
 from chainer_foodgan.training import extensions, systems
 from chainer_foodgan.training.optimizer import Adam
+
+import chainer
 
 
 class StopTrigger:

@@ -61,9 +61,9 @@ def make_translator(name, bench):
 
 
 def _stock(bench):
-    import chainer
-
     from benchmarking import stock
+
+    import chainer
     gen = stock.Generator(bench.conv_dim, C_DIM)
     chainer.serializers.load_npz(str(bench.weights), gen)
     device = chainer.get_device(bench.chainer_device)
@@ -140,9 +140,9 @@ def _step(trainer, arguments, with_gen):
 
 
 def _train_stock(bench, size, arrays):
-    import chainer
-
     from benchmarking import stock
+
+    import chainer
     device = chainer.get_device(bench.chainer_device)
     device.use()
     numpy.random.seed(SEED)  # which Chainer's initialisers draw from
@@ -167,11 +167,11 @@ def _train_torch(bench, size, arrays, **adam_options):
 
 
 def _train_ours(bench, x, label):
-    import chainer
-
     from chainer_foodgan.links import Discriminator, Generator
     from chainer_foodgan.training.optimizer import Adam
     from chainer_foodgan.training.updaters import StarGANUpdater
+
+    import chainer
     rng = numpy.random.default_rng(SEED)
     gen = Generator(bench.conv_dim, C_DIM, rng=rng)
     dis = Discriminator(x.shape[2], bench.conv_dim, C_DIM, rng=rng)

@@ -1,11 +1,12 @@
 """The released code (upstream: model.py, solver.py) in stock Chainer: networks, training step."""
 
-import chainer
-import chainer.functions as F
-import chainer.links as L
 import numpy
 
 from chainer_foodgan.links import Sequential
+
+import chainer
+import chainer.functions as F
+import chainer.links as L
 
 
 def _normalised(convolution, in_channels, out_channels, *geometry):

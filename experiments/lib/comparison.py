@@ -5,7 +5,6 @@ import collections
 import pathlib
 import re
 
-import chainer
 import numpy
 
 import scripts
@@ -18,6 +17,8 @@ from chainer_foodgan.training.systems.base import pictures
 from chainer_foodgan.training.systems.loading import load
 from chainer_foodgan.visualizations.grids import grid
 from lib import measuring, results
+
+import chainer
 
 
 def finish(folder, system, given):

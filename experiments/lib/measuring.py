@@ -3,7 +3,6 @@
 A judge names all ten dishes, those that a system does not know, too.
 """
 
-import chainer
 import numpy
 
 from chainer_foodgan.categories import NAMES
@@ -14,6 +13,8 @@ from chainer_foodgan.evaluations.findings import evaluate_generator, evaluate_pi
 from chainer_foodgan.training.systems.base import pictures
 from chainer_foodgan.training.systems.gan import generate
 from chainer_foodgan.visualizations.grids import grid
+
+import chainer
 
 #: Bowls of this seed are neither trained on nor shown to a judge.
 UNSEEN = 2000

@@ -9,7 +9,6 @@ from __future__ import annotations
 import collections
 import copy
 
-import chainer
 import numpy as np
 import torch
 
@@ -18,6 +17,8 @@ from chainer_foodgan.pytorch import networks, training
 from chainer_foodgan.training.optimizer import Adam
 from chainer_foodgan.training.updaters import StarGANUpdater
 from chainer_foodgan.weights.naming import released
+
+import chainer
 
 Row = collections.namedtuple('Row', 'what absolute relative')
 Row.__doc__ = """A comparison.

@@ -2,11 +2,11 @@
 
 import argparse
 
-import chainer
-
 from chainer_foodgan.categories import NAMES
 from chainer_foodgan.training.systems.loading import load, newest
 from lib import measuring, results
+
+import chainer
 
 COUNT = 100  # bowls that a training is measured on, or as many as it was trained on
 

@@ -1,6 +1,5 @@
 """How good masks are, on bowls that the network has not seen, and what they are good for."""
 
-import chainer
 import numpy
 
 from chainer_foodgan import images, weights
@@ -10,6 +9,8 @@ from chainer_foodgan.evaluations.findings import evaluate_generator
 from chainer_foodgan.masks import blend
 from masking.examples import MaskedBowls
 from masking.training import iou
+
+import chainer
 
 
 def overlaps(find_mask, count, size, seed):

@@ -3,8 +3,6 @@
 import dataclasses
 from typing import ClassVar, Optional
 
-import chainer
-import chainer.functions as F
 import numpy
 
 from chainer_foodgan import images, kernels
@@ -20,6 +18,9 @@ from chainer_foodgan.training.optimizer import Adam
 from chainer_foodgan.training.trainer import StopTrigger
 from chainer_foodgan.training.updaters.base import Updater, report
 from masking.examples import MaskedBowls
+
+import chainer
+import chainer.functions as F
 
 _SHOWN = 6  # pictures of a sample grid
 

@@ -12,8 +12,7 @@ from chainer_foodgan.files import sha256
 from chainer_foodgan.links import Generator
 from chainer_foodgan.weights import registry
 
-# isort: split
-import chainer  # after the package, which makes it run
+import chainer
 
 
 @pytest.fixture

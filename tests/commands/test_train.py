@@ -13,8 +13,7 @@ from chainer_foodgan.commands import main, make_parser
 from chainer_foodgan.training import run as run_module
 from chainer_foodgan.training.updaters import StarGANUpdater
 
-# isort: split
-import chainer  # after the package, which makes it run
+import chainer
 
 # Three iterations an epoch; the generator steps in the second of each.
 TINY = ['--image-size', '16', '--batch-size', '4', '--g-conv-dim', '2', '--d-conv-dim', '2',

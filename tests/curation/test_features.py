@@ -14,8 +14,7 @@ from chainer_foodgan.evaluations.classifier import Classifier
 from chainer_foodgan.evaluations.classifier_files import save_classifier
 from chainer_foodgan.weights.naming import arrays_of
 
-# isort: split
-import chainer  # after the package, which makes it run
+import chainer
 
 
 def noise(*shape):

@@ -19,8 +19,7 @@ from chainer_foodgan.datasets.photos import FolderDataset, ListDataset
 from chainer_foodgan.datasets.sampling import SeededOrder
 from chainer_foodgan.errors import FoodganError
 
-# isort: split
-import chainer  # after the package, which makes it run
+import chainer
 
 BATCH, EPOCHS = 3, 4
 

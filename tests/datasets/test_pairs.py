@@ -11,8 +11,7 @@ from chainer_foodgan.datasets import transforms
 from chainer_foodgan.datasets.pairs import OneCategory, TeacherPairs, Unpaired, read_teacher_pairs
 from chainer_foodgan.errors import FoodganError
 
-# isort: split
-import chainer  # after the package, which makes it run
+import chainer
 
 
 class Numbers(chainer.dataset.DatasetMixin):

@@ -8,8 +8,7 @@ import pytest
 from chainer_foodgan.datasets.sampling import SeededOrder, part_of
 from chainer_foodgan.errors import FoodganError
 
-# isort: split
-import chainer  # after the package, which makes it run
+import chainer
 
 
 def epochs(sampler, N, number):

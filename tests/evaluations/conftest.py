@@ -7,8 +7,7 @@ import pytest
 
 from chainer_foodgan import images
 
-# isort: split
-import chainer  # after the package, which makes it run
+import chainer
 
 NAMES = ('a', 'b', 'c')
 # A picture of category k has this brightness.

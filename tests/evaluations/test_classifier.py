@@ -5,8 +5,7 @@ from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.evaluations.classifier import Classifier
 from chainer_foodgan.training.classifier import fit, height, smoothed_cross_entropy
 
-# isort: split
-import chainer  # after the package, which makes it run
+import chainer
 
 
 def noise(shape, seed=0):

@@ -12,8 +12,7 @@ from chainer_foodgan.evaluations.classifier import Classifier
 from chainer_foodgan.evaluations.classifier_files import load_classifier, save_classifier, shapes
 from chainer_foodgan.links import Generator
 
-# isort: split
-import chainer  # after the package, which makes it run
+import chainer
 
 
 @pytest.fixture

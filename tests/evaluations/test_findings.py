@@ -15,8 +15,7 @@ from chainer_foodgan.evaluations.findings import (
 )
 from chainer_foodgan.evaluations.texture import histograms
 
-# isort: split
-import chainer  # after the package, which makes it run
+import chainer
 
 
 @pytest.mark.parametrize('batch_size', [1, 2, 5])

@@ -8,8 +8,7 @@ from chainer_foodgan.evaluations.classifier_files import load_classifier, save_c
 from chainer_foodgan.evaluations.imagenet import CHANNELS, FineTuned
 from chainer_foodgan.weights.naming import arrays_of
 
-# isort: split
-import chainer  # after the package, which makes it run
+import chainer
 
 
 def noise(*shape):

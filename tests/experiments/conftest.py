@@ -17,8 +17,7 @@ def script(monkeypatch, capsys):
     """``script(name, *options)`` -> what it printed; as if it were run from the command line."""
     from chainer_foodgan import kernels  # noqa: F401  has the setting that is restored
 
-    # isort: split
-    import chainer  # after the package, which makes it run
+    import chainer
 
     def run(name, *options, status=0):
         path = str(EXPERIMENTS / (name + '.py'))

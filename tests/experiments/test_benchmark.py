@@ -171,7 +171,6 @@ def translator(request, bench):
 def test_all_translate_alike(translator, bench):
     from chainer_foodgan import weights
 
-    # isort: split
     import chainer
     name, translate = translator
     x, c = photo(16), dishes(3)

@@ -10,8 +10,7 @@ from chainer_foodgan.training import snapshot
 from chainer_foodgan.training.run import Run
 from masking.training import MaskConfig, iou, logits, make_trainer, mask_losses, shares
 
-# isort: split
-import chainer  # after the package, which makes it run
+import chainer
 
 OPTIONS = {'out': 'run', 'bowls': 5, 'image_size': 32, 'num_downs': 5, 'conv_dim': 2,
            'batch_size': 2, 'num_epochs': 2, 'num_epochs_decay': 1, 'lr': 0.01, 'ema': 0.9,

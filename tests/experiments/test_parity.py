@@ -9,7 +9,6 @@ from chainer_foodgan.links import Discriminator, Generator  # noqa: E402
 from chainer_foodgan.pytorch import training  # noqa: E402
 from lib import parity  # noqa: E402
 
-# isort: split
 import chainer  # noqa: E402  after the package, which makes it run
 
 C_DIM = 3

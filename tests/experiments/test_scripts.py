@@ -12,8 +12,7 @@ from chainer_foodgan.categories import NAMES
 from chainer_foodgan.evaluations.classifier import Classifier
 from chainer_foodgan.evaluations.classifier_files import save_classifier
 
-# isort: split
-import chainer  # after the package, which makes it run
+import chainer
 
 EXPERIMENTS = pathlib.Path(__file__).parents[2] / 'experiments'
 

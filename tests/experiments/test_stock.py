@@ -9,8 +9,7 @@ from chainer_foodgan.links import Discriminator, Generator
 from chainer_foodgan.training.optimizer import Adam
 from chainer_foodgan.training.updaters import StarGANUpdater
 
-# isort: split
-import chainer  # after the package, which makes it run
+import chainer
 
 C_DIM, SIZE, B, SEED = 3, 16, 3, 4
 ITERATIONS = 10  # the generator's steps are the fifth and the tenth

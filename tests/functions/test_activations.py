@@ -5,8 +5,7 @@ import pytest
 
 from chainer_foodgan.functions import leaky_relu, relu
 
-# isort: split
-import chainer  # after the package, which makes it run
+import chainer
 
 X = numpy.array([[-2., -0.5, 0., 0.25, 3.]])
 

@@ -7,8 +7,7 @@ import pytest
 
 from chainer_foodgan import functions
 
-# isort: split
-import chainer  # after the package, which makes it run
+import chainer
 
 # B, C, C_out, H, W, ksize, stride, pad: the networks' own layers, odd sizes, sizes that the stride
 # does not divide, gaps between the filters' steps, unequal sides.

@@ -5,8 +5,7 @@ import pytest
 
 from chainer_foodgan.functions.diff_augment import DiffAugment, color, cutout, translation
 
-# isort: split
-import chainer  # after the package, which makes it run
+import chainer
 import chainer.functions as F
 
 ALL = 'color,translation,cutout'

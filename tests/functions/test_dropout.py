@@ -6,8 +6,7 @@ import numpy
 
 from chainer_foodgan.functions import Dropout
 
-# isort: split
-import chainer  # after the package, which makes it run
+import chainer
 import chainer.functions as F
 
 

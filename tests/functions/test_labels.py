@@ -5,8 +5,7 @@ import pytest
 
 from chainer_foodgan.functions.labels import label_vectors, with_label
 
-# isort: split
-import chainer  # after the package, which makes it run
+import chainer
 
 
 @pytest.mark.parametrize('dtype', [numpy.float32, numpy.float64])

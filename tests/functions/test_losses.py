@@ -7,8 +7,7 @@ from chainer_foodgan.functions import dis_losses, gen_losses, gradient_penalty
 from chainer_foodgan.functions.losses import classification
 from chainer_foodgan.links import Discriminator, Generator
 
-# isort: split
-import chainer  # after the package, which makes it run
+import chainer
 import chainer.functions as F
 
 B, C, H, W, C_DIM = 2, 3, 6, 5, 4

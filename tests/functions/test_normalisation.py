@@ -5,8 +5,7 @@ import pytest
 
 from chainer_foodgan.functions import instance_normalization
 
-# isort: split
-import chainer  # after the package, which makes it run
+import chainer
 import chainer.functions as F
 
 SHAPES = [(1, 2, 3, 5), (3, 4, 2, 2), (3, 1, 7, 1), (2, 5, 4, 3)]

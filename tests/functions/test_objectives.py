@@ -6,8 +6,7 @@ import pytest
 from chainer_foodgan.functions import gan_loss
 from chainer_foodgan.functions.objectives import KINDS
 
-# isort: split
-import chainer  # after the package, which makes it run
+import chainer
 
 Y = numpy.random.default_rng(0).uniform(-3, 3, (2, 1, 3, 4))
 SHARE = 1 / (1 + numpy.exp(-Y))

@@ -5,8 +5,7 @@ import pytest
 
 from chainer_foodgan.functions import reflection_pad
 
-# isort: split
-import chainer  # after the package, which makes it run
+import chainer
 import chainer.functions as F
 
 CASES = pytest.mark.parametrize('shape, pad', [

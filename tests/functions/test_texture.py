@@ -6,8 +6,7 @@ import pytest
 import chainer_foodgan  # noqa: F401
 from chainer_foodgan.functions.texture import detail_distance, detail_energies
 
-# isort: split
-import chainer  # after the package, which makes it run
+import chainer
 
 FLAT = 1e-4 ** 0.5  # what is left under the root where there is no detail
 

@@ -14,8 +14,7 @@ from chainer_foodgan.links import (
 from chainer_foodgan.training.optimizer import Adam
 from chainer_foodgan.training.updaters import StarGANUpdater, StudentUpdater
 
-# isort: split
-import chainer  # after the package, which makes it run
+import chainer
 
 pytestmark = [
     pytest.mark.gpu,

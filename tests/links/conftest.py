@@ -26,8 +26,7 @@ def assert_same_training():
     from chainer_foodgan.training.optimizer import Adam
     from chainer_foodgan.weights.naming import pytorch_key
 
-    # isort: split
-    import chainer  # after the package, which makes it run
+    import chainer
     import chainer.functions as F
 
     class Dropout(torch.nn.Module):

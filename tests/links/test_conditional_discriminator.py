@@ -8,8 +8,7 @@ import pytest
 from chainer_foodgan.links import ConditionalDiscriminator
 from chainer_foodgan.weights.naming import arrays_of
 
-# isort: split
-import chainer  # after the package, which makes it run
+import chainer
 import chainer.functions as F
 
 

@@ -8,8 +8,7 @@ import pytest
 from chainer_foodgan.links import ConditionalGenerator, Convolution2D, Generator
 from chainer_foodgan.weights.naming import arrays_of, renamed_for_pytorch
 
-# isort: split
-import chainer  # after the package, which makes it run
+import chainer
 import chainer.functions as F
 
 SEPARABLE = pytest.mark.parametrize('separable', [False, True])

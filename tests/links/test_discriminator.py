@@ -7,8 +7,7 @@ from chainer_foodgan import weights
 from chainer_foodgan.functions import gradient_penalty
 from chainer_foodgan.links import Convolution2D, Discriminator
 
-# isort: split
-import chainer  # after the package, which makes it run
+import chainer
 import chainer.functions as F
 
 # Index: channels in and out, size of the output at 256. All 4/2/1, with bias.

@@ -6,8 +6,7 @@ import pytest
 from chainer_foodgan import weights
 from chainer_foodgan.links import Convolution2D, Deconvolution2D, Generator, InstanceNormalization
 
-# isort: split
-import chainer  # after the package, which makes it run
+import chainer
 import chainer.functions as F
 
 # Index in the Sequential: kind, ksize, stride, pad, channels in and out, size of the output at 256.

@@ -10,8 +10,7 @@ from chainer_foodgan import links
 from chainer_foodgan.links import init_weights
 from chainer_foodgan.links.initialiser import INIT_KINDS
 
-# isort: split
-import chainer  # after the package, which makes it run
+import chainer
 import chainer.links as L
 
 # Channels in and out, side of the filters.

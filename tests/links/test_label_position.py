@@ -6,8 +6,7 @@ import pytest
 from chainer_foodgan import weights
 from chainer_foodgan.links import Generator
 
-# isort: split
-import chainer  # after the package, which makes it run
+import chainer
 
 
 def make(conv_dim=4, c_dim=5, repeat_num=2):

@@ -10,8 +10,7 @@ from chainer_foodgan.links import TorchUniform
 from chainer_foodgan.links.architectures import depthwise_separable
 from chainer_foodgan.links.sequential import Builder
 
-# isort: split
-import chainer  # after the package, which makes it run
+import chainer
 
 
 def distance_from_uniform(values, low, high):

@@ -6,8 +6,7 @@ import pytest
 from chainer_foodgan import weights
 from chainer_foodgan.links import NoiseGenerator
 
-# isort: split
-import chainer  # after the package, which makes it run
+import chainer
 
 
 def make(image_size=16, conv_dim=4, c_dim=3, z_dim=5):

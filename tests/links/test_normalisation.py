@@ -9,8 +9,7 @@ from chainer_foodgan.links.primitives import ConditionalInstanceNormalization
 from chainer_foodgan.links.sequential import Builder
 from chainer_foodgan.weights.naming import arrays_of
 
-# isort: split
-import chainer  # after the package, which makes it run
+import chainer
 
 AXES = (0, 2, 3)
 

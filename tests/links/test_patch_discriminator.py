@@ -7,8 +7,7 @@ from chainer_foodgan.functions import gradient_penalty
 from chainer_foodgan.links import NLayerDiscriminator, PixelDiscriminator
 from chainer_foodgan.weights.naming import arrays_of, renamed_for_pytorch
 
-# isort: split
-import chainer  # after the package, which makes it run
+import chainer
 
 NETWORKS = pytest.mark.parametrize('make, sizes', [
     (NLayerDiscriminator, {'layers': 1}), (NLayerDiscriminator, {'layers': 3}),

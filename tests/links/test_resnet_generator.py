@@ -6,8 +6,7 @@ import pytest
 from chainer_foodgan.links import ResnetGenerator
 from chainer_foodgan.weights.naming import arrays_of, renamed_for_pytorch
 
-# isort: split
-import chainer  # after the package, which makes it run
+import chainer
 
 
 def small(**sizes):

@@ -7,8 +7,7 @@ from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.links import Convolution2D, UnetGenerator
 from chainer_foodgan.weights.naming import arrays_of, renamed_for_pytorch
 
-# isort: split
-import chainer  # after the package, which makes it run
+import chainer
 
 
 def small(**sizes):

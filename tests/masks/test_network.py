@@ -9,8 +9,7 @@ from chainer_foodgan.links import Generator, UnetGenerator
 from chainer_foodgan.masks import FoodMask
 from chainer_foodgan.translation import engines
 
-# isort: split
-import chainer  # after the package, which makes it run
+import chainer
 
 
 def unet(*sizes, **options):

@@ -7,7 +7,6 @@ torch = pytest.importorskip('torch', reason='tests the PyTorch networks: pip ins
 
 from chainer_foodgan import links, pytorch, weights  # noqa: E402
 
-# isort: split
 import chainer  # noqa: E402  after the package, which makes it run
 
 NETWORKS = pytest.mark.parametrize('name, sizes, shape', [

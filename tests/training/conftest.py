@@ -25,8 +25,7 @@ def make_trainer(run):
     from chainer_foodgan.training.optimizer import Adam
     from chainer_foodgan.training.updaters.base import Updater
 
-    # isort: split
-    import chainer  # after the package, which makes it run
+    import chainer
 
     class Photos(chainer.dataset.DatasetMixin):
         def __len__(self):

@@ -5,8 +5,7 @@ import pytest
 
 from chainer_foodgan.training.image_pool import ImagePool
 
-# isort: split
-import chainer  # after the package, which makes it run
+import chainer
 
 
 def pictures(*values):

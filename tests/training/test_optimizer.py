@@ -7,8 +7,7 @@ from chainer_foodgan import kernels
 from chainer_foodgan.links import Generator
 from chainer_foodgan.training.optimizer import Adam, CheckerboardFree
 
-# isort: split
-import chainer  # after the package, which makes it run
+import chainer
 import chainer.functions as F
 
 

@@ -12,8 +12,7 @@ from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.training import run as module
 from chainer_foodgan.training.run import Run
 
-# isort: split
-import chainer  # after the package, which makes it run
+import chainer
 
 ARGUMENTS = {'images': None, 'seed': 7, 'g_lr': 1e-4, 'categories': ['ラーメン', 'soba']}
 

@@ -9,8 +9,7 @@ import pytest
 from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.training import snapshot
 
-# isort: split
-import chainer  # after the package, which makes it run
+import chainer
 
 
 def arrays_of(saved):

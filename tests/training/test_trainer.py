@@ -14,8 +14,7 @@ from chainer_foodgan.training.systems.base import sample_indices
 from chainer_foodgan.training.systems.stargan import StarGAN
 from chainer_foodgan.training.trainer import make_trainer
 
-# isort: split
-import chainer  # after the package, which makes it run
+import chainer
 
 TINY = ['--image-size', '16', '--batch-size', '8', '--g-conv-dim', '2', '--d-conv-dim', '2',
         '--g-repeat-num', '1', '--d-repeat-num', '2']

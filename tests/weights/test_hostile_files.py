@@ -18,7 +18,6 @@ from chainer_foodgan import weights
 from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.weights import npz, pth
 
-# isort: split
 import chainer  # noqa: F401  after the package, which makes it run
 
 COMMAND = b'echo > executed'

@@ -13,8 +13,7 @@ from chainer_foodgan.links import Discriminator, Generator
 from chainer_foodgan.weights import registry
 from chainer_foodgan.weights.naming import arrays_of
 
-# isort: split
-import chainer  # after the package, which makes it run
+import chainer
 
 META = {'categories': ['curry', 'ramen', 'soba'], 'image_size': 32, 'epoch': 2}
 

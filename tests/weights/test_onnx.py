@@ -13,8 +13,7 @@ from chainer_foodgan.links import ConditionalGenerator, Discriminator, Generator
 from chainer_foodgan.weights import onnx as writer
 from chainer_foodgan.weights.naming import arrays_of
 
-# isort: split
-import chainer  # after the package, which makes it run
+import chainer
 
 META = {'categories': ['curry', 'ラーメン', 'soba'], 'image_size': 32, 'licence': 'CC0',
         'network': 'generator'}

@@ -1,10 +1,11 @@
 """How well the generator does, while it is trained."""
 
-import chainer
 import numpy
 
 from chainer_foodgan.evaluations.figures import figures_of
 from chainer_foodgan.evaluations.findings import evaluate_generator
+
+import chainer
 
 #: What is reported: name to key of the figures.
 KEYS = {'eval/accuracy': 'accuracy', 'eval/psnr': 'psnr_translation',

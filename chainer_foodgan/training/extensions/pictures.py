@@ -1,10 +1,10 @@
 """Pictures of a training: its losses as curves, and what its generator makes of photos."""
 
-import chainer
-
 from chainer_foodgan import images
 from chainer_foodgan.visualizations import plots
 from chainer_foodgan.visualizations.grids import grid
+
+import chainer
 
 
 class LossPlot(chainer.training.Extension):

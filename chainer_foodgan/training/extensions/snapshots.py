@@ -3,13 +3,14 @@
 import contextlib
 import math
 
-import chainer
 import numpy
 
 from chainer_foodgan import weights
 from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.files import by_place
 from chainer_foodgan.training import snapshot
+
+import chainer
 
 
 class FailOnNaN(chainer.training.Extension):

@@ -1,10 +1,11 @@
 """A training for TensorBoard: what the log has, as curves, and the sample grids."""
 
-import chainer
 import numpy
 from PIL import Image
 
 from chainer_foodgan.errors import FoodganError
+
+import chainer
 
 
 class TensorBoard(chainer.training.Extension):

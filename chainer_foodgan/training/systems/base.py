@@ -1,6 +1,5 @@
 """What every system has besides its updater."""
 
-import chainer
 import numpy
 
 from chainer_foodgan import images
@@ -8,6 +7,8 @@ from chainer_foodgan.datasets import transforms
 from chainer_foodgan.datasets.bowls import RenderedBowls
 from chainer_foodgan.datasets.opening import open_dataset
 from chainer_foodgan.errors import FoodganError
+
+import chainer
 
 SAMPLE_PHOTOS = 8
 

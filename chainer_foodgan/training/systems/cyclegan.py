@@ -1,6 +1,5 @@
 """CycleGAN between two categories."""
 
-import chainer
 import numpy
 
 from chainer_foodgan.datasets.pairs import OneCategory, Unpaired
@@ -15,6 +14,8 @@ from chainer_foodgan.training.systems.base import (
     run,
 )
 from chainer_foodgan.training.updaters import CycleGANUpdater
+
+import chainer
 
 
 class CycleGAN(System):

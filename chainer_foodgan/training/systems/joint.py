@@ -2,7 +2,6 @@
 
 import dataclasses
 
-import chainer
 import numpy
 
 from chainer_foodgan.datasets.pairs import Unpaired
@@ -11,6 +10,8 @@ from chainer_foodgan.links import Generator
 from chainer_foodgan.training.systems.base import open_photos, pictures, run, sample_indices
 from chainer_foodgan.training.systems.stargan import StarGAN
 from chainer_foodgan.training.updaters.joint import JointUpdater, joint_vectors
+
+import chainer
 
 
 class Joint(StarGAN):

@@ -127,9 +127,9 @@ class Student(LabelSystem):
 
 def _features(path, device):
     """The maps of a classifier, as a function of pictures."""
-    import chainer
-
     from chainer_foodgan.evaluations.classifier_files import load_classifier
+
+    import chainer
     if path is None:
         raise FoodganError('--lambda-feat compares features of a classifier: name one that '
                            '`foodgan train-classifier` made by --classifier')

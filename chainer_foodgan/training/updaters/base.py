@@ -1,9 +1,10 @@
 """What every updater shares: its place in the epoch and its randomness."""
 
-import chainer
 import numpy
 
 from chainer_foodgan.parallel import ALONE, Draws
+
+import chainer
 
 
 class Updater(chainer.training.updaters.StandardUpdater):

@@ -1,10 +1,10 @@
 """CycleGAN (Zhu et al. 2017): two generators, two discriminators, no pairs."""
 
-import chainer.functions as F
-
 from chainer_foodgan.functions.objectives import gan_loss
 from chainer_foodgan.training.image_pool import ImagePool
 from chainer_foodgan.training.updaters.base import Updater, report
+
+import chainer.functions as F
 
 
 class CycleGANUpdater(Updater):

@@ -1,9 +1,9 @@
 """StarGAN on two data sets whose categories differ (Choi et al. 2018, section 3.3)."""
 
-import chainer
-
 from chainer_foodgan.functions.labels import label_vectors
 from chainer_foodgan.training.updaters.stargan import StarGANUpdater
+
+import chainer
 
 
 class JointUpdater(StarGANUpdater):

@@ -1,12 +1,12 @@
 """StarGAN with WGAN-GP, step by step as the released code trains it (upstream: solver.py)."""
 
-import chainer
-import chainer.functions as F
-
 from chainer_foodgan.functions import dis_losses, gen_losses, gradient_penalty
 from chainer_foodgan.functions.labels import label_vectors
 from chainer_foodgan.parallel import ALONE
 from chainer_foodgan.training.updaters.base import Updater, report
+
+import chainer
+import chainer.functions as F
 
 
 class StarGANUpdater(Updater):

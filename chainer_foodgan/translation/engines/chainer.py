@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any, Optional
 
-import chainer
 import numpy as np
 
 from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.weights import NetworkWeights
+
+import chainer
 
 
 class Engine:

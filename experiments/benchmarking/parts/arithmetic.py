@@ -1,11 +1,12 @@
 """Rates of matrix products, and the time that they allow a generator at best."""
 
-import chainer
 import numpy
 
 from benchmarking import stock
 from benchmarking.bench import C_DIM
 from benchmarking.timing import alternate, row
+
+import chainer
 
 
 class _Counter(chainer.LinkHook):

@@ -10,8 +10,7 @@ from chainer_foodgan.evaluations.findings import evaluate_generator
 from chainer_foodgan.training.extensions import ExponentialAverage
 from chainer_foodgan.training.extensions.evaluation import Evaluation
 
-# isort: split
-import chainer  # after the package, which makes it run
+import chainer
 
 BOWLS = RenderedBowls(6, 16, 2000, ('curry', 'ramen', 'soba'))
 

@@ -8,8 +8,7 @@ import pytest
 from chainer_foodgan.training.extensions import ExponentialAverage
 from chainer_foodgan.training.optimizer import Adam
 
-# isort: split
-import chainer  # after the package, which makes it run
+import chainer
 
 
 def make(decay=0.8):

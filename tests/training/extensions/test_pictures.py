@@ -6,8 +6,7 @@ from PIL import Image
 from chainer_foodgan.training.extensions import LossPlot, SampleGrid
 from chainer_foodgan.visualizations.grids import grid
 
-# isort: split
-import chainer  # after the package, which makes it run
+import chainer
 
 
 def plot(run, make_trainer, update):

@@ -7,8 +7,7 @@ from chainer_foodgan import weights
 from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.training.extensions import FailOnNaN, Snapshots
 
-# isort: split
-import chainer  # after the package, which makes it run
+import chainer
 
 META = {'categories': ['curry', 'ramen', 'soba'], 'image_size': 16}
 

@@ -7,8 +7,7 @@ import pytest
 
 from chainer_foodgan.training.extensions.evaluation import TeacherDistance
 
-# isort: split
-import chainer  # after the package, which makes it run
+import chainer
 
 
 class Pairs:

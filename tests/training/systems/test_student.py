@@ -20,8 +20,7 @@ from chainer_foodgan.training.train import train
 from chainer_foodgan.training.trainer import make_trainer
 from chainer_foodgan.weights.naming import arrays_of
 
-# isort: split
-import chainer  # after the package, which makes it run
+import chainer
 
 TAUGHT = ('curry', 'soba', 'ramen', 'unagi', 'rice')
 IN_ORDER = ('curry', 'ramen', 'rice', 'soba', 'unagi')  # the paper's, where only names are known

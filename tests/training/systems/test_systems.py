@@ -16,8 +16,7 @@ from chainer_foodgan.training.train import train
 from chainer_foodgan.training.trainer import make_trainer
 from chainer_foodgan.training.updaters.joint import joint_vectors
 
-# isort: split
-import chainer  # after the package, which makes it run
+import chainer
 
 VARIANTS = ('stargan', 'joint', 'gan', 'conditional', 'acgan', 'pix2pix', 'cyclegan', 'student',
             'pairs')

@@ -52,8 +52,7 @@ def system():
     from chainer_foodgan.training import updaters
     from chainer_foodgan.training.optimizer import Adam
 
-    # isort: split
-    import chainer  # after the package, which makes it run
+    import chainer
 
     def noise(c_dim, rng):
         return links.NoiseGenerator(SIZE, 2, c_dim, z_dim=3, rng=rng)

@@ -5,8 +5,7 @@ import numpy
 from chainer_foodgan.datasets.sampling import SeededOrder
 from chainer_foodgan.training.updaters.base import Updater, report
 
-# isort: split
-import chainer  # after the package, which makes it run
+import chainer
 
 
 class Photos(chainer.dataset.DatasetMixin):

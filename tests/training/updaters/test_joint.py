@@ -5,7 +5,6 @@ import pytest
 
 import chainer_foodgan  # noqa: F401
 
-# isort: split
 import chainer
 import chainer.functions as F
 

@@ -7,7 +7,6 @@ import pytest
 
 import chainer_foodgan  # noqa: F401
 
-# isort: split
 import chainer
 
 SYSTEMS = ('gan', 'conditional', 'acgan', 'pix2pix', 'cyclegan', 'joint', 'student', 'asking')

@@ -16,8 +16,7 @@ from chainer_foodgan.links import Discriminator, Generator
 from chainer_foodgan.training.optimizer import Adam
 from chainer_foodgan.training.updaters import StarGANUpdater
 
-# isort: split
-import chainer  # after the package, which makes it run
+import chainer
 import chainer.functions as F
 
 N, B, SIZE, C_DIM, SEED = 11, 3, 8, 4, 5  # three batches an epoch

@@ -13,8 +13,7 @@ from chainer_foodgan.translation import engines
 from chainer_foodgan.translation.padding import pad
 from chainer_foodgan.weights import NetworkWeights
 
-# isort: split
-import chainer  # after the package, which makes it run
+import chainer
 
 SIZES = {'conv_dim': 8, 'c_dim': 4, 'repeat_num': 2}
 

@@ -23,7 +23,6 @@ from chainer_foodgan.weights.fetching import cache
 from chainer_foodgan.weights.naming import arrays_of
 from chainer_foodgan.weights.records import git_blob_sha1
 
-# isort: split
 import chainer
 
 NETWORK = {'timeout': 5, 'attempts': 2, 'pause': 0.01}
