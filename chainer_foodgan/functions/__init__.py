@@ -1,11 +1,9 @@
 """Differentiable functions: building blocks of the networks, and what the training minimises."""
 
-from chainer_foodgan.functions.activations import leaky_relu, relu
+from chainer_foodgan.functions.activations import Dropout, leaky_relu, relu
 from chainer_foodgan.functions.convolution import convolution_2d, deconvolution_2d
-from chainer_foodgan.functions.dropout import Dropout
-from chainer_foodgan.functions.losses import dis_losses, gen_losses, gradient_penalty
+from chainer_foodgan.functions.losses import dis_losses, gan_loss, gen_losses, gradient_penalty
 from chainer_foodgan.functions.normalisation import instance_normalization
-from chainer_foodgan.functions.objectives import gan_loss
 from chainer_foodgan.functions.padding import reflection_pad
 
 __all__ = [

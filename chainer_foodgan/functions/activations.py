@@ -1,6 +1,8 @@
-"""ReLU and leaky ReLU, differentiable any number of times."""
+"""ReLU and leaky ReLU, differentiable any number of times, and dropout with its own randomness."""
 
 from __future__ import annotations
+
+import numpy
 
 from chainer_foodgan import kernels
 from chainer_foodgan.kernels import Array
@@ -65,3 +67,26 @@ def relu(x: Array) -> chainer.Variable:
     if not kernels.enabled(x.array):
         return F.relu(x)
     return _LeakyReLU(0.).apply((x,))[0]
+
+
+class Dropout:
+    """Sets a random half of the numbers to 0 and doubles the rest; in testing, nothing.
+
+    Args:
+        rng (numpy.random.Generator): Where the choice comes from.
+
+    Attributes:
+        rng (numpy.random.Generator): As given. A training that is to be resumed sets it in every
+            iteration to the generator of that iteration.
+    """
+
+    def __init__(self, rng: numpy.random.Generator):
+        self.rng = rng
+
+    def __call__(self, x: Array) -> chainer.Variable:
+        """Float array or Variable of any shape -> Variable of that shape."""
+        x = chainer.as_variable(x)
+        if not chainer.config.train:
+            return x
+        scale = 2 * self.rng.integers(0, 2, x.shape, numpy.uint8).astype(x.dtype)
+        return x * x.xp.asarray(scale)

@@ -1,4 +1,4 @@
-"""What the training minimises (upstream: solver.py; WGAN-GP after Gulrajani et al. 2017).
+"""What trainings minimise (upstream: solver.py; WGAN-GP after Gulrajani et al. 2017).
 
 Every function returns unweighted terms; the updater weighs and adds them.
 """
@@ -121,3 +121,36 @@ def gen_losses(gen: chainer.Link, dis: chainer.Link, x_real: Any, c_real: Any, c
     return {'fake': -F.mean(src),
             'rec': F.mean_absolute_error(gen(x_fake, c_real), chainer.as_variable(x_real)),
             'cls': classification(cls[:, classes], label_fake, cls_loss)}
+
+
+_EPS = 1e-12  # PyTorch 0.3 adds it to what it takes the logarithm of
+
+_OBJECTIVES = {
+    'vanilla': lambda y, real: F.mean(F.softplus(-y if real else y)),
+    'sigmoid': lambda y, real: -F.mean(F.log((y if real else 1 - y) + _EPS)),
+    'lsgan': lambda y, real: F.mean((y - 1) ** 2 if real else y ** 2),
+    'wgan': lambda y, real: F.mean(-y if real else y),
+    'hinge': lambda y, real: F.mean(F.relu(1 - y if real else 1 + y))}
+
+
+def gan_loss(y: Array, real: bool, kind: str) -> chainer.Variable:
+    """How far a discriminator's answers are from calling everything real, or fake.
+
+    The discriminator minimises ``gan_loss(dis(x_real), True, kind) + gan_loss(dis(x_fake), False,
+    kind)``, the generator ``gan_loss(dis(x_fake), True, kind)`` (upstream: network.py, which has
+    ``'lsgan'`` and ``'sigmoid'``).
+
+    Args:
+        y (Variable or ndarray): Answers, float of any shape; the mean is taken over all of them.
+        real (bool): What they should say.
+        kind (str): ``'vanilla'``, binary cross-entropy of logits (Goodfellow et al. 2014);
+            ``'sigmoid'``, the same with less precision, of probabilities, from a discriminator
+            that ends in a sigmoid; ``'lsgan'``, the squared distance from 1 or 0 (Mao et al. 2017); ``'wgan'``, minus the
+            mean or the mean (Arjovsky et al. 2017), to be used with a gradient penalty;
+            ``'hinge'``, how far it is from 1 or -1 on the wrong side, for the discriminator alone
+            (Lim and Ye 2017), whose generator minimises ``'wgan'``.
+
+    Returns:
+        Variable: Scalar.
+    """
+    return _OBJECTIVES[kind](chainer.as_variable(y), real)

@@ -8,11 +8,10 @@ Links are imported when first used: what networks are like is known without Chai
 from chainer_foodgan.lazy import exports
 
 __getattr__, __dir__, __all__ = exports(__name__, {
-    'BatchNormalization': 'primitives', 'ConditionalDiscriminator': 'conditional_discriminator',
-    'ConditionalGenerator': 'conditional_generator', 'Convolution2D': 'primitives',
-    'Deconvolution2D': 'primitives', 'Discriminator': 'discriminator', 'Generator': 'generator',
-    'InstanceNormalization': 'primitives', 'NLayerDiscriminator': 'patch_discriminator',
-    'NoiseGenerator': 'noise_generator', 'PixelDiscriminator': 'patch_discriminator',
-    'ResnetGenerator': 'resnet_generator', 'Sequential': 'sequential',
-    'TorchUniform': 'primitives', 'UnetGenerator': 'unet_generator',
+    'BatchNormalization': 'primitives', 'ConditionalDiscriminator': 'student',
+    'ConditionalGenerator': 'student', 'Convolution2D': 'primitives',
+    'Deconvolution2D': 'primitives', 'Discriminator': 'stargan', 'Generator': 'stargan',
+    'InstanceNormalization': 'primitives', 'NLayerDiscriminator': 'pix2pix',
+    'NoiseGenerator': 'dcgan', 'PixelDiscriminator': 'pix2pix', 'ResnetGenerator': 'pix2pix',
+    'Sequential': 'sequential', 'TorchUniform': 'primitives', 'UnetGenerator': 'pix2pix',
     'init_weights': 'initialiser'})

@@ -7,8 +7,7 @@ from typing import Any, Callable, Optional
 
 import numpy
 
-from chainer_foodgan.functions.activations import leaky_relu, relu
-from chainer_foodgan.functions.dropout import Dropout
+from chainer_foodgan.functions.activations import Dropout, leaky_relu, relu
 from chainer_foodgan.functions.padding import reflection_pad
 from chainer_foodgan.kernels import Array
 from chainer_foodgan.links import layers
@@ -24,7 +23,7 @@ from chainer_foodgan.links.primitives import (
 import chainer
 import chainer.functions as F
 
-__all__ = ['Block', 'Builder', 'Rng', 'Sequential']
+__all__ = ['Block', 'Builder', 'Built', 'Rng', 'Sequential']
 
 #: Where initial weights come from; None for fresh ones.
 Rng = Optional[numpy.random.Generator]
@@ -146,3 +145,23 @@ class Builder:
         if layer.name == 'leaky_relu':
             return functools.partial(leaky_relu, slope=layer.slope)
         return {'relu': relu, 'tanh': F.tanh, 'sigmoid': F.sigmoid}[layer.name]
+
+
+class Built(chainer.Chain):
+    """A network that is made of its layers alone.
+
+    Args:
+        layers: Its children by name, see :mod:`chainer_foodgan.links.architectures`.
+        rng (numpy.random.Generator): See :class:`Builder`.
+
+    Attributes:
+        dropout (Dropout): All of the network's dropout, or None.
+    """
+
+    def __init__(self, layers: dict[str, Any], rng: Rng):
+        super().__init__()
+        build = Builder(rng)
+        with self.init_scope():
+            for name, child in layers.items():
+                setattr(self, name, build(child))
+        self.dropout = build.dropout

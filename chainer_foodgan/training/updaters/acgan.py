@@ -1,8 +1,7 @@
 """ACGAN (Odena, Olah and Shlens 2017): the discriminator names the category too."""
 
 from chainer_foodgan.functions.labels import label_vectors
-from chainer_foodgan.functions.losses import classification
-from chainer_foodgan.functions.objectives import gan_loss
+from chainer_foodgan.functions.losses import classification, gan_loss
 from chainer_foodgan.training.updaters.base import Updater, report
 
 

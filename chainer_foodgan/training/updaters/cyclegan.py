@@ -1,6 +1,6 @@
 """CycleGAN (Zhu et al. 2017): two generators, two discriminators, no pairs."""
 
-from chainer_foodgan.functions.objectives import gan_loss
+from chainer_foodgan.functions.losses import gan_loss
 from chainer_foodgan.training.image_pool import ImagePool
 from chainer_foodgan.training.updaters.base import Updater, report
 

@@ -1,7 +1,7 @@
 """GAN (Goodfellow et al. 2014) and conditional GAN (Mirza and Osindero 2014)."""
 
 from chainer_foodgan.functions.labels import label_vectors, with_label
-from chainer_foodgan.functions.objectives import gan_loss
+from chainer_foodgan.functions.losses import gan_loss
 from chainer_foodgan.training.updaters.base import Updater, report
 
 

@@ -1,6 +1,6 @@
 """pix2pix (Isola et al. 2017): a conditional GAN on pairs of pictures, and a distance."""
 
-from chainer_foodgan.functions.objectives import gan_loss
+from chainer_foodgan.functions.losses import gan_loss
 from chainer_foodgan.training.updaters.base import Updater, report
 
 import chainer.functions as F

@@ -1,7 +1,7 @@
 """A student of a teacher: it learns to make of photos what another generator made of them."""
 
 from chainer_foodgan.functions.labels import label_vectors
-from chainer_foodgan.functions.objectives import gan_loss
+from chainer_foodgan.functions.losses import gan_loss
 from chainer_foodgan.functions.texture import detail_distance
 from chainer_foodgan.training.updaters.base import Updater, report
 
