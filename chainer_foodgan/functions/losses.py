@@ -145,9 +145,9 @@ def gan_loss(y: Array, real: bool, kind: str) -> chainer.Variable:
         real (bool): What they should say.
         kind (str): ``'vanilla'``, binary cross-entropy of logits (Goodfellow et al. 2014);
             ``'sigmoid'``, the same with less precision, of probabilities, from a discriminator
-            that ends in a sigmoid; ``'lsgan'``, the squared distance from 1 or 0 (Mao et al. 2017); ``'wgan'``, minus the
-            mean or the mean (Arjovsky et al. 2017), to be used with a gradient penalty;
-            ``'hinge'``, how far it is from 1 or -1 on the wrong side, for the discriminator alone
+            that ends in a sigmoid; ``'lsgan'``, the squared distance from 1 or 0 (Mao et al. 2017);
+            ``'wgan'``, minus the mean or the mean (Arjovsky et al. 2017), to be used with a
+            gradient penalty; ``'hinge'``, how far it is from 1 or -1 on the wrong side, for the discriminator alone
             (Lim and Ye 2017), whose generator minimises ``'wgan'``.
 
     Returns:
