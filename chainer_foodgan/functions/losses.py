@@ -147,8 +147,8 @@ def gan_loss(y: Array, real: bool, kind: str) -> chainer.Variable:
             ``'sigmoid'``, the same with less precision, of probabilities, from a discriminator
             that ends in a sigmoid; ``'lsgan'``, the squared distance from 1 or 0 (Mao et al. 2017);
             ``'wgan'``, minus the mean or the mean (Arjovsky et al. 2017), to be used with a
-            gradient penalty; ``'hinge'``, how far it is from 1 or -1 on the wrong side, for the discriminator alone
-            (Lim and Ye 2017), whose generator minimises ``'wgan'``.
+            gradient penalty; ``'hinge'``, how far it is from 1 or -1 on the wrong side, for the
+            discriminator alone (Lim and Ye 2017), whose generator minimises ``'wgan'``.
 
     Returns:
         Variable: Scalar.
