@@ -1,5 +1,7 @@
 """The one exception class for what a user can cause, and what its text is made of."""
 
+from chainer_foodgan.printing import printable
+
 
 class FoodganError(Exception):
     """Something that the user can put right.
@@ -10,8 +12,8 @@ class FoodganError(Exception):
 
 
 def one_line(error):
-    """An error's text without line breaks."""
-    return ' '.join(str(error).split())
+    """An error's text without line breaks and control characters."""
+    return printable(' '.join(str(error).split()))
 
 
 def nearest(name, names):

@@ -12,7 +12,7 @@ def render(template, **values):
         **values: What it names, all of them.
 
     Returns:
-        str: The page.
+        str: The page. Surrogates, which UTF-8 cannot write, are escaped.
     """
     import jinja2
 
@@ -20,7 +20,8 @@ def render(template, **values):
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(template.parent), autoescape=True, trim_blocks=True,
         lstrip_blocks=True, undefined=jinja2.StrictUndefined)
-    return environment.get_template(template.name).render(values)
+    page = environment.get_template(template.name).render(values)
+    return page.encode('utf-8', 'backslashreplace').decode('utf-8')
 
 
 def data_uri(content, kind):

@@ -1,4 +1,10 @@
-"""Tables for the terminal and for documents, by tabulate."""
+"""Tables for the terminal, for documents and for spreadsheets: what is in them stays text."""
+
+import re
+
+_FORMULA = '=+-@\t\r＝＋－＠'  # a spreadsheet computes what begins so
+# HTML, code, emphasis, links, columns; an underscore inside of a word is none of Markdown's.
+_MARKUP = re.compile(r'[\\`*\[\]|]|<(?=[a-zA-Z/!?])|(?<![^\W_])_|_(?![^\W_])|^#')
 
 
 def table(rows, form='plain'):
@@ -13,5 +19,35 @@ def table(rows, form='plain'):
     """
     from tabulate import tabulate
 
+    if form == 'pipe':
+        rows = [[markdown(cell) for cell in row] for row in rows]
     return tabulate(rows[1:], rows[0], form, disable_numparse=True,
                     colalign=['left'] + ['right'] * (len(rows[0]) - 1))
+
+
+def markdown(text):
+    """A text of one line for a Markdown document, where none of it is markup (str)."""
+    return _MARKUP.sub(r'\\\g<0>', ' '.join(str(text).split()))
+
+
+def to_csv(value):
+    """A value for a CSV file: a text that a spreadsheet would compute gets an apostrophe before it.
+
+    Numbers, also as text, stay numbers.
+    """
+    if not isinstance(value, str) or value[:1] not in tuple(_FORMULA) and not _marked(value):
+        return value
+    try:
+        float(value)
+        return value
+    except ValueError:
+        return "'" + value
+
+
+def from_csv(text):
+    """The text that :func:`to_csv` was given (str)."""
+    return text[1:] if _marked(text) else text
+
+
+def _marked(text):
+    return text[0:1] == "'" and text[1:2] != '' and text[1] in _FORMULA + "'"

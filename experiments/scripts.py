@@ -9,6 +9,7 @@ import yaml
 from chainer_foodgan.commands import options
 from chainer_foodgan.config import SYSTEMS
 from chainer_foodgan.errors import FoodganError, one_line
+from chainer_foodgan.printing import guarded
 
 CONFIGS = pathlib.Path(__file__).parent / 'configs'
 
@@ -72,7 +73,8 @@ def parse(parser, name, argv=None):
 def main(run, *args):
     """Calls ``run(*args)``; the exit status. A user's mistake is one line, without a traceback."""
     try:
-        run(*args)
+        with guarded():
+            run(*args)
         return 0
     except FoodganError as error:
         return f'{pathlib.Path(sys.argv[0]).stem}: {one_line(error)}'

@@ -13,6 +13,7 @@ import textwrap
 
 import chainer_foodgan
 from chainer_foodgan.errors import FoodganError, one_line
+from chainer_foodgan.printing import guarded
 
 #: Every command and what it does; a module has the name with ``_`` for ``-``.
 COMMANDS = {
@@ -54,7 +55,11 @@ def main(argv=None):
     Raises:
         SystemExit: After help (status 0) and for wrong usage (status 2).
     """
-    argv = sys.argv[1:] if argv is None else argv
+    with guarded():
+        return _main(sys.argv[1:] if argv is None else argv)
+
+
+def _main(argv):
     parser = make_parser(next((word for word in argv if word in COMMANDS), None))
     args = parser.parse_args(argv)
     if args.command is None:

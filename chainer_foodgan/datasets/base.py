@@ -11,6 +11,7 @@ import numpy
 from chainer_foodgan import images
 from chainer_foodgan.datasets.sampling import EpochDataset
 from chainer_foodgan.errors import FoodganError
+from chainer_foodgan.printing import is_text
 
 Photo = collections.namedtuple('Photo', 'file label box', defaults=(None,))
 Photo.__doc__ = """A photo of a data set.
@@ -189,6 +190,10 @@ def check_categories(categories, source):
     twice = sorted(name for name, n in collections.Counter(categories).items() if n > 1)
     if twice:
         raise FoodganError(f'{source}: category {twice[0]} is named twice; name it once')
+    for name in categories:
+        if not is_text(name):
+            raise FoodganError(f'{source}: the name of category {name!r} has bytes that are no '
+                               'text; rename it')
 
 
 def select_categories(categories, available, source):

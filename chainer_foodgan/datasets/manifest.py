@@ -8,6 +8,7 @@ import numpy
 from chainer_foodgan import files
 from chainer_foodgan.datasets.base import ImageDataset, Photo, read_text, select_categories
 from chainer_foodgan.errors import FoodganError
+from chainer_foodgan.tables import from_csv, to_csv
 
 
 class ManifestDataset(ImageDataset):
@@ -94,7 +95,7 @@ def write_manifest(path, root, photos, categories, split='train', extra=None):
     with files.replacing(path, 'w') as file:
         writer = csv.writer(file, lineterminator='\n')
         writer.writerow(['file', 'category', 'split', 'dish_box', *extra])
-        writer.writerows(zip(*columns))
+        writer.writerows(map(to_csv, row) for row in zip(*columns))
 
 
 def _label(photo):
@@ -153,7 +154,7 @@ def read_table(path, needed, more=''):
         empty = [name for name in needed if not row[name].strip()]
         if empty:
             raise FoodganError('{}: {} is empty; fill it in'.format(where, ', '.join(empty)))
-        row.update((name, row[name].strip()) for name in needed)
+        row.update((name, from_csv(row[name].strip())) for name in needed)
     return rows
 
 

@@ -4,7 +4,7 @@ import collections
 
 from chainer_foodgan.evaluations.controls import MEANING
 from chainer_foodgan.evaluations.figures import groups
-from chainer_foodgan.tables import table as columns_of
+from chainer_foodgan.tables import markdown, table as columns_of
 
 Column = collections.namedtuple('Column', 'key title form meaning')
 Column.__doc__ = """A column of a table.
@@ -120,7 +120,7 @@ def notes(record):
 def document(record):
     """All of it in Markdown, for a file (str)."""
     def points(lines):
-        return '\n'.join('- ' + line for line in lines)
+        return '\n'.join('- ' + markdown(line) for line in lines)
 
     parts = [part for rows, legend in tables(record)
              for part in (columns_of(rows, 'pipe'), points(legend))]

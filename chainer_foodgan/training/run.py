@@ -12,6 +12,7 @@ results/        whatever is made with the weights afterwards
 
 import importlib.metadata
 import json
+import math
 import pathlib
 import platform
 import re
@@ -27,6 +28,7 @@ from chainer_foodgan.parallel import ALONE
 import chainer
 
 _MOST_BYTES = 2 ** 26  # of a log: that of a million iterations, every hundredth logged, has 4 MB
+_LARGEST = 1e30  # of a loss, beyond which curves have no axes
 _NAME = re.compile(r'[\w./ -]{1,100}')  # of what a log reports; curves would read $ as mathematics
 FOLDERS = ('models', 'samples', 'logs', 'snapshots', 'results')
 
@@ -114,7 +116,7 @@ class Run:
         except FileNotFoundError:
             raise FoodganError(f'{self.path} holds no run: name the --out of a training, or '
                                'leave out --resume to start one') from None
-        except (OSError, ValueError, KeyError, TypeError) as error:
+        except (OSError, ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
             raise FoodganError(f'cannot read {self.record_path}: {error}; it is not the record of '
                                'a training') from error
 
@@ -152,7 +154,7 @@ def _entry(found):
             raise ValueError(f'{name[:100]!r} is no name of a figure')
         if isinstance(value, bool) or not isinstance(value, (int, float)):
             raise TypeError(f'{name} is no number')
-        entry[name] = float(value)
+        entry[name] = float(value) if abs(value) < _LARGEST else math.inf * (1 if value > 0 else -1)
     for name in 'iteration', 'epoch', 'elapsed_time':
         if not 0 <= entry.get(name, 0) < 1e12:
             raise ValueError(f'{name} is no length of a training')

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import contextlib
 import io
+import json
 import os
 import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
-from typing import BinaryIO, Callable, Union
+from typing import Any, BinaryIO, Callable, Union
 
 import numpy as np
 
 from chainer_foodgan.errors import FoodganError
 
 __all__ = ['DAMAGE', 'ZIP', 'check_finite', 'check_kind', 'check_names', 'damaged', 'filled',
-           'open_zip']
+           'open_zip', 'parsed']
 
 #: What a careful reader raises for a file that is not what it says it is.
 DAMAGE = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, ValueError, RuntimeError,
@@ -143,6 +144,17 @@ def filled(file: BinaryIO, size: int) -> np.ndarray:
             raise EOFError('it ends too early')
         view = view[count:]
     return data
+
+
+def parsed(text: str) -> Any:
+    """What a text stands for as JSON.
+
+    Raises:
+        ValueError or RecursionError: It is no JSON, or has a surrogate, which cannot be written.
+    """
+    found = json.loads(text)
+    json.dumps(found, ensure_ascii=False).encode()
+    return found
 
 
 def damaged(path: Union[str, os.PathLike], error: BaseException) -> FoodganError:

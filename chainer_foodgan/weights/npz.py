@@ -94,13 +94,7 @@ def _check_entries(path, archive):
 def _read_array(archive, entry):
     """Reads an array from its zip entry, whose size has to be what the array's header says."""
     with archive.open(entry) as file:
-        version = np.lib.format.read_magic(file)
-        if version == (1, 0):
-            shape, _, dtype = np.lib.format.read_array_header_1_0(file)
-        elif version == (2, 0):
-            shape, _, dtype = np.lib.format.read_array_header_2_0(file)
-        else:
-            raise ValueError(f'{entry.filename} has an array format of version {version}')
+        shape, dtype = _read_header(file, entry)
         if dtype.kind not in 'fiubU':
             raise ValueError(f'{entry.filename} holds {dtype}, no numbers')
         size = dtype.itemsize
@@ -113,11 +107,27 @@ def _read_array(archive, entry):
         return np.lib.format.read_array(file, allow_pickle=False)
 
 
+def _read_header(file, entry):
+    """-> (shape, dtype) that an array's header says."""
+    version = np.lib.format.read_magic(file)
+    read = {(1, 0): np.lib.format.read_array_header_1_0,
+            (2, 0): np.lib.format.read_array_header_2_0}.get(version)
+    if read is None:
+        raise ValueError(f'{entry.filename} has an array format of version {version}')
+    try:
+        shape, _, dtype = read(file)
+    except Exception as error:  # also those of tokenize, of ast and of what makes a dtype
+        raise ValueError(f'{entry.filename} has no header of an array: {error}') from error
+    if any(type(length) is not int for length in shape):
+        raise ValueError(f'{entry.filename} has lengths {shape}, which are no numbers')
+    return shape, dtype
+
+
 def _parse_meta(path, array):
     if array is None:
         return {}
     try:
-        meta = json.loads(str(array[()]))
+        meta = checks.parsed(str(array[()]))
     except (ValueError, RecursionError) as error:
         raise FoodganError(f'{path}: its {META} is no JSON ({error}); '
                            'save the weights again') from error

@@ -82,8 +82,8 @@ def _read_stream(path, size):
             raise Refused('was written on a machine of another byte order')
         tensors = _select(path, reader.load(), size)
         keys = reader.load()
-        if type(keys) is not list or set(map(type, keys)) > {str} or sorted(keys) != sorted(
-                storages):
+        if type(keys) is not list or any(type(key) is not str for key in keys) or sorted(
+                keys) != sorted(storages):
             raise ValueError('the list of its storages is not that of its tensors')
         used = {id(tensor.storage) for tensor in tensors.values()}
         for key in keys:

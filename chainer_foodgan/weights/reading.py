@@ -13,6 +13,7 @@ import numpy as np
 from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.links.layers import Shapes
 from chainer_foodgan.links.recognising import Network, recognise
+from chainer_foodgan.printing import is_text
 from chainer_foodgan.weights import npz, onnx, pth, safetensors
 from chainer_foodgan.weights.naming import pytorch_key, renamed_for_chainer
 
@@ -90,7 +91,7 @@ def check_meta(path: Union[str, os.PathLike], categories: Any, image_size: Any,
     """Refuses names and sizes that the network cannot have."""
     if categories is not None and (
             not isinstance(categories, (list, tuple)) or len(set(map(str, categories))) != c_dim
-            or not all(isinstance(name, str) for name in categories)):
+            or not all(isinstance(name, str) and is_text(name) for name in categories)):
         raise FoodganError(f'{path}: its network has {c_dim} categories, which takes as many '
                            f'different names, not {categories}')
     if image_size is not None and (not isinstance(image_size, int) or image_size < 1):

@@ -117,6 +117,6 @@ def _encoded(value):
 def _decoded(text):
     """What a string of the metadata stands for: itself, unless it is JSON."""
     try:
-        return json.loads(text)
+        return checks.parsed(text)
     except (ValueError, RecursionError):
         return text

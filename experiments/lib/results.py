@@ -7,7 +7,7 @@ import sys
 import time
 
 from chainer_foodgan import files, images
-from chainer_foodgan.tables import table
+from chainer_foodgan.tables import markdown, table
 from chainer_foodgan.training.run import commit, versions
 
 
@@ -64,7 +64,7 @@ class Results:
         notes = [*notes, self._origin(record)]
         with files.replacing(self.folder / (name + '.md'), 'w') as file:
             file.write('\n\n'.join([*(table(rows, 'pipe') for rows in tables),
-                                    '\n'.join('- ' + note for note in notes)]) + '\n')
+                                    '\n'.join('- ' + markdown(note) for note in notes)]) + '\n')
         print('\n\n'.join([*map(table, tables), '\n'.join(notes)]))
         self._say(name + '.json')
         self._say(name + '.md')

@@ -1,3 +1,4 @@
+import csv
 import pathlib
 
 import numpy
@@ -168,6 +169,19 @@ def test_files_below_another_folder(root, tmp_path, monkeypatch):
     again = ManifestDataset('pho', 'lists.csv')
     for photo, other in zip(again.photos, dataset.photos):
         assert pathlib.Path(photo.file).samefile(other.file)
+
+
+def test_names_that_a_spreadsheet_would_compute(root):
+    (root / '=1+1.png').write_bytes((root / 'pho' / '1.png').read_bytes())
+    photos = [Photo(str(root / '=1+1.png'), 1), Photo(str(root / 'pho' / '1.png'), 0)]
+    path = root / 'written.csv'
+    write_manifest(path, root, photos, ('+pho', '@SUM(A1)'), extra={'score': [-0.5, '-0.25']})
+    with open(path, encoding='utf-8', newline='') as file:
+        cells = list(csv.reader(file))[1:]
+    assert cells == [["'=1+1.png", "'@SUM(A1)", 'train', '', '-0.5'],
+                     ['pho/1.png', "'+pho", 'train', '', '-0.25']]
+    again = ManifestDataset(root, path)
+    assert again.photos == photos and again.categories == ('+pho', '@SUM(A1)')
 
 
 def test_a_photo_of_a_list_file_needs_one_category(root):

@@ -101,6 +101,14 @@ def test_markdown():
     assert '- judged on 9 photos at 16 pixels' in lines and text.endswith('\n')
 
 
+def test_a_name_is_no_markup():
+    found = record()
+    found['targets'] = {'<img src=x>|[a](b)': found['targets']['rice']}
+    found['judged_on'] = '9 photos of <script>'
+    text = report.document(found)
+    assert r'| \<img src=x>\|\[a\](b) ' in text and r'- judged on 9 photos of \<script>' in text
+
+
 def pixels(path):
     with Image.open(str(path)) as picture:
         assert picture.format == 'PNG'

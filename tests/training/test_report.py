@@ -115,6 +115,29 @@ def test_a_damaged_log(started, log):
         report.write(started.path)
 
 
+@pytest.mark.parametrize('number', ['1e400', '-1e400', '1e308', '1' + '0' * 400, '3.5e38', 'NaN'])
+@pytest.mark.parametrize('name', ['gen/loss_rec', 'eval/psnr'])
+def test_figures_beyond_all_measure(started, name, number):
+    (started.logs / 'log').write_text(f'[{{"iteration": 1, "{name}": {number}}}]')
+    assert 'Nothing has been logged yet' not in page(started)
+
+
+@pytest.mark.parametrize('record', [
+    '[]', '{}', 'null', '[' * 10 ** 5, '{"arguments": {}}', '{"arguments": {}, "ranks": 1e400}',
+    '{"arguments": {}, "ranks": "<b>"}', '{"arguments": [1], "ranks": 1}',
+    '{"arguments": {"bowls": 1' + 5000 * '0' + '}, "ranks": 1}'])
+def test_a_damaged_record(started, record):
+    started.record_path.write_text(record)
+    with pytest.raises(FoodganError, match='not the record of a training'):
+        report.write(started.path)
+
+
+def test_a_record_of_surrogates(started):
+    started.record_path.write_text(
+        '{"arguments": {"system": "\\ud800", "seed": "\\u001b[2J"}, "ranks": 1}')
+    assert r'\ud800, 0 rendered bowls' in page(started)
+
+
 def test_a_log_without_end(started):
     with open(started.logs / 'log', 'wb') as log:
         log.truncate(2 ** 40)

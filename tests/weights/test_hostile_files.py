@@ -190,6 +190,15 @@ def test_many_views_of_one_storage_are_refused(here, torch_files):
         assert 'claim more than it holds' in refusal(to_bytes(content))
 
 
+@pytest.mark.parametrize('keys', [
+    [{}, {}], [1, (2,)], [{}, '0'], [None], ['0', '0'], [[]], '0', {}])
+def test_lists_of_storages_that_are_none_are_refused(here, torch_files, keys):
+    good = stream(torch_files, view(4, 0, (4,), (1,)), bytes(16))
+    listed = pickle.dumps(['0'], 2)
+    assert good.count(listed) == 1
+    assert 'the list of its storages' in refusal(good.replace(listed, pickle.dumps(keys, 2)))
+
+
 DEEP = 50000
 
 
@@ -249,6 +258,70 @@ def test_entries_that_share_their_bytes_are_refused(here, torch_files):
     for place in places[3:-1]:
         broken[place + 42:place + 46] = content[places[2] + 42:places[2] + 46]
     refusal(bytes(broken))
+
+
+def npz_of(header, version, data=bytes(16)):
+    text = header.encode('latin-1') + b'\n'
+    length = struct.pack('<H' if version == 1 else '<I', len(text))
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, 'w') as target:
+        target.writestr('W.npy', b'\x93NUMPY' + bytes([version, 0]) + length + text + data)
+    return file.getvalue()
+
+
+def header(**change):
+    return str({'descr': '<f4', 'fortran_order': False, 'shape': (2, 2), **change})
+
+
+@pytest.mark.parametrize('version', [1, 2])
+def test_the_header_is_that_of_a_good_file(here, version):
+    (here / 'a.npz').write_bytes(npz_of(header(), version))
+    assert npz.read('a.npz')[0]['W'].shape == (2, 2)
+
+
+@pytest.mark.parametrize('version', [1, 2])
+@pytest.mark.parametrize('text', [
+    "{'descr': (", '{[]:1}', '(' * 3000, '-' * 3000 + '1', '[]', '\0', header(descr=','),
+    header(descr='('), header(descr='|O'), header(descr=[('a', '<f4')]), header(descr={1: 2}),
+    header(shape=(True, 4)), header(shape=[4]), header(shape=('4',)), header(shape=(4.,)),
+    header(shape=(-2, -2)), header(shape=(0, 10 ** 30)), header(shape=(1,) * 70),
+    header(fortran_order=0), header()[:-1] + ', 1: 2}'])
+def test_headers_that_numpy_does_not_write_are_refused(here, version, text):
+    assert 'W.npy' in refusal(npz_of(text, version), '.npz')
+
+
+def test_a_shape_of_truth_values_is_refused(here):
+    assert 'no numbers' in refusal(npz_of(header(shape=(True,)), 1, bytes(4)), '.npz')
+
+
+@pytest.mark.parametrize('suffix', ['.npz', '.safetensors'])
+def test_a_name_that_cannot_be_written_again_is_refused(here, generator_state, suffix):
+    if suffix == '.safetensors':
+        pytest.importorskip('safetensors', reason='reads safetensors: pip install safetensors')
+    from chainer_foodgan.weights import reading
+    from chainer_foodgan.weights.naming import renamed_for_chainer
+    arrays, _ = renamed_for_chainer(generator_state)
+    c_dim = arrays['main/0/W'].shape[1] - 3
+    names = [f'dish {number}' for number in range(c_dim - 1)]
+    for last, taken in ('\u725b', True), ('\ud800', False):
+        # ASCII, as an attacker writes it: the files hold the six characters \\ud800.
+        text = json.dumps([*names, last])
+        if suffix == '.npz':
+            np.savez('a.npz', __meta__=np.array(f'{{"categories": {text}}}'), **arrays)
+        else:
+            reading.FORMATS[suffix].write('a.safetensors', arrays, {'categories': [*names, '?']})
+            content = (here / 'a.safetensors').read_bytes()
+            length, = struct.unpack('<Q', content[:8])
+            head = json.loads(content[8:8 + length])
+            head['__metadata__']['categories'] = text
+            head = json.dumps(head).encode()
+            (here / 'a.safetensors').write_bytes(
+                struct.pack('<Q', len(head)) + head + content[8 + length:])
+        if taken:
+            assert weights.read_generator('a' + suffix).categories[-1] == last
+        else:
+            with pytest.raises(FoodganError, match='a' + suffix):
+                weights.read_generator('a' + suffix)
 
 
 @pytest.mark.parametrize('shape', [(10000, 4, 7, 7), (4, 10 ** 6, 7, 7)])

@@ -17,8 +17,9 @@ import urllib.parse
 import urllib.request
 
 import chainer_foodgan
-from chainer_foodgan.errors import FoodganError
+from chainer_foodgan.errors import FoodganError, one_line
 from chainer_foodgan.progress import Progress
+from chainer_foodgan.weights.fetching.watch import Watch
 
 _PIECE = 2 ** 16
 _BUSY = (408, 425, 429)  # the answers below 500 that another attempt may change
@@ -32,7 +33,8 @@ class _Refused(Exception):
     """Not to be had at this address."""
 
 
-def download(addresses, path, check, limit, timeout=30, attempts=4, pause=1):
+def download(addresses, path, check, limit, timeout=30, attempts=4, pause=1, rate=1000,
+             total=3600):
     """Downloads a file, unless something goes wrong.
 
     Two processes must not download to one path at once: the caller locks it.
@@ -45,6 +47,8 @@ def download(addresses, path, check, limit, timeout=30, attempts=4, pause=1):
         timeout (float): Seconds of silence after which an attempt is given up.
         attempts (int): How often an address is tried. Each goes on where the last one stopped.
         pause (float): Seconds before the second round of attempts; doubled before each further one.
+        rate (float): Bytes a second that an attempt has to bring, on average over ``timeout``.
+        total (float): Seconds for all of it.
 
     Raises:
         FoodganError: No address gives the file, or it cannot be written.
@@ -52,13 +56,17 @@ def download(addresses, path, check, limit, timeout=30, attempts=4, pause=1):
     part = path.with_name(f'.{path.name}.part')
     faults = {}
     left = list(addresses)
+    end = time.monotonic() + total
     with Progress(None, 'B') as progress:
         for attempt in range(attempts):
+            if time.monotonic() >= end:
+                break
             if attempt and left:
                 time.sleep(pause * 2 ** (attempt - 1))
             for address in tuple(left):
                 try:
-                    _attempt(address, part, check, limit, timeout, progress)
+                    with Watch(timeout, rate, end) as watch:
+                        _attempt(address, part, check, limit, watch, progress)
                 except _Interrupted as error:
                     faults[address] = f'{error} (tried {attempt + 1} times)'
                 except _Refused as error:
@@ -73,9 +81,12 @@ def download(addresses, path, check, limit, timeout=30, attempts=4, pause=1):
         for address, fault in faults.items())))
 
 
-def _attempt(address, part, check, limit, timeout, progress):
+def _attempt(address, part, check, limit, watch, progress):
     """Completes and verifies the partial file, or says why that did not work."""
-    resumed = _receive(address, part, limit, timeout, progress)
+    try:
+        resumed = _receive(address, part, limit, watch, progress)
+    except _Interrupted as error:
+        raise _Interrupted(watch.fault or error) from error
     with _disk(part):
         fault = check(part)
         if fault is not None:
@@ -84,7 +95,7 @@ def _attempt(address, part, check, limit, timeout, progress):
             raise (_Interrupted if resumed else _Refused)(fault)
 
 
-def _receive(address, part, limit, timeout, progress):
+def _receive(address, part, limit, watch, progress):
     """Makes one attempt; what arrives is added to the partial file.
 
     Returns:
@@ -96,12 +107,12 @@ def _receive(address, part, limit, timeout, progress):
         **({'Range': f'bytes={start}-'} if start else {})})
     try:
         with _network():
-            response = urllib.request.build_opener(_Redirects).open(request, timeout=timeout)
+            response = watch.opener(_Redirects).open(request, timeout=watch.window)
     except urllib.error.HTTPError as error:
         error.close()
         if error.code == 416 and start:  # there is nothing behind what is here
             return True
-        says = f'the server answers {error.code} {error.reason}'
+        says = one_line(f'the server answers {error.code} {error.reason[:99]}')
         raise (_Interrupted if error.code >= 500 or error.code in _BUSY else _Refused)(
             says) from error
     with response:
@@ -109,13 +120,13 @@ def _receive(address, part, limit, timeout, progress):
             start = 0
         elif not response.headers.get('Content-Range', '').startswith(f'bytes {start}-'):
             with _disk(part):
-                part.unlink()
+                part.unlink(missing_ok=True)
             raise _Interrupted('the server sends another part than it was asked for')
-        _write(response, part, start, limit, progress)
+        _write(response, part, start, limit, watch, progress)
     return start > 0
 
 
-def _write(response, part, start, limit, progress):
+def _write(response, part, start, limit, watch, progress):
     """Writes a response to the partial file, after its first ``start`` bytes."""
     size = start
     total = None if response.length is None else start + response.length
@@ -128,6 +139,7 @@ def _write(response, part, start, limit, progress):
                 if not piece:
                     break
                 size += len(piece)
+                watch.received += len(piece)
                 _check_limit(size, limit)
                 file.write(piece)
                 progress(size, total)
@@ -137,6 +149,8 @@ def _write(response, part, start, limit, progress):
         with contextlib.suppress(OSError):
             part.unlink()
         raise
+    if watch.fault:
+        raise _Interrupted(watch.fault)
     if total is not None and size < total:
         raise _Interrupted(f'cut off after {size} of {total} bytes')
 
@@ -154,9 +168,11 @@ def _network():
         yield
     except urllib.error.HTTPError:
         raise
+    except ValueError as error:  # nobody can be asked at [::1 or at a name of 70 letters
+        raise _Refused(f'it names no address that can be asked: {one_line(error)}') from error
     except (OSError, http.client.HTTPException) as error:
         reason = getattr(error, 'reason', error)
-        raise _Interrupted(getattr(reason, 'strerror', None) or str(reason)
+        raise _Interrupted(getattr(reason, 'strerror', None) or one_line(reason)
                            or type(reason).__name__) from error
 
 
@@ -173,5 +189,5 @@ def _disk(path):
 class _Redirects(urllib.request.HTTPRedirectHandler):
     def redirect_request(self, request, file, code, message, headers, address):
         if not address.lower().startswith(('https://', 'http://')):
-            raise _Refused(f'the server sends on to {address}, which is not followed')
+            raise _Refused(one_line(f'the server sends on to {address}, which is not followed'))
         return super().redirect_request(request, file, code, message, headers, address)

@@ -110,6 +110,21 @@ def endless(handler):
         handler.wfile.write(bytes(2 ** 16))
 
 
+def raw(data):
+    """Sends this as it is, head and all."""
+    return lambda handler: handler.wfile.write(data)
+
+
+def drip(begin, again):
+    """Sends the beginning of an answer, then a few bytes again and again, without end."""
+    def send(handler):
+        handler.wfile.write(begin)
+        while not handler.server.closing.wait(0.05):
+            handler.wfile.write(again)
+
+    return send
+
+
 def unannounced(handler):
     """Says nothing of the length."""
     handler.begin(200)

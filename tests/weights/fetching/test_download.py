@@ -103,6 +103,10 @@ def test_a_partial_file_may_be_whole_or_of_another_file(place, server, part):
     (('redirect', 'ftp://127.0.0.1/file'), 'sends on to ftp://127.0.0.1/file, which is not'),
     (('redirect', 'file:///etc/hostname'), 'not allowed'),
     (('redirect', '/again'), 'infinite loop'),
+    (('redirect', 'http://[::1/'), 'no address that can be asked: Invalid IPv6 URL'),
+    (('redirect', '//['), 'no address that can be asked'),
+    (('redirect', f'http://{70 * "a"}.example/'), 'no address that can be asked'),
+    (('raw', b'HTTP/1.1 404 \x1b[2J' + 500 * b'a' + b'\r\n\r\n'), r'answers 404 \\x1b\[2Ja{,95}$'),
     ('endless', 'more than the 0.4 MB')])
 def test_what_will_not_change_is_asked_for_once(place, server, answer, says):
     make(server, answer)
@@ -111,6 +115,38 @@ def test_what_will_not_change_is_asked_for_once(place, server, answer, says):
     assert str(caught.value).startswith(f'127.0.0.1:{server.server_port}: ')
     assert place.files() == []
     assert len(server.ranges) == (5 if says == 'infinite loop' else 1)
+
+
+@pytest.mark.parametrize('head', [
+    b'', b'Content-Range: bytes 5-9/300000\r\n', b'Content-Range: x\r\n'])
+def test_a_part_that_nobody_asked_for_is_not_taken(place, server, head):
+    server.answers = [server.kinds['raw'](b'HTTP/1.1 206 OK\r\n' + head + b'\r\n' + CONTENT),
+                      server.kinds['ranged']]
+    place.get()
+    assert place.path.read_bytes() == CONTENT
+    assert server.ranges == [None, None]
+
+
+HEAD = b'HTTP/1.1 200 OK\r\n'
+
+
+@pytest.mark.parametrize('begin, again', [
+    (HEAD + b'A: ', b'a'), (HEAD, b'A: a\r\n'), (HEAD + b'\r\n', b'a'),
+    (HEAD + b'Content-Length: 300000\r\n\r\n', b'a'),
+    (HEAD + b'Transfer-Encoding: chunked\r\n\r\n', b'0'),
+    (HEAD + b'Transfer-Encoding: chunked\r\n\r\n', b'1\r\na\r\n')])
+def test_a_server_that_sends_a_byte_now_and_then_is_given_up(place, server, begin, again):
+    make(server, ('drip', begin, again))
+    with pytest.raises(FoodganError, match=r'fewer than 1000 bytes a second \(tried 2 times\)'):
+        place.get(timeout=0.4, attempts=2)
+
+
+def test_all_attempts_together_have_an_end(place, server):
+    # 4,000 bytes a second are enough for every window, and never the file.
+    make(server, ('drip', HEAD + b'\r\n', 200 * b'a'))
+    with pytest.raises(FoodganError, match=r'takes too long \(tried 1 times\)'):
+        place.get(timeout=0.2, total=0.5)
+    assert len(server.ranges) == 1
 
 
 def test_a_length_beyond_the_limit_is_not_even_begun(place, server):
