@@ -15,8 +15,8 @@ def add_options(parser):
 def run(args):
     from chainer_foodgan.weights import registry
 
-    path = registry.path_of(args.name, args.from_file)
     record = registry.record(args.name)
+    path = record.path(args.from_file)
     if record.order_note is not None:
         print(record.order_note, file=sys.stderr)
     print(path)

@@ -34,7 +34,7 @@ def details(record, width):
     """All that is known of weights.
 
     Args:
-        record (chainer_foodgan.weights.records.Record): What to show.
+        record (chainer_foodgan.weights.registry.Record): What to show.
         width (int): Characters in a line.
 
     Returns:

@@ -16,7 +16,7 @@ from chainer_foodgan.files import by_place
 from chainer_foodgan.links.recognising import GENERATORS, Network, recognise
 from chainer_foodgan.weights import npz, reading, registry
 from chainer_foodgan.weights.naming import arrays_of, released, renamed_for_pytorch
-from chainer_foodgan.weights.records import Record
+from chainer_foodgan.weights.registry import Record
 
 __all__ = ['NetworkWeights', 'load', 'load_into', 'locate', 'read_generator', 'read_network',
            'read_state_dict', 'save', 'state_dict']
@@ -124,7 +124,7 @@ def locate(source: Source) -> tuple[Optional[Record], pathlib.Path]:
     """The record and the file of a source, which is a registered name, a file or a run folder."""
     record = registry.find(source)
     if record is not None:
-        return record, registry.file_of(record)
+        return record, record.path()
     path = pathlib.Path(source)
     if path.is_dir():  # a run folder: the newest of models/{epoch}_{iteration}_G.npz
         saved = by_place(path / 'models', '_G.npz')

@@ -224,5 +224,5 @@ def test_the_food_mask_is_no_generator():
                        '.*magical_rice_bowl$'):
         weights.load('mask_food')
     with pytest.raises(FoodganError, match='holds a network that finds food .*; translating takes'):
-        weights.load(registry.path_of('mask_food'))
+        weights.load(registry.record('mask_food').path())
     assert 'mask_food' not in weights.names()

@@ -5,6 +5,7 @@ It is the folder ``chainer_foodgan/weights/<name>`` where Chainer keeps what it 
 """
 
 import contextlib
+import dataclasses
 import json
 import os
 import pathlib
@@ -106,7 +107,7 @@ def _bring(released, record, from_file, network):
 def _convert(released, converted, record):
     arrays, _ = reading.read(released)
     npz.write(converted, in_order(arrays), {'format': 1, **record.meta})
-    kept = {**record.as_json(), 'converted_sha256': sha256(converted)}
+    kept = {**dataclasses.asdict(record), 'converted_sha256': sha256(converted)}
     with replacing(_record_path(converted), 'w') as file:
         json.dump(kept, file, ensure_ascii=False, indent=1)
     released.unlink()

@@ -21,7 +21,7 @@ from chainer_foodgan.links import Generator
 from chainer_foodgan.weights import pth, registry
 from chainer_foodgan.weights.fetching import cache
 from chainer_foodgan.weights.naming import arrays_of
-from chainer_foodgan.weights.records import git_blob_sha1
+from chainer_foodgan.weights.registry import git_blob_sha1
 
 import chainer
 
@@ -93,7 +93,8 @@ def test_categories_given_go_before_the_inferred_ones(record):
 
 def test_a_list_that_was_corrected_goes_before_what_was_cached(record, server, tmp_path):
     weights.load('far')
-    entry = {**record.as_json(), 'categories': ['soba', 'ramen'], 'category_order': 'known'}
+    entry = {**dataclasses.asdict(record), 'categories': ['soba', 'ramen'],
+             'category_order': 'known'}
     (tmp_path / 'list' / 'records.json').write_text(json.dumps([entry]))
     assert weights.load('far').categories == ('soba', 'ramen')
     assert len(server.ranges) == 1
@@ -155,7 +156,7 @@ def test_another_released_file_is_fetched(record, folder, server, tmp_path):
     cache.fetch(record)
     chainer.serializers.save_npz(str(tmp_path / 'new.npz'), Generator(8, 2, 2))
     server.content = (tmp_path / 'new.npz').read_bytes()
-    entry = {**record.as_json(), 'size': len(server.content),
+    entry = {**dataclasses.asdict(record), 'size': len(server.content),
              'git_blob_sha1': git_blob_sha1(tmp_path / 'new.npz')}
     (tmp_path / 'list' / 'records.json').write_text(json.dumps([entry]))
     assert_same(weights.load('far'), weights.load(tmp_path / 'new.npz'))
@@ -178,7 +179,8 @@ def test_a_released_file_that_is_there_already_is_not_fetched_again(
 def start(tmp_path, stderr):
     """Another process that fetches; ``stderr`` is the path of a file."""
     code = ('import pathlib, sys; from chainer_foodgan.weights import registry; '
-            'registry.folder = lambda: pathlib.Path(sys.argv[1]); print(registry.path_of("far"))')
+            'registry.folder = lambda: pathlib.Path(sys.argv[1]); '
+            'print(registry.record("far").path())')
     with open(stderr, 'w') as file:
         return subprocess.Popen(
             [sys.executable, '-c', code, str(tmp_path / 'list')], stdout=subprocess.PIPE,
