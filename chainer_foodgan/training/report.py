@@ -11,6 +11,7 @@ from chainer_foodgan.visualizations import plots
 #: Sample grids on a page: more are left out, evenly.
 FRAMES = 24
 
+_PANEL = 3.3, 2.6  # inches of curves, so that their figures can be read on a phone
 _WIDTH = 1400  # pixels of a grid at most: pages are looked at on screens
 _EVALUATION = (('translations named as their target', 'eval/accuracy', '{:.1%}'),
                ('PSNR to the true food, dB', 'eval/psnr', '{:.1f}'),
@@ -69,14 +70,16 @@ def _facts(last):
 
 
 def _curves(log):
-    """-> list of str, SVG elements."""
+    """-> list of str, SVG elements in the colour of the text around them."""
     evaluation = tuple(group[:2] for group in _EVALUATION)
     groups = [group for group in plots.LOSSES + evaluation if plots.names(log, group[1])]
     drawn = []
-    for start in range(0, len(groups), 3):
-        file = io.StringIO()
-        plots.losses(log, groups[start:start + 3]).savefig(file, format='svg')
-        drawn.append(file.getvalue()[file.getvalue().index('<svg'):])
+    for group in groups:
+        figure, file = plots.losses(log, [group]), io.StringIO()
+        figure.set_size_inches(_PANEL)
+        figure.savefig(file, format='svg', transparent=True)
+        text = file.getvalue()
+        drawn.append(text[text.index('<svg'):].replace('#000000', 'currentColor'))
     return drawn
 
 

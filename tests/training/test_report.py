@@ -4,6 +4,7 @@ import base64
 import io
 import json
 import re
+import shutil
 
 import numpy
 import pytest
@@ -59,10 +60,72 @@ def test_a_run_that_has_just_begun(started):
 
 def test_what_the_log_says(advanced):
     text = page(advanced)
-    assert text.count('<svg') == 1
+    assert text.count('<svg') == 3
     assert '<dt>iteration</dt><dd>300</dd>' in text
     assert '<dt>time</dt><dd>0:30:30</dd>' in text  # 30 times 61 seconds
     assert '<dd>37.5%</dd>' in text
+
+
+@pytest.fixture
+def browser():
+    webdriver = pytest.importorskip('selenium.webdriver', reason='drives a browser: pip install '
+                                    'selenium')
+    chromium, driver = shutil.which('chromium'), shutil.which('chromedriver')
+    if chromium is None or driver is None:
+        pytest.skip('tries the page in a browser: apt-get install chromium chromium-driver')
+    from selenium.webdriver.chrome.service import Service
+    options = webdriver.ChromeOptions()
+    options.binary_location = chromium
+    for argument in '--headless=new', '--no-sandbox', '--disable-gpu', '--hide-scrollbars':
+        options.add_argument(argument)
+    started = webdriver.Chrome(options=options, service=Service(driver))
+    yield started
+    started.quit()
+
+
+# What is cut off or too small to read, in pixels of the screen.
+MEASURE = """
+const shown = [...document.querySelectorAll('main *')].filter(e => e.getClientRects().length);
+const texts = shown.filter(e => [...e.childNodes].some(n => n.nodeType == 3 && n.data.trim()));
+const ticks = [...document.querySelectorAll('svg [id^=text_] g')];
+return {scrolls: document.documentElement.scrollWidth - innerWidth,
+        outside: shown.filter(e => !e.closest('section') || e.matches('section'))
+                      .filter(e => e.getBoundingClientRect().right > innerWidth).length,
+        pictures: shown.filter(e => e.matches('img, svg')).map(
+          e => e.getBoundingClientRect().right - e.parentElement.getBoundingClientRect().right),
+        type: Math.min(...texts.map(e => parseFloat(getComputedStyle(e).fontSize))),
+        ticks: Math.min(...ticks.map(e => e.getBoundingClientRect().height)),
+        paper: getComputedStyle(document.body).backgroundColor,
+        ink: getComputedStyle(document.querySelector('svg')).fill}"""
+
+
+def test_it_can_be_read_at_every_width_and_in_the_dark(advanced, browser):
+    record = json.loads(advanced.record_path.read_text())
+    record['arguments'].update(images='a' * 300, categories=40 * ['fried_rice'])
+    advanced.record_path.write_text(json.dumps(record))
+    address = report.write(advanced.path).as_uri()
+    for width in 375, 768, 1280:
+        for scheme in 'light', 'dark':
+            browser.execute_cdp_cmd('Emulation.setDeviceMetricsOverride', {
+                'width': width, 'height': 800, 'deviceScaleFactor': 1, 'mobile': width < 700})
+            browser.execute_cdp_cmd('Emulation.setEmulatedMedia', {'features': [
+                {'name': 'prefers-color-scheme', 'value': scheme}]})
+            browser.get(address)
+            found = browser.execute_script(MEASURE)
+            assert found['scrolls'] <= 0 and found['outside'] == 0
+            assert max(found['pictures']) <= 0
+            assert found['type'] >= 14 and found['ticks'] >= 7  # of a digit of 10 pixels
+            paper, ink = (sum(map(int, re.findall(r'\d+', found[key])[:3]))
+                          for key in ('paper', 'ink'))
+            assert paper - ink > 300 if scheme == 'light' else ink - paper > 300
+    browser.execute_cdp_cmd('Emulation.setDeviceMetricsOverride', {
+        'width': 375, 'height': 800, 'deviceScaleFactor': 1, 'mobile': True})
+    browser.get(address)
+    picture = 'return document.getElementById("grid").clientWidth'
+    assert browser.execute_script(picture) < 375
+    browser.find_element('css selector', '.time .size').click()
+    assert browser.execute_script(picture) == 1400
+    assert browser.execute_script('return document.documentElement.scrollWidth') == 375
 
 
 def test_a_student_of_published_pairs(tmp_path):
