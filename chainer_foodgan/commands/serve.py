@@ -38,7 +38,11 @@ def add_options(parser):
     parser.add_argument('--max-megabytes', type=positive, default=20, metavar='N',
                         help='the largest photo that is taken (default: %(default)s)')
     parser.add_argument('--max-waiting', type=positive, default=64, metavar='N',
-                        help='how many may wait for their pictures (default: %(default)s)')
+                        help='how many may wait for their pictures, an eighth of them at one '
+                             'address (default: %(default)s)')
+    parser.add_argument('--allow-host', type=names, default=[], metavar='NAME[,...]',
+                        help='names that browsers ask for the page by, beside addresses and this '
+                             "machine's name (behind a proxy: the proxy's)")
 
 
 def run(args):
@@ -55,5 +59,6 @@ def run(args):
             print(address, flush=True)
             print('ready; Ctrl-C ends it', file=sys.stderr)
 
-        server.serve(service, listening, args.max_megabytes, args.max_waiting, ready)
+        server.serve(service, listening, args.max_megabytes, args.max_waiting, ready,
+                     hosts=args.allow_host)
     return 0

@@ -7,7 +7,7 @@ from chainer_foodgan import images
 from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.translation.jobs import output_name
 from chainer_foodgan.visualizations.grids import grid
-from chainer_foodgan.web.api import ONE_AT_A_TIME, only_uploads, upload_path
+from chainer_foodgan.web.api import ONE_AT_A_TIME
 from chainer_foodgan.web.service import Refusal, is_animation
 from chainer_foodgan.web.words import LANGUAGES, dish_title
 
@@ -57,11 +57,11 @@ class Page:
     def _choose(self, examples):
         words, translators = self.words, self.service.translators
         first = translators[self.service.default].categories
-        self.photo = only_uploads(self.uploads, gr.Image(
+        self.photo = gr.Image(
             label=words.photo, placeholder=words.drop, type='filepath',
             sources=['upload', 'webcam', 'clipboard'], buttons=[], height=300,
             webcam_options=gr.WebcamOptions(
-                mirror=False, constraints={'video': {'facingMode': 'environment'}})))
+                mirror=False, constraints={'video': {'facingMode': 'environment'}}))
         gr.Examples([[str(path)] for path in examples], self.photo, label=words.examples,
                     cache_examples=False, api_visibility='private', elem_id='examples')
         self.dish = gr.Radio(self._choices(first), value=first[0], label=words.dish,
@@ -95,13 +95,13 @@ class Page:
 
     def _dishes(self, weights):
         try:
-            return self.service.translator(str(weights)).categories
+            return self.service.translator(weights or '').categories
         except FoodganError as error:
             raise gr.Error(str(error), print_exception=False) from error
 
     def _show(self, photo, dish, weights, only_food, progress=gr.Progress()):  # noqa: B008  Gradio's way
         """Answers whatever was chosen: a picture, all of them, or a sentence."""
-        words, photo, dish = self.words, upload_path(photo, self.uploads), str(dish)
+        words, photo = self.words, photo and photo['path']
         if photo is None:
             return self._says(words.empty)
 
@@ -110,8 +110,7 @@ class Page:
 
         try:
             before, pictures = self.service.change(
-                photo, None if dish == ALL else [dish], weights and str(weights), bool(only_food),
-                report)
+                photo, None if dish == ALL else [dish or ''], weights, only_food, report)
             note = words.animation if is_animation(photo) else ''
         except Refusal as refusal:
             return self._says(getattr(words, refusal.reason).format(Image.MAX_IMAGE_PIXELS))

@@ -1,18 +1,18 @@
 """The page as a program: what Gradio is told, what it is kept from, and how it ends."""
 
-import logging
+import contextlib
+import functools
 import os
 import pathlib
 import secrets
 import signal
 import socket
 import sys
-import tempfile
-import time
+import warnings
 
 from chainer_foodgan import images
 from chainer_foodgan.errors import FoodganError
-from chainer_foodgan.web.uploads import Uploads
+from chainer_foodgan.web.uploads import Uploads, temporary_folder
 from chainer_foodgan.web.words import LANGUAGES
 
 # Sessions that Gradio remembers something of, about 75 kB each.
@@ -60,50 +60,51 @@ def listen(host, port):
         return socket.create_server(
             (host, port), family=socket.AF_INET6 if ':' in host else socket.AF_INET)
     except (OSError, OverflowError) as error:
-        raise _taken(host, port, getattr(error, 'strerror', None) or error) from error
+        reason = getattr(error, 'strerror', None) or error
+        raise FoodganError(f'cannot listen on {host} port {port}: {reason}; name another --port '
+                           'or --host') from error
 
 
-def _taken(host, port, reason):
-    return FoodganError(f'cannot listen on {host} port {port}: {reason}; name another --port or '
-                        '--host')
-
-
-def serve(service, listening, megabytes=20, waiting=64, ready=None, minutes=15):
+def serve(service, listening, megabytes=20, waiting=64, ready=None, minutes=15, hosts=()):
     """Serves the page until Ctrl-C or SIGTERM; to be called on the main thread.
 
     What people have sent is in a temporary folder, which is not there any more at the end.
 
     Args:
         service (Service): What computes.
-        listening (socket.socket): Holds the address, which the page takes over.
+        listening (socket.socket): Holds the address.
         megabytes (int): The largest upload.
-        waiting (int): How many may wait in the queue.
+        waiting (int): How many may wait in the queue; an eighth of it are for one address.
         ready (callable): Called with the page's address (str) once it is there.
         minutes (float): How old uploads and pictures get.
+        hosts (sequence of str): Names by which the page may be asked for, beside this machine's.
 
     Raises:
-        FoodganError: Gradio is not installed, or another program has taken the address.
+        FoodganError: Gradio is not installed.
     """
     library()
+    from chainer_foodgan.web.uvicorn_server import Server
+
     # The folder goes, too, where SIGTERM comes before the page is there.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    host, port = listening.getsockname()[:2]
-    with tempfile.TemporaryDirectory(prefix='foodgan-') as folder:
-        uploads = Uploads(pathlib.Path(folder, 'uploads'), minutes=minutes)
-        examples = draw_examples(pathlib.Path(folder, 'bowls'))
+    with contextlib.suppress(KeyboardInterrupt), temporary_folder() as folder:
+        uploads = Uploads(folder / 'uploads', minutes=minutes)
+        examples = draw_examples(folder / 'bowls')
         blocks = make_blocks(service, uploads, examples, waiting)
-        listening.close()
-        try:
-            address = _launch(blocks, uploads, host, port, megabytes * 10 ** 6)
+        app = make_app(blocks, uploads, megabytes * 10 ** 6, max(1, waiting // 8), hosts)
+
+        def told():
             if ready is not None:
-                ready(address)
-            while True:
-                time.sleep(3600)
-        except KeyboardInterrupt:
-            # Pages keep a connection open for as long as somebody looks at them: it is no fault.
-            logging.getLogger('uvicorn.error').setLevel(logging.CRITICAL)
-        finally:
-            blocks.close(verbose=False)
+                ready(address_of(listening))
+
+        Server(app, told, functools.partial(blocks.close, verbose=False)).run([listening])
+
+
+def address_of(listening):
+    """The page's address on this machine (str)."""
+    host, port = listening.getsockname()[:2]
+    host = {'0.0.0.0': 'localhost', '::': 'localhost'}.get(host, host)
+    return 'http://{}:{}/'.format(f'[{host}]' if ':' in host else host, port)
 
 
 def draw_examples(folder):
@@ -142,14 +143,15 @@ def make_blocks(service, uploads, examples, waiting):
     os.environ.update(GRADIO_TEMP_DIR=str(uploads.folder),
                       GRADIO_EXAMPLES_CACHE=str(uploads.folder / 'examples'))
     from chainer_foodgan.web.api import add_api
+    from chainer_foodgan.web.fields import CheckedBlocks
     from chainer_foodgan.web.page import Page
 
     # Paths of uploads are hashes of what is in them: without this nobody can compute them.
     gradio.processing_utils.hash_seed = secrets.token_bytes(32)
-    with gradio.Blocks(title=LANGUAGES[0].title, analytics_enabled=False,
+    with CheckedBlocks(uploads, title=LANGUAGES[0].title, analytics_enabled=False,
                        delete_cache=uploads.delete_cache) as blocks:
         Page(service, LANGUAGES[0], examples, uploads)
-        add_api(service, uploads)
+        add_api(service)
     for words in LANGUAGES[1:]:
         with blocks.route(words.title, words.code, show_in_navbar=False):
             Page(service, words, examples, uploads)
@@ -157,31 +159,44 @@ def make_blocks(service, uploads, examples, waiting):
     return blocks
 
 
-def _launch(blocks, uploads, host, port, most):
-    """Starts the server on a thread of its own; -> the page's address."""
-    import gradio
-    from starlette.middleware import Middleware
+def make_app(blocks, uploads, most, share, hosts=()):
+    """The pages as an ASGI application, behind what keeps strangers from it.
 
+    Args:
+        blocks (gradio.Blocks): The pages.
+        uploads (Uploads): Where files go.
+        most (int): Bytes of an upload.
+        share (int): How many requests of one address may wait.
+        hosts (sequence of str): See :func:`serve`.
+
+    Returns:
+        callable: It.
+    """
+    import fastapi
+    import gradio
+
+    from chainer_foodgan.web.language import LanguageMiddleware
     from chainer_foodgan.web.middleware import GuardMiddleware
 
-    options = dict(
-        server_name=f'[{host}]' if ':' in host else host, server_port=port,
-        prevent_thread_lock=True, quiet=True, share=False,
-        inbrowser=False, inline=False, footer_links=[], run_history=False, show_error=True,
-        max_file_size=most, state_session_capacity=_SESSIONS, enable_monitoring=False,
-        ssr_mode=False, pwa=False, mcp_server=False,
+    blocks.state_session_capacity = _SESSIONS
+    blocks.has_launched = True  # from then on Gradio looks at what files it is named
+    warnings.filterwarnings('ignore', 'SSR mode')  # which nobody has asked for
+    app = gradio.mount_gradio_app(
+        fastapi.FastAPI(openapi_url=None), blocks, '/', footer_links=[], run_history=False,
+        # Errors that are no sentences of this package stay in the server's log.
+        show_error=False, max_file_size=most, enable_monitoring=False, ssr_mode=False, pwa=False,
+        mcp_server=False, app_kwargs={'openapi_url': None},
         css_paths=pathlib.Path(__file__).with_name('style.css'),
         # Fonts of the visitor's machine: none are fetched.
         theme=gradio.themes.Base(
             primary_hue='red', neutral_hue='stone', radius_size='lg',
             font=['system-ui', '-apple-system', 'Segoe UI', 'Hiragino Sans', 'Yu Gothic UI',
                   'Noto Sans CJK JP', 'Noto Sans', 'sans-serif'],
-            font_mono=['ui-monospace', 'monospace']),
-        app_kwargs={'openapi_url': None, 'middleware': [
-            Middleware(GuardMiddleware, most=most, room=uploads.room)]})
-    try:
-        _, address, _ = blocks.launch(**options)
-    except OSError as error:  # another program has been faster
-        raise _taken(host, port, error) from error
-    logging.getLogger('uvicorn.error').setLevel(logging.ERROR)
-    return address
+            font_mono=['ui-monospace', 'monospace']))
+
+    def waiting(address):
+        return sum(event.request.client.host == address
+                   for queue in blocks._queue.event_queue_per_concurrency_id.values()
+                   for event in queue.queue)
+
+    return GuardMiddleware(LanguageMiddleware(app), most, uploads.room, waiting, share, hosts)

@@ -3,9 +3,34 @@
 import contextlib
 import pathlib
 import secrets
+import shutil
+import tempfile
 import time
 
+from filelock import FileLock, Timeout
+
 _EVERY = 30  # seconds between two looks for what is old
+_PREFIX = 'foodgan-page-'
+
+
+@contextlib.contextmanager
+def temporary_folder():
+    """A folder for as long as a server runs; takes away those of servers that were killed.
+
+    Yields:
+        pathlib.Path: It. A lock in it, which ends with the process, says that it is in use.
+    """
+    folder = pathlib.Path(tempfile.mkdtemp(prefix=_PREFIX))
+    for left in pathlib.Path(tempfile.gettempdir()).glob(_PREFIX + '*'):
+        with contextlib.suppress(OSError, Timeout):  # somebody else's, or in use
+            if (left / 'lock').is_file() and left.lstat().st_uid == folder.stat().st_uid:
+                with FileLock(left / 'lock', timeout=0):
+                    shutil.rmtree(left)
+    try:
+        with FileLock(folder / 'lock'):
+            yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 class Uploads:

@@ -1,10 +1,13 @@
 """What is let in to Gradio, and what is said about its answers."""
 
 import asyncio
+import json
+import socket
 
 import pytest
 
 from chainer_foodgan.web import middleware
+from chainer_foodgan.web.language import LanguageMiddleware
 from chainer_foodgan.web.middleware import GuardMiddleware
 
 _HTML = (b'<!doctype html>\n<html\n\tlang="en"\n><head><meta property="og:image" '
@@ -32,9 +35,17 @@ class Behind:
         await send({'type': 'http.response.body', 'body': _HTML[20:]})
 
 
-def ask(path, headers=(), parts=(b'',), query=b'', room=10 ** 9, most=100):
+def guard(behind, room=10 ** 9, most=100, waiting=0, **options):
+    return GuardMiddleware(LanguageMiddleware(behind), most, lambda: room, lambda address: waiting,
+                           share=2, **options)
+
+
+def ask(path, headers=(), parts=(b'',), query=b'', method='GET', **options):
     """-> (status, headers, body, what was let in)."""
     behind, sent = Behind(), []
+    headers = list(headers)
+    if b'host' not in dict(headers):
+        headers.append((b'host', b'127.0.0.1:7860'))
     waiting = [{'type': 'http.request', 'body': part, 'more_body': number < len(parts)}
                for number, part in enumerate(parts, start=1)]
 
@@ -44,8 +55,9 @@ def ask(path, headers=(), parts=(b'',), query=b'', room=10 ** 9, most=100):
     async def send(message):
         sent.append(message)
 
-    scope = {'type': 'http', 'path': path, 'query_string': query, 'headers': list(headers)}
-    asyncio.run(GuardMiddleware(behind, most, lambda: room)(scope, receive, send))
+    scope = {'type': 'http', 'path': path, 'query_string': query, 'headers': headers,
+             'method': method, 'client': ('192.0.2.1', 5)}
+    asyncio.run(guard(behind, **options)(scope, receive, send))
     body = b''.join(message['body'] for message in sent[1:])
     return sent[0]['status'], dict(sent[0]['headers']), body, behind.taken
 
@@ -66,7 +78,8 @@ def test_what_the_page_and_clients_need(path):
     '/gradio_api/file/tmp/x', '/gradio_api/openapi.json'])
 def test_all_else_is_not_there(path):
     status, _, body, taken = ask(path)
-    assert status == 404 and body == b'there is nothing here' and taken is None
+    assert status == 404 and json.loads(body)['detail'] == 'there is nothing here'
+    assert taken is None
 
 
 def test_the_browser_is_to_ask_nobody_else():
@@ -99,6 +112,95 @@ def test_too_many_at_once(monkeypatch):
     monkeypatch.setattr(middleware, '_AT_ONCE', 0)
     status, _, body, taken = ask('/')
     assert status == 503 and b'try again' in body and taken is None
+
+
+@pytest.mark.parametrize('name', [
+    'localhost', 'LOCALHOST:7860', '127.0.0.1', '192.168.0.7:80', '[::1]:7860',
+    socket.gethostname().lower() + ':7860', 'food.example'])
+def test_names_of_the_page(name):
+    assert ask('/', [(b'host', name.encode())], hosts=['food.example'])[0] == 200
+
+
+@pytest.mark.parametrize('name', [
+    'evil.example', 'evil.example:7860', 'localhost.evil.example', '127.0.0.1.evil.example', '',
+    '127.0.0.1@evil.example', '[::1', 'x' * 9999])
+def test_a_name_of_a_stranger_that_leads_here(name):
+    status, _, body, taken = ask('/', [(b'host', name.encode())], hosts=['food.example'])
+    assert status == 403 and b'--allow-host' in body and taken is None
+
+
+@pytest.mark.parametrize('origin, let_in', [
+    ('http://127.0.0.1:7860', True), ('https://127.0.0.1:7860', True), ('null', False),
+    ('http://127.0.0.1', False), ('http://evil.example', False), ('http://localhost:7860', False)])
+@pytest.mark.parametrize('method', ['GET', 'POST', 'OPTIONS'])
+def test_pages_of_others_ask_nothing(origin, let_in, method):
+    status, headers, _, taken = ask('/gradio_api/queue/join', [(b'origin', origin.encode())],
+                                    method=method)
+    assert (status, taken is not None) == ((200, True) if let_in else (403, False))
+    assert b'access-control-allow-origin' not in headers
+
+
+@pytest.mark.parametrize('path', ['/gradio_api/queue/join', '/gradio_api/call/translate'])
+def test_an_address_has_its_share_of_the_queue(path):
+    assert ask(path, method='POST', waiting=1)[0] == 200
+    status, _, body, taken = ask(path, method='POST', waiting=2)
+    assert status == 429 and 'waiting' in json.loads(body)['detail'] and taken is None
+    assert ask('/gradio_api/queue/data', waiting=2)[0] == 200
+
+
+def test_an_address_has_its_share_of_requests_and_joins(monkeypatch):
+    """Requests that are on their way count, until they end; those of others do not."""
+    monkeypatch.setattr(middleware, '_EACH', 3)
+
+    async def run():
+        app, end, answers = guard(never), asyncio.Event(), []
+
+        async def receive():
+            await end.wait()
+            return {'type': 'http.disconnect'}
+
+        async def send(message):
+            answers.append(message.get('status'))
+
+        def begin(path, address):
+            scope = {'type': 'http', 'path': path, 'query_string': b'', 'method': 'POST',
+                     'headers': [(b'host', b'localhost')], 'client': (address, 1)}
+            return asyncio.ensure_future(app(scope, receive, send))
+
+        joins = [begin('/gradio_api/queue/join', 'a') for _ in range(3)]
+        others = [begin('/config', 'a') for _ in range(2)] + [begin('/config', 'b')]
+        await asyncio.sleep(0)
+        refused = [status for status in answers if status]
+        end.set()
+        await asyncio.gather(*joins, *others)
+        return refused, app
+
+    async def never(scope, receive, send):
+        await receive()
+
+    refused, app = asyncio.run(run())
+    assert refused == [429, 503]  # the third join, and the fourth request
+    assert not app._open and not app._joining
+
+
+def test_a_body_that_does_not_come(monkeypatch):
+    monkeypatch.setattr(middleware, '_PATIENCE', 0.05)
+    monkeypatch.setattr(middleware, '_RATE', 1e9)
+
+    async def run():
+        async def receive():
+            await asyncio.sleep(60)
+
+        async def send(message):
+            pass
+
+        behind = Behind()
+        await guard(behind)({'type': 'http', 'path': '/config', 'query_string': b'',
+                             'headers': [(b'host', b'localhost')], 'method': 'POST',
+                             'client': None}, receive, send)
+        return behind.taken
+
+    assert asyncio.run(run()) == 'cut off'
 
 
 @pytest.mark.parametrize('accepted, japanese', [

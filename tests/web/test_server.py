@@ -1,12 +1,13 @@
 """The server and its HTTP API, from outside."""
 
 import concurrent.futures
-import http.server
+import contextlib
 import json
 import os
 import pathlib
 import signal
 import socket
+import socketserver
 import subprocess
 import sys
 import threading
@@ -40,8 +41,12 @@ def upload(page, content, name='lunch.png'):
 
 def translate(page, photo, dish='ramen'):
     """Calls /translate with a photo as it stands; -> what the server answers, text."""
+    return call(page, [photo, dish, 'G.npz', False])
+
+
+def call(page, data):
     event = json.loads(post(page, 'gradio_api/call/translate', json.dumps(
-        {'data': [photo, dish, 'G.npz', False]}).encode()))['event_id']
+        {'data': data}).encode()))['event_id']
     address = page.address + 'gradio_api/call/translate/' + event
     return urllib.request.urlopen(address, timeout=60).read().decode()
 
@@ -109,6 +114,11 @@ def ask_page(page, session, target, data):
                  if labels.get(component) == target)
     post(page, 'gradio_api/queue/join', json.dumps(
         {'data': data, 'fn_index': event['id'], 'session_hash': session}).encode())
+    return follow(page, session)
+
+
+def follow(page, session):
+    """Waits for the answer to what a session has asked."""
     stream = urllib.request.urlopen(
         page.address + 'gradio_api/queue/data?session_hash=' + session, timeout=60)
     for line in stream:
@@ -135,11 +145,12 @@ def test_requests_that_no_page_makes(page, target, data):
     assert not ask_page(page, 'odd', target, data)['success']
 
 
-@pytest.mark.parametrize('dish, weights', [(['ramen'], 'H.npz'), ('ramen', ['H.npz']), (None, 7)])
+@pytest.mark.parametrize('dish, weights', [(['ramen'], 'H.npz'), ('ramen', ['H.npz']), (None, 7),
+                                          ('x' * 257, 'H.npz')])
 def test_choices_of_another_type(page, place, dish, weights):
     photo = file_data(upload(page, (place / 'lunch.png').read_bytes()))
     shown = ask_page(page, 'odd', 'Becomes', [photo, dish, weights, None])
-    assert shown['success'] and shown['output']['data'][0]['value'].startswith('That did not work')
+    assert not shown['success'] and shown['output']['error']
 
 
 def test_four_at_a_time_get_each_their_own(page, place):
@@ -182,23 +193,57 @@ def test_uploads_are_kept_where_nobody_else_looks(page, place):
     assert processing.hash_bytes(content) != path.parent.name  # of a seed that others may read
 
 
-def test_nothing_is_fetched_for_anybody(page):
+@pytest.fixture
+def elsewhere():
+    """An address that somebody wants to have asked, and who has asked it."""
     asked = []
 
-    class Elsewhere(http.server.BaseHTTPRequestHandler):
-        def do_GET(self):
-            asked.append(self.path)
-            self.send_error(404)
+    class Elsewhere(socketserver.BaseRequestHandler):
+        def setup(self):
+            asked.append(self.client_address)
 
-    server = http.server.HTTPServer(('127.0.0.1', 0), Elsewhere)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    address = f'http://127.0.0.1:{server.server_port}/x.png'
-    for photo in file_data(address), file_data('x.png', url=address), file_data(
-            'http://example.invalid/x.png'):
+    with socketserver.ThreadingTCPServer(('127.0.0.1', 0), Elsewhere) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f'http://127.0.0.1:{server.server_address[1]}/x.png', asked
+        server.shutdown()
+
+
+def fetching(address):
+    """Values that name an address in the ways that Gradio reads as a file."""
+    return [file_data(address), file_data('x.png', url=address), file_data(address, is_stream=True),
+            [file_data(address)], {'value': file_data(address)}, {'background': file_data(address)},
+            file_data('x.png', more=file_data(address)), {'path': address}, address]
+
+
+def test_nothing_is_fetched_for_anybody(page, elsewhere):
+    """Whatever field of whatever event names an address, by each of the three routes."""
+    address, asked = elsewhere
+    config = json.loads(urllib.request.urlopen(page.address + 'config', timeout=60).read())
+    refused = 0
+    for event in config['dependencies']:
+        for position in range(len(event['inputs'])):
+            for value in fetching(address)[:None if position == 0 else 4]:
+                data = [None] * len(event['inputs'])
+                data[position] = value
+                body = {'data': data, 'fn_index': event['id'], 'session_hash': 'fetch',
+                        'event_data': {'index': 0, 'value': file_data(address)}}
+                with contextlib.suppress(urllib.error.HTTPError):
+                    answer = post(page, 'gradio_api/run/predict', json.dumps(body).encode())
+                    assert event['id'] and b'error' in answer
+                if event['queue'] is False:
+                    continue
+                post(page, 'gradio_api/queue/join', json.dumps(body).encode())
+                answer = follow(page, 'fetch')
+                refused += not answer['success']
+                assert not answer['success'] or value == address
+    assert refused > 50
+    for photo in fetching(address):
         assert 'event: error' in translate(page, photo)
-    assert 'has to be sent' in translate(page, file_data(address))
+    for number in range(1, 4):
+        data = [None, 'ramen', 'G.npz', False]
+        data[number] = file_data(address)
+        assert 'has to be sent' in call(page, data)
     assert status(page, 'gradio_api/file=' + address) == 404
-    server.shutdown()
     assert asked == []
 
 
@@ -209,9 +254,29 @@ def test_a_file_that_is_too_large(page):
     upload(page, bytes(999_999))
 
 
+def test_one_address_does_not_keep_others_out(page):
+    """Bodies that do not come, and more requests than the queue has room for."""
+    def ask(address):
+        request = urllib.request.Request(page.address + 'config',
+                                         headers={'X-Forwarded-For': address})
+        try:
+            return urllib.request.urlopen(request, timeout=60).status
+        except urllib.error.HTTPError as error:
+            return error.code
+
+    host, port = page.address[7:-1].split(':')
+    with contextlib.ExitStack() as stack:
+        for _ in range(120):
+            connection = stack.enter_context(socket.create_connection((host, int(port)), 60))
+            connection.sendall(b'POST /gradio_api/cancel HTTP/1.1\r\nHost: localhost\r\n'
+                               b'X-Forwarded-For: 192.0.2.1\r\nContent-Length: 9\r\n\r\n')
+        assert b' 503 ' in connection.recv(99)
+        assert ask('192.0.2.1') == 503 and ask('192.0.2.2') == 200
+
+
 def test_it_ends_at_a_signal_and_leaves_nothing(serve, end):
     page = serve()
-    before = list(page.folder.glob('foodgan-*'))
+    before = list(page.folder.glob('foodgan-page-*'))
     path = pathlib.Path(upload(page, b'x'))
     assert path.exists() and path.parents[2] in before
     assert end(page, signal.SIGINT) == 'ready; Ctrl-C ends it\n'

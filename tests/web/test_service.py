@@ -1,5 +1,8 @@
 """What the page does with a photo."""
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 from PIL import Image
@@ -101,3 +104,22 @@ def test_weights_that_ship_change_dishes_and_the_default_comes_first():
     assert shipping()[0] == DEFAULT_WEIGHTS
     assert {registry.record(name).network for name in shipping()} == set(GENERATORS)
     assert not any(registry.record(name).addresses for name in shipping())
+
+
+def test_a_large_photo_leaves_no_memory_behind(place, tmp_path):
+    """Of 36 megapixels, which are 108 MB of RGB and as much once more while they are read."""
+    if not sys.platform.startswith('linux'):
+        pytest.skip('reads /proc')
+    Image.effect_noise((6000, 6000), 9).save(tmp_path / 'large.png', compress_level=1)
+    code = f'''if True:
+        import re, shutil
+        from chainer_foodgan.web.service import Service
+        service = Service([{str(place / 'G.npz')!r}])
+        def resident(photo):
+            service.change(photo, ['ramen'])
+            return int(re.search(r'VmRSS:\\s+(\\d+)', open('/proc/self/status').read()).group(1))
+        before = resident({str(place / 'lunch.png')!r})
+        print(resident({str(tmp_path / 'large.png')!r}) - before)'''
+    kilobytes = int(subprocess.run([sys.executable, '-c', code], check=True, capture_output=True,
+                                   text=True).stdout)
+    assert kilobytes < 60_000

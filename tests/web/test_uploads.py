@@ -1,9 +1,12 @@
 """The folder of uploads."""
 
 import os
+import subprocess
+import sys
+import tempfile
 import time
 
-from chainer_foodgan.web.uploads import Uploads
+from chainer_foodgan.web.uploads import Uploads, temporary_folder
 
 
 def write(path, size, age):
@@ -48,3 +51,33 @@ def test_paths_of_pictures_are_not_to_be_guessed(tmp_path):
     paths = {uploads.new_path('lunch.png') for _ in range(100)}
     assert len(paths) == 100
     assert all(len(bytes.fromhex(path.parent.name)) >= 16 for path in paths)
+
+
+def test_photos_of_a_server_that_was_killed_are_removed_by_the_next(tmp_path, monkeypatch):
+    """Those of a server that runs are not, nor what others have in a folder of such a name."""
+    monkeypatch.setattr(tempfile, 'tempdir', str(tmp_path))
+    code = f'''if True:
+        import tempfile, time
+        tempfile.tempdir = {str(tmp_path)!r}
+        from chainer_foodgan.web.uploads import temporary_folder
+        with temporary_folder() as folder:
+            (folder / 'photo.jpg').write_bytes(b'x')
+            print(flush=True)
+            time.sleep(600)'''
+    servers = [subprocess.Popen([sys.executable, '-c', code], stdout=subprocess.PIPE)
+               for _ in range(2)]
+    try:
+        for server in servers:
+            server.stdout.readline()
+        (tmp_path / 'foodgan-page-other').mkdir()
+        servers[0].kill()
+        servers[0].wait()
+        assert len(list(tmp_path.glob('*/photo.jpg'))) == 2
+        with temporary_folder() as folder:
+            assert len(list(tmp_path.glob('*/photo.jpg'))) == 1
+            assert folder.stat().st_mode & 0o777 == 0o700
+        assert not folder.exists() and (tmp_path / 'foodgan-page-other').exists()
+    finally:
+        for server in servers:
+            server.kill()
+            server.communicate()
