@@ -21,7 +21,7 @@ import numpy
 import scripts
 from chainer_foodgan import RankConfig, images, rank
 from chainer_foodgan.commands.options import add_options, natural, positive, share
-from chainer_foodgan.curation.ranking import table
+from chainer_foodgan.curation.rank import table
 from chainer_foodgan.datasets.base import Photo
 from chainer_foodgan.datasets.bowls import RenderedBowls
 from chainer_foodgan.datasets.manifest import write_manifest

@@ -33,8 +33,7 @@ def add_options(parser):
 
 
 def run(args):
-    from chainer_foodgan.curation import ranking
-    from chainer_foodgan.curation.rank import rank
+    from chainer_foodgan.curation.rank import rank, table as rows
 
     with Progress(None, 'photo') as progress:
         result = rank(RankConfig.given(vars(args)), progress)
@@ -44,5 +43,5 @@ def run(args):
     for name, found in result.figures['categories'].items():
         if not found['kept']:
             complain(f'no photo of {name} to train on is kept')
-    print(table(ranking.table(result.figures['categories'])))
+    print(table(rows(result.figures['categories'])))
     print('\n'.join(map(str, result.files)))

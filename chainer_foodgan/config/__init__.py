@@ -6,8 +6,12 @@ the documentation (:func:`document`).
 """
 
 from chainer_foodgan.config.base import Config
-from chainer_foodgan.config.curation import ClusterConfig, RankConfig
-from chainer_foodgan.config.measuring import ClassifierConfig, EvaluateConfig
+from chainer_foodgan.config.measuring import (
+    ClassifierConfig,
+    ClusterConfig,
+    EvaluateConfig,
+    RankConfig,
+)
 from chainer_foodgan.config.tables import document
 from chainer_foodgan.config.training import (
     SYSTEMS,

@@ -6,6 +6,7 @@ import dataclasses
 import os
 from typing import ClassVar
 
+from chainer_foodgan.config.kinds import names, share_or_count
 from chainer_foodgan.errors import FoodganError
 
 #: What stands for a value in helps and tables, by the kind's name.
@@ -116,3 +117,24 @@ def _checked(field, value):
     except (TypeError, ValueError) as error:
         raise FoodganError(f'{name_of(field)}: {error}') from error
     return value
+
+
+# Options of data that several configurations have: arguments of `option`.
+DATA, PHOTOS = 'data', 'photos'
+
+CATEGORIES = {'default': None, 'help': 'use only these, in this label order', 'kind': names,
+              'group': DATA}
+IMAGES = {'default': None, 'help': 'folder of the photos (default: rendered bowls)', 'unit': 'DIR',
+          'group': DATA}
+LIST = {'default': None, 'help': "the original's list file, or a manifest .csv (default: a "
+        'sub-folder per category, or the layout of UEC FOOD)', 'unit': 'FILE', 'group': DATA}
+TEST = {'default': None, 'help': 'photos to hold out, a number, or a share as 0.1, where the data '
+        'set does not say it (a list file: 99, UEC FOOD: 0.1)', 'kind': share_or_count,
+        'group': DATA}
+SKIP_BAD = {'default': False, 'help': 'leave out photos that cannot be read', 'kind': bool,
+            'group': DATA}
+#: Photos of all splits, for curation.
+ALL_IMAGES = {**IMAGES, 'help': 'folder of the photos', 'group': PHOTOS, 'required': True}
+ALL_LIST = {**LIST, 'group': PHOTOS, 'help': "the original's list file, or a manifest .csv "
+            '(default: a sub-folder per category)'}
+ALL_TEST = {**TEST, 'group': PHOTOS}

@@ -1,8 +1,12 @@
 """The options as a page of the documentation."""
 
 from chainer_foodgan.config.base import default_text, name_of
-from chainer_foodgan.config.curation import ClusterConfig, RankConfig
-from chainer_foodgan.config.measuring import ClassifierConfig, EvaluateConfig
+from chainer_foodgan.config.measuring import (
+    ClassifierConfig,
+    ClusterConfig,
+    EvaluateConfig,
+    RankConfig,
+)
 from chainer_foodgan.config.training import SYSTEMS, TrainConfig
 
 _HEAD = """\

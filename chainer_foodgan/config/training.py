@@ -5,8 +5,7 @@ from __future__ import annotations
 import dataclasses
 from typing import ClassVar, Optional, Union
 
-from chainer_foodgan.config.base import Config, option
-from chainer_foodgan.config.data import CATEGORIES, IMAGES, LIST, SKIP_BAD, TEST
+from chainer_foodgan.config.base import CATEGORIES, IMAGES, LIST, SKIP_BAD, TEST, Config, option
 from chainer_foodgan.config.kinds import (
     augmentations,
     integer,

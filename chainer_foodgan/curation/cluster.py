@@ -11,7 +11,7 @@ import numpy
 
 from chainer_foodgan import images, mpi_errors, parallel
 from chainer_foodgan.config import ClusterConfig
-from chainer_foodgan.curation import clustering, features
+from chainer_foodgan.curation import features, kmeans
 from chainer_foodgan.curation.feature_store import FeatureStore
 from chainer_foodgan.datasets.opening import open_all
 from chainer_foodgan.errors import FoodganError, nearest
@@ -74,7 +74,7 @@ def cluster(config: ClusterConfig, progress=None) -> ClusterResult | None:
 
 def _prepare(config):
     """What to work on."""
-    clustering.check_installed()
+    kmeans.check_installed()
     _check_drop(config)
     dataset, splits = open_all(config.images, config.list, test=config.test)
     if config.category not in dataset.categories:
@@ -98,23 +98,23 @@ def _finish(config, work, store):
     record = {'clusters': config.clusters, 'seed': config.seed, 'features': work.made_of}
     photos = config.images, work.dataset, work.splits, work.indices
     words = 'features of ' + work.network.words
-    clusters = clustering.read(out, record)
+    clusters = kmeans.read(out, record)
     if clusters is None:
-        points = clustering.principal_components(store, len(work.indices))
-        clusters = clustering.cluster(points, config.clusters, config.seed)
+        points = kmeans.principal_components(store, len(work.indices))
+        clusters = kmeans.cluster(points, config.clusters, config.seed)
         title = f'{config.category}: {len(work.indices):,} photos', words
         sheet = visualizations.cluster_sheet(*title, clusters, work.dataset, work.indices)
         images.save_image(sheet, out / 'sheet.png')
         visualizations.draw_map(out / 'map.png', *title, points, clusters, work.dataset,
                                 work.indices, config.seed)
-        clustering.write(out, record, clusters, *photos)
+        kmeans.write(out, record, clusters, *photos)
     found = []
     for number, size in enumerate(numpy.bincount(clusters.labels, minlength=config.clusters)):
         mean = clusters.distance[clusters.labels == number].mean() if size else 0
         found.append({'photos': int(size), 'share': float(size / len(clusters.labels)),
                       'mean_distance': float(mean), 'dropped': number in config.drop})
     path = out / 'list.csv' if config.drop else None
-    kept = path and clustering.write_list(path, config.drop, record, clusters, *photos)
+    kept = path and kmeans.write_list(path, config.drop, record, clusters, *photos)
     return ClusterResult(found, words, kept, path,
                          [out / name for name in ('clusters.csv', 'sheet.png', 'map.png')])
 

@@ -20,7 +20,7 @@ from chainer_foodgan import images
 from chainer_foodgan.datasets.transforms import EvalTransform
 from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.evaluations import imagenet
-from chainer_foodgan.evaluations.classifier_files import load_classifier
+from chainer_foodgan.evaluations.classifier import load_classifier
 from chainer_foodgan.evaluations.features import ClassifierFeatures
 from chainer_foodgan.files import sha256
 from chainer_foodgan.parallel import ALONE

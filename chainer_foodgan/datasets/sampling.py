@@ -1,4 +1,4 @@
-"""Which example is seen when: epochs, a seeded order, and the split of a data set."""
+"""Which example is seen when: epochs, a seeded order, the split of a data set; a cache of them."""
 
 import random
 
@@ -129,3 +129,38 @@ def part_of(items, split, test, source, used=None):
         raise FoodganError(f'{source}: {count} test photos of {len(items)} leave none to train on; '
                            'choose fewer, or a share such as 0.1')
     return items[:count] if split == 'test' else items[count:]
+
+
+class Cache:
+    """Holds arrays once they were made, as long as there is room.
+
+    Args:
+        room (int): Bytes.
+    """
+
+    def __init__(self, room):
+        self._room = room
+        self._held = {}
+
+    def __call__(self, key, make):
+        """The array that goes by a key.
+
+        Args:
+            key (hashable): What it is known by.
+            make (callable): ``make()`` -> numpy.ndarray, called where it is not held.
+
+        Returns:
+            numpy.ndarray: To be read, not written to.
+        """
+        if key in self._held:
+            return self._held[key]
+        array = make()
+        if array.nbytes <= self._room:
+            self._room -= array.nbytes
+            self._held[key] = array
+        return array
+
+    def __getstate__(self):
+        # For another process, which makes them anew, rather than through a pipe.
+        return {'_room': self._room + sum(array.nbytes for array in self._held.values()),
+                '_held': {}}

@@ -8,10 +8,10 @@ __getattr__, __dir__, __all__ = exports(__name__, {
     'summary': 'figures',
     'Classifier': 'classifier',
     'FineTuned': 'imagenet',
-    'load_classifier': 'classifier_files',
-    'save_classifier': 'classifier_files',
+    'load_classifier': 'classifier',
+    'save_classifier': 'classifier',
     'fid': 'distances',
     'kid': 'distances',
     'inception_score': 'distances',
     'ClassifierFeatures': 'features',
-    'InceptionFeatures': 'inception'})
+    'InceptionFeatures': 'features'})

@@ -7,11 +7,10 @@ import numpy
 from chainer_foodgan.config import EvaluateConfig
 from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.evaluations import distances, subjects
-from chainer_foodgan.evaluations.classifier_files import load_classifier
-from chainer_foodgan.evaluations.features import ClassifierFeatures
+from chainer_foodgan.evaluations.classifier import load_classifier
+from chainer_foodgan.evaluations.features import ClassifierFeatures, InceptionFeatures
 from chainer_foodgan.evaluations.figures import OF_FEATURES, summary
 from chainer_foodgan.evaluations.findings import evaluate_generator, evaluate_pictures
-from chainer_foodgan.evaluations.inception import InceptionFeatures
 from chainer_foodgan.evaluations.metrics import METRICS, OF_TRUTH, measure
 
 #: The metrics where none are named; with a teacher's pictures.

@@ -7,9 +7,8 @@ from PIL import Image, ImageOps
 
 from chainer_foodgan import images
 from chainer_foodgan.datasets.base import ImageDataset, Photo
-from chainer_foodgan.datasets.cache import Cache
 from chainer_foodgan.datasets.pairs import read_teacher_pairs
-from chainer_foodgan.datasets.sampling import EpochDataset
+from chainer_foodgan.datasets.sampling import Cache, EpochDataset
 from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.evaluations.controls import palette
 

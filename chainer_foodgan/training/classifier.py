@@ -19,8 +19,7 @@ from chainer_foodgan.datasets.sampling import SeededOrder
 from chainer_foodgan.datasets.transforms import TrainTransform
 from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.evaluations import figures
-from chainer_foodgan.evaluations.classifier import Classifier
-from chainer_foodgan.evaluations.classifier_files import save_classifier
+from chainer_foodgan.evaluations.classifier import Classifier, save_classifier
 from chainer_foodgan.evaluations.imagenet import FineTuned
 from chainer_foodgan.evaluations.pictures import Pictures, hold_out, one_each
 from chainer_foodgan.training.optimizer import Adam

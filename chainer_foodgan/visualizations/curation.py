@@ -4,7 +4,7 @@ import numpy
 from PIL import ImageOps
 
 from chainer_foodgan import images
-from chainer_foodgan.curation import clustering
+from chainer_foodgan.curation import kmeans
 from chainer_foodgan.visualizations import plots
 from chainer_foodgan.visualizations.grids import contact_sheet
 
@@ -52,7 +52,7 @@ def draw_map(path, title, words, points, clusters, dataset, indices, seed=0):
     count = len(points)
     chosen = numpy.sort(numpy.random.default_rng(seed).choice(
         count, min(count, DOTS), replace=False))
-    xy, labels = clustering.plane(points[chosen], seed), clusters.labels[chosen]
+    xy, labels = kmeans.plane(points[chosen], seed), clusters.labels[chosen]
     colours = _colours(clusters.labels.max() + 1)
     figure = plots.new_figure(11, 9)
     axes = figure.subplots()

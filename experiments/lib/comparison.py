@@ -11,7 +11,7 @@ import scripts
 from chainer_foodgan import ClassifierConfig, fit_classifier, images, kernels, train
 from chainer_foodgan.commands.options import natural
 from chainer_foodgan.datasets.bowls import RenderedBowls
-from chainer_foodgan.evaluations.classifier_files import load_classifier
+from chainer_foodgan.evaluations.classifier import load_classifier
 from chainer_foodgan.training.run import Run
 from chainer_foodgan.training.systems.base import pictures
 from chainer_foodgan.training.systems.loading import load

@@ -62,7 +62,7 @@ def measured(system, links, classifier):
         return {}
     judge = None
     if classifier is not None:
-        from chainer_foodgan.evaluations.classifier_files import load_classifier
+        from chainer_foodgan.evaluations.classifier import load_classifier
         judge, _ = load_classifier(classifier)
         if set(judge.categories) != set(NAMES):
             judge = None

@@ -15,10 +15,9 @@ import pytest
 from PIL import Image
 
 from chainer_foodgan.commands import main
-from chainer_foodgan.curation import clustering, features
+from chainer_foodgan.curation import features, kmeans
 from chainer_foodgan.datasets.opening import open_dataset
-from chainer_foodgan.evaluations.classifier import Classifier
-from chainer_foodgan.evaluations.classifier_files import save_classifier
+from chainer_foodgan.evaluations.classifier import Classifier, save_classifier
 from chainer_foodgan.visualizations import curation
 
 pytest.importorskip('sklearn', reason='clusters: pip install scikit-learn')
@@ -94,7 +93,7 @@ def test_clusters_are_the_colours_and_one_is_dropped(photos, judge, tmp_path, ca
         raise AssertionError('computed again')
     monkeypatch.setattr(features.OfClassifier, '__call__', fail)
     for name in ('principal_components', 'cluster', 'plane'):
-        monkeypatch.setattr(clustering, name, fail)
+        monkeypatch.setattr(kmeans, name, fail)
     assert run(*given, '--drop', '2,0') == 0
     assert {name: ((out / name).stat().st_mtime_ns, (out / name).read_bytes())
             for name in FILES} == before

@@ -8,7 +8,7 @@ from PIL import Image
 
 from chainer_foodgan.categories import CATEGORIES
 from chainer_foodgan.commands import main
-from chainer_foodgan.evaluations.classifier_files import load_classifier
+from chainer_foodgan.evaluations.classifier import load_classifier
 
 NAMES = ('ramen', 'curry')
 TRAIN = ['--image-size', '16', '--batch-size', '4', '--num-iters', '2', '--g-conv-dim', '2',

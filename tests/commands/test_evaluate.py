@@ -9,8 +9,7 @@ from PIL import Image
 from chainer_foodgan import weights
 from chainer_foodgan.categories import NAMES
 from chainer_foodgan.commands import main
-from chainer_foodgan.evaluations.classifier import Classifier
-from chainer_foodgan.evaluations.classifier_files import save_classifier
+from chainer_foodgan.evaluations.classifier import Classifier, save_classifier
 from chainer_foodgan.links import Generator
 
 

@@ -10,8 +10,7 @@ from PIL import Image
 from chainer_foodgan import images
 from chainer_foodgan.commands import main
 from chainer_foodgan.datasets.opening import open_dataset
-from chainer_foodgan.evaluations.classifier import Classifier
-from chainer_foodgan.evaluations.classifier_files import save_classifier
+from chainer_foodgan.evaluations.classifier import Classifier, save_classifier
 from chainer_foodgan.training.classifier import fit
 
 COLOURS = {'blue': (30, 30, 220), 'green': (30, 220, 30), 'red': (220, 30, 30)}

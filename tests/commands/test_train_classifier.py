@@ -4,7 +4,7 @@ from PIL import Image
 
 from chainer_foodgan import weights
 from chainer_foodgan.commands import main
-from chainer_foodgan.evaluations.classifier_files import load_classifier
+from chainer_foodgan.evaluations.classifier import load_classifier
 
 TINY = ('--image-size', 16, '--conv-dim', 4, '--batch-size', 8, '--lr', 0.01)
 

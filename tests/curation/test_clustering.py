@@ -5,7 +5,7 @@ import types
 import numpy
 import pytest
 
-from chainer_foodgan.curation import clustering
+from chainer_foodgan.curation import kmeans
 from chainer_foodgan.errors import FoodganError
 
 pytest.importorskip('sklearn', reason='clusters: pip install scikit-learn')
@@ -29,7 +29,7 @@ def blobs(sizes, dimension=20, seed=0):
 
 def test_clusters_are_the_heaps_the_largest_first():
     points, truth = blobs([10, 40, 25])
-    found = clustering.cluster(points, 3)
+    found = kmeans.cluster(points, 3)
     assert (found.labels == numpy.array([2, 0, 1])[truth]).all()
     for number in range(3):
         mine = points[found.labels == number]
@@ -41,9 +41,9 @@ def test_clusters_are_the_heaps_the_largest_first():
 def test_the_seed_says_all():
     points = numpy.random.default_rng(0).standard_normal((300, 5)).astype(numpy.float32)
     state = numpy.random.get_state()[1].copy()
-    first, again = clustering.cluster(points, 7, 3), clustering.cluster(points, 7, 3)
+    first, again = kmeans.cluster(points, 7, 3), kmeans.cluster(points, 7, 3)
     assert (first.labels == again.labels).all() and (first.distance == again.distance).all()
-    assert (clustering.plane(points, 1) == clustering.plane(points, 1)).all()
+    assert (kmeans.plane(points, 1) == kmeans.plane(points, 1)).all()
     assert (numpy.random.get_state()[1] == state).all()
 
 
@@ -51,7 +51,7 @@ def test_the_seed_says_all():
 def test_fewer_kinds_than_clusters(count, kinds):
     points = numpy.repeat(numpy.eye(kinds, 5, dtype=numpy.float32), 6, axis=0)
     with pytest.raises(FoodganError, match=f'--clusters {count}: only {kinds} kinds'):
-        clustering.cluster(points, count)
+        kmeans.cluster(points, count)
 
 
 def test_principal_components():
@@ -59,7 +59,7 @@ def test_principal_components():
     rng = numpy.random.default_rng(0)
     wide = rng.standard_normal((1300, 5)) * [9, 7, 5, 3, 1] @ rng.standard_normal((5, 60))
     wide = wide.astype(numpy.float32)
-    found = clustering.principal_components(store(wide), len(wide), 5)
+    found = kmeans.principal_components(store(wide), len(wide), 5)
     centred = wide - wide.mean(axis=0)
     left, values, _ = numpy.linalg.svd(centred, full_matrices=False)
     expected = (left * values)[:, :5]
@@ -70,7 +70,7 @@ def test_principal_components():
 
 def test_no_distance_is_lost_where_there_are_components_enough():
     wide = blobs([30, 20], 40)[0]
-    found = clustering.principal_components(store(wide), 50)
+    found = kmeans.principal_components(store(wide), 50)
     assert found.shape == (50, 40)
     numpy.testing.assert_allclose(
         numpy.linalg.norm(found[:, None] - found, axis=2),
@@ -80,13 +80,13 @@ def test_no_distance_is_lost_where_there_are_components_enough():
 @pytest.mark.parametrize('count, dimension', [(1, 4), (2, 1), (9, 3), (12, 1), (40, 60)])
 def test_any_number_of_points_has_a_place(count, dimension):
     points = numpy.random.default_rng(0).standard_normal((count, dimension)).astype('f')
-    xy = clustering.plane(points)
+    xy = kmeans.plane(points)
     assert xy.shape == (count, 2) and numpy.isfinite(xy).all()
 
 
 def test_neighbours_are_together_on_the_plane():
     points, truth = blobs([30, 30, 30])
-    xy = clustering.plane(points)
+    xy = kmeans.plane(points)
     apart = numpy.linalg.norm(xy[:, None] - xy, axis=2)
     numpy.fill_diagonal(apart, numpy.inf)
     assert (truth[apart.argmin(axis=1)] == truth).all()

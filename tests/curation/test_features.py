@@ -10,8 +10,7 @@ from chainer_foodgan.curation.feature_store import FeatureStore
 from chainer_foodgan.datasets.base import ImageDataset, Photo
 from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.evaluations import imagenet
-from chainer_foodgan.evaluations.classifier import Classifier
-from chainer_foodgan.evaluations.classifier_files import save_classifier
+from chainer_foodgan.evaluations.classifier import Classifier, save_classifier
 from chainer_foodgan.weights.naming import arrays_of
 
 import chainer

@@ -5,8 +5,8 @@ import csv
 import numpy
 import pytest
 
-from chainer_foodgan.curation import ranking
-from chainer_foodgan.curation.ranking import summary, table
+from chainer_foodgan.curation import confidence
+from chainer_foodgan.curation.rank import summary, table, write
 from chainer_foodgan.datasets.opening import open_all, open_dataset
 from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.visualizations import curation
@@ -28,11 +28,12 @@ def photos(tmp_path, world):
     return dataset, splits, numpy.array(halves).T
 
 
-HALF = ranking.share(0.5)
+HALF = confidence.share(0.5)
 
 
 def rank(photos, classifier, rule=HALF, **options):
-    return ranking.Ranking(photos[0], options.pop('splits', photos[1]), classifier, rule, **options)
+    return confidence.Ranking(photos[0], options.pop('splits', photos[1]), classifier, rule,
+                              **options)
 
 
 @pytest.mark.parametrize('batch_size', [1, 4, 100])
@@ -57,8 +58,8 @@ def test_probabilities_and_order(photos, world, batch_size):
 
 
 @pytest.mark.parametrize('rule, kept', [
-    (ranking.share(0.2), 2), (ranking.share(0.01), 1), (ranking.share(0.5), 6),
-    (ranking.number(3), 3), (ranking.number(99), COUNT)])
+    (confidence.share(0.2), 2), (confidence.share(0.01), 1), (confidence.share(0.5), 6),
+    (confidence.number(3), 3), (confidence.number(99), COUNT)])
 def test_how_many_are_kept(photos, world, rule, kept):
     ranked = rank(photos, world.Meter(), rule)
     for label in range(3):
@@ -67,11 +68,11 @@ def test_how_many_are_kept(photos, world, rule, kept):
 
 def test_a_threshold(photos, world):
     expected = world.probability(*photos[2], photos[0].labels)
-    ranked = rank(photos, world.Meter(), ranking.threshold(0.7))
+    ranked = rank(photos, world.Meter(), confidence.threshold(0.7))
     assert 0 < ranked.kept.sum() < 3 * COUNT
     assert ranked.kept.tolist() == (expected[ranked.indices] >= 0.7).tolist()
     with pytest.raises(FoodganError) as error:
-        rank(photos, world.Meter(), ranking.threshold(0.9999999))
+        rank(photos, world.Meter(), confidence.threshold(0.9999999))
     assert f'{expected.max():.3g}' in str(error.value)
     assert 'lower' in str(error.value) and '\n' not in str(error.value)
 
@@ -79,7 +80,7 @@ def test_a_threshold(photos, world):
 def test_a_threshold_that_one_category_does_not_reach(tmp_path, world):
     world.save(tmp_path / 'dark' / '0.png', 40)
     world.save(tmp_path / 'light' / '0.png', 40)
-    ranked = ranking.Ranking(*open_all(tmp_path), world.Meter(), ranking.threshold(0.5))
+    ranked = confidence.Ranking(*open_all(tmp_path), world.Meter(), confidence.threshold(0.5))
     assert ranked.kept.tolist() == [True, False]
     figures = summary(ranked)
     assert figures['light']['lowest_kept'] is None and figures['dark']['highest_left_out'] is None
@@ -94,11 +95,11 @@ def test_equal_photos_stay_in_order_and_saturated_ones_are_told_apart(tmp_path, 
     for number, level in enumerate((50, 40, 40, 60)):
         world.save(tmp_path / 'dark' / f'{number}.png', level)
     world.save(tmp_path / 'light' / '0.png', 215)
-    ranked = ranking.Ranking(*open_all(tmp_path), Sure(), ranking.share(0.5))
+    ranked = confidence.Ranking(*open_all(tmp_path), Sure(), confidence.share(0.5))
     # All are 1 to any precision but that of the logarithm; then the order of the data set holds.
     assert (ranked.probability == 1).all()
     assert ranked.indices[ranked.of(0)].tolist() == sorted(ranked.indices[ranked.of(0)])
-    milder = ranking.Ranking(*open_all(tmp_path), world.Meter(), ranking.share(0.5))
+    milder = confidence.Ranking(*open_all(tmp_path), world.Meter(), confidence.share(0.5))
     assert milder.indices[milder.of(0)].tolist() == [1, 2, 0, 3]
 
 
@@ -116,7 +117,7 @@ def test_other_splits_are_kept(photos, world):
 
 
 def test_the_figures(photos, world):
-    ranked = rank(photos, world.Meter(), ranking.number(4))
+    ranked = rank(photos, world.Meter(), confidence.number(4))
     expected = world.probability(*photos[2], photos[0].labels)
     for label, name in enumerate(world.names):
         own = numpy.sort(expected[photos[0].labels == label])[::-1]
@@ -161,7 +162,7 @@ def ranked(tmp_path, world):
     with open(str(tmp_path / 'all.csv'), 'w', newline='') as file:
         csv.writer(file).writerows([['file', 'category', 'split', 'dish_box'], *rows])
     dataset, splits = open_all(tmp_path / 'photos', tmp_path / 'all.csv')
-    return ranking.Ranking(dataset, splits, world.Meter(), ranking.share(0.5))
+    return confidence.Ranking(dataset, splits, world.Meter(), confidence.share(0.5))
 
 
 def rows(path):
@@ -171,7 +172,7 @@ def rows(path):
 
 def test_a_round_trip_keeps_every_photo_once(tmp_path, ranked):
     root = tmp_path / 'photos'
-    ranking.write(ranked, root, tmp_path / 'out', {})
+    write(ranked, root, tmp_path / 'out', {})
     for split in ('train', 'test', 'val'):
         before = open_dataset(root, tmp_path / 'all.csv', split=split)
         after = open_dataset(root, tmp_path / 'out' / 'scores.csv', split=split)
@@ -186,7 +187,7 @@ def test_a_round_trip_keeps_every_photo_once(tmp_path, ranked):
 
 
 def test_the_columns(tmp_path, ranked, world):
-    paths = ranking.write(ranked, tmp_path / 'photos', tmp_path / 'out', {'a': 1})
+    paths = write(ranked, tmp_path / 'photos', tmp_path / 'out', {'a': 1})
     assert [path.name for path in paths] == ['list.csv', 'scores.csv', 'figures.json']
     scores, kept = rows(paths[1]), rows(paths[0])
     assert len(scores) == 18 and kept == [row for row in scores if row['kept'] == '1']

@@ -4,7 +4,7 @@ import numpy
 import pytest
 
 from chainer_foodgan.errors import FoodganError
-from chainer_foodgan.evaluations.classifier_files import load_classifier, save_classifier
+from chainer_foodgan.evaluations.classifier import load_classifier, save_classifier
 from chainer_foodgan.evaluations.imagenet import CHANNELS, FineTuned
 from chainer_foodgan.weights.naming import arrays_of
 

@@ -10,7 +10,7 @@ from PIL import Image
 import cluster_ramen as kinds
 from chainer_foodgan.datasets.bowls import RenderedBowls
 from chainer_foodgan.datasets.opening import open_dataset
-from chainer_foodgan.evaluations.classifier_files import load_classifier
+from chainer_foodgan.evaluations.classifier import load_classifier
 
 pytest.importorskip('sklearn', reason='clusters: pip install scikit-learn')
 

@@ -11,8 +11,7 @@ from chainer_foodgan.datasets.base import check_categories, select_categories
 from chainer_foodgan.datasets.bowls import noodles, rice
 from chainer_foodgan.datasets.bowls.canvas import Canvas
 from chainer_foodgan.datasets.bowls.scene import Scene
-from chainer_foodgan.datasets.cache import Cache
-from chainer_foodgan.datasets.sampling import EpochDataset
+from chainer_foodgan.datasets.sampling import Cache, EpochDataset
 from chainer_foodgan.errors import FoodganError
 
 #: name -> (function of (canvas, generator), heap: 0 a flat soup, 1 a round heap)

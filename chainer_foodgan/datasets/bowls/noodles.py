@@ -4,7 +4,7 @@ import numpy
 
 from chainer_foodgan.datasets.bowls import toppings
 from chainer_foodgan.datasets.bowls.canvas import blob, ellipse, place, toward
-from chainer_foodgan.datasets.bowls.strands import combed, flecks, scatter, shreds, strands, tangle
+from chainer_foodgan.datasets.bowls.toppings import combed, flecks, scatter, shreds, strands, tangle
 
 
 def _around(rng, spots, turn=0.35, shift=0.05):

@@ -4,7 +4,7 @@ import numpy
 
 from chainer_foodgan.datasets.bowls import toppings
 from chainer_foodgan.datasets.bowls.canvas import blob, ellipse, place, ribbon, toward
-from chainer_foodgan.datasets.bowls.strands import flecks, grains, scatter
+from chainer_foodgan.datasets.bowls.toppings import flecks, grains, scatter
 
 _WHITE = (200, 196, 187), (255, 254, 250)
 

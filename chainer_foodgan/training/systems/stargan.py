@@ -81,7 +81,7 @@ class StarGAN(LabelSystem):
         config = self.config
         if config.classifier is None:
             return None
-        from chainer_foodgan.evaluations.classifier_files import load_classifier
+        from chainer_foodgan.evaluations.classifier import load_classifier
         from chainer_foodgan.evaluations.features import check_categories
         from chainer_foodgan.training.extensions.evaluation import Evaluation
         classifier, _ = load_classifier(config.classifier)

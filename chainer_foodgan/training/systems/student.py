@@ -127,7 +127,7 @@ class Student(LabelSystem):
 
 def _features(path, device):
     """The maps of a classifier, as a function of pictures."""
-    from chainer_foodgan.evaluations.classifier_files import load_classifier
+    from chainer_foodgan.evaluations.classifier import load_classifier
 
     import chainer
     if path is None:

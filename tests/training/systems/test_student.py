@@ -9,8 +9,7 @@ import pytest
 from chainer_foodgan import images, weights
 from chainer_foodgan.commands import main
 from chainer_foodgan.errors import FoodganError
-from chainer_foodgan.evaluations.classifier import Classifier
-from chainer_foodgan.evaluations.classifier_files import save_classifier
+from chainer_foodgan.evaluations.classifier import Classifier, save_classifier
 from chainer_foodgan.links import ConditionalGenerator, Generator
 from chainer_foodgan.parallel import Communicator
 from chainer_foodgan.training.run import Run
@@ -223,7 +222,7 @@ def classifier(tmp_path):
 
 
 def test_features_are_the_classifiers_maps(arguments, tmp_path, classifier):
-    from chainer_foodgan.evaluations.classifier_files import load_classifier
+    from chainer_foodgan.evaluations.classifier import load_classifier
     trainer = trainer_of(arguments, tmp_path / 'run', '--lambda-feat', '2', '--classifier',
                          classifier)
     updater, (judge, _) = trainer.updater, load_classifier(classifier)

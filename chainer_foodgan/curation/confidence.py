@@ -1,14 +1,12 @@
-"""The photos that a classifier is surest of: the best share of each category."""
+"""Photos in the order of a classifier's confidence, and how many of them to keep."""
 
 import concurrent.futures
-import json
 import math
 import os
 
 import numpy
 
-from chainer_foodgan import files, images
-from chainer_foodgan.datasets.manifest import write_manifest
+from chainer_foodgan import images
 from chainer_foodgan.datasets.transforms import EvalTransform
 from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.evaluations.pictures import one_each
@@ -136,77 +134,3 @@ def score(classifier, dataset, indices, own, batch_size=64, progress=None):
             if progress is not None:
                 progress(start + len(x), len(indices))
     return logs, called
-
-
-def write(ranking, root, folder, figures):
-    """Writes ``list.csv``, the photos that are kept, ``scores.csv``, all, and ``figures.json``.
-
-    The two lists are tables that ``--list`` takes, in the order of the ranking, with the further
-    columns ``probability``, ``taken_for`` and ``kept`` (1 or 0).
-
-    Args:
-        ranking (Ranking): What to write.
-        root (str or os.PathLike): The folder that the files are named from.
-        folder (pathlib.Path): Where to.
-        figures (dict): For JSON.
-
-    Returns:
-        list of pathlib.Path: The files.
-
-    Raises:
-        FoodganError: A file cannot be written.
-    """
-    paths = [folder / name for name in ('list.csv', 'scores.csv', 'figures.json')]
-    _write_list(paths[0], ranking, numpy.flatnonzero(ranking.kept), root)
-    _write_list(paths[1], ranking, numpy.arange(len(ranking.kept)), root)
-    with files.replacing(paths[2], 'w') as file:
-        json.dump(figures, file, indent=2, allow_nan=False)
-        file.write('\n')
-    return paths
-
-
-def _write_list(path, ranking, places, root):
-    chosen = ranking.indices[places].tolist()
-    write_manifest(
-        path, root, [ranking.dataset.photos[index] for index in chosen],
-        ranking.dataset.categories, [ranking.splits[index] for index in chosen],
-        {'probability': [f'{p:.6g}' for p in ranking.probability[places]],
-         'taken_for': [ranking.called[place] for place in places],
-         'kept': ranking.kept[places].astype(int)})
-
-
-def summary(ranking):
-    """The figures of each category (dict of dict).
-
-    ``photos`` to train on, how many are ``kept``, the ``lowest_kept`` and the ``highest_left_out``
-    probability (None where there is none), the ``mean`` one, the share ``taken_for_it`` by the
-    classifier, and how many photos of ``other_splits`` are kept as they are.
-    """
-    found = {}
-    called = numpy.array(ranking.called)
-    for label, name in enumerate(ranking.categories):
-        places = ranking.of(label)
-        probability, kept = ranking.probability[places], int(ranking.kept[places].sum())
-        found[name] = {
-            'photos': len(places), 'kept': kept,
-            'lowest_kept': float(probability[kept - 1]) if kept else None,
-            'highest_left_out': float(probability[kept]) if kept < len(places) else None,
-            'mean': float(probability.mean()),
-            'taken_for_it': float((called[places] == name).mean()),
-            'other_splits': int(((ranking.labels == label) & ~ranking.train).sum())}
-    return found
-
-
-def table(figures):
-    """The figures of :func:`summary` as rows (list of list of str), the first the head."""
-    rows = [['category', 'photos', 'kept', 'lowest kept', 'highest left out', 'taken for it',
-             'other splits']]
-    for name, of_it in figures.items():
-        rows.append([name, *map(str, (of_it['photos'], of_it['kept'])),
-                     _probability(of_it['lowest_kept']), _probability(of_it['highest_left_out']),
-                     '{:.1%}'.format(of_it['taken_for_it']), str(of_it['other_splits'])])
-    return rows
-
-
-def _probability(p):
-    return '-' if p is None else f'{p:.3f}'
