@@ -13,7 +13,7 @@ DESCRIPTION = ('Changes the dish in photos. Results are named {photo}_{dish}.png
 EPILOG = """\
 examples:
   foodgan translate lunch.jpg --to ramen
-  foodgan translate photos/ --to all --size 256 --out results --grid grid.png
+  foodgan translate photos/ --to all --out results --grid grid.png
   foodgan translate lunch.jpg --to ramen --mask auto          only the food
 """
 
@@ -30,6 +30,9 @@ def add_options(parser):
                         help='draw all on a sheet: a row per photo, a column per dish; after '
                              'ten photos it goes on in FILE-2.png')
     translators.add_arguments(parser, 'photo')
+    parser.add_argument('--output-size', choices=('photo', 'network'), default='photo',
+                        help="photo: results have the photo's own size and detail; network: they "
+                             'are what the network made, of the size that it saw (default: photo)')
 
 
 def run(args):

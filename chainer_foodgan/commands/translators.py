@@ -1,10 +1,13 @@
 """The options that choose what changes the dish, and the translator that they name."""
 
+import argparse
 import sys
 
 from chainer_foodgan.commands import options
 from chainer_foodgan.commands.options import names, positive
 from chainer_foodgan.config import EvaluateConfig
+
+PHOTO = 'photo'  # as in chainer_foodgan.translation.sizes, which takes NumPy
 
 
 def add_arguments(parser, what):
@@ -17,9 +20,9 @@ def add_arguments(parser, what):
     parser.add_argument('--weights', metavar='NAME|FILE',
                         help='a name that `foodgan weights` lists, or a file (default: the '
                              'one it marks)')
-    parser.add_argument('--size', type=positive, metavar='N',
-                        help="scale so that the shorter side has N pixels; the paper's test has "
-                             f'512 (default: the size of the {what})')
+    parser.add_argument('--size', type=_size, metavar='N|photo',
+                        help='pixels of the shorter side of what the network sees (default: as '
+                             f"many as in the training); photo: the {what}'s own size")
     parser.add_argument('--mask', metavar='FILE|auto',
                         help='change nothing but the food: auto looks for it, or a picture that '
                              f'is white where the {what} may change')
@@ -33,6 +36,16 @@ def add_arguments(parser, what):
     parser.add_argument('--categories', type=names, metavar='NAME,...',
                         help="the weights' categories in label order, in place of those stored "
                              'with them')
+
+
+def _size(text):
+    if text == PHOTO:
+        return PHOTO
+    try:
+        return positive(text)
+    except argparse.ArgumentTypeError as error:
+        raise argparse.ArgumentTypeError(f'{text!r} is neither a whole number above 0 nor '
+                                         'photo') from error
 
 
 def add_label_strength(parser):
@@ -59,7 +72,8 @@ def open_translator(args):
     weights = args.weights or DEFAULT_WEIGHTS
     translator = Translator(weights, size=args.size, backend=args.backend,
                             categories=args.categories, precision=args.precision,
-                            label_strength=args.label_strength)
+                            label_strength=args.label_strength,
+                            output_size=getattr(args, 'output_size', 'network'))
     record = registry.find(weights)
     if record is not None and record.order_note is not None and args.categories is None:
         print(record.order_note, file=sys.stderr)

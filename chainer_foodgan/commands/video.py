@@ -10,7 +10,7 @@ DESCRIPTION = ('Changes the dish in a video. Its sound is carried over untouched
 
 EPILOG = """\
 examples:
-  foodgan video lunch.mp4 ramen.mp4 --to ramen --size 192
+  foodgan video lunch.mp4 ramen.mp4 --to ramen
   foodgan video lunch.mov look.mp4 --to pho --size 128 --every 10      # a quick look
   foodgan video lunch.mkv ramen.mkv --to ramen --mask auto --smooth
 """

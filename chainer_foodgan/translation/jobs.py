@@ -18,20 +18,19 @@ from chainer_foodgan.files import make_folder
 from chainer_foodgan.images import find_images, read_image, save_image
 from chainer_foodgan.masks.blending import note
 from chainer_foodgan.translation.pipeline import Writer, ahead, threads
-from chainer_foodgan.translation.translator import PIXELS
+from chainer_foodgan.translation.sizes import PIXELS
 from chainer_foodgan.visualizations.sheets import Sheets, small
 
-_BEHIND = 16  # files that wait to be written
+# Files that wait to be written, and the pixels in them where there are more than two.
+_BEHIND, _BEHIND_PIXELS = 16, 2 ** 25
 
 _log = logging.getLogger('chainer_foodgan')
 
 
-class _Photo(collections.namedtuple('_Photo', 'number path array mask small error')):
-    """A photo that has been read: float32 (3, H, W), its mask or None, what a sheet shows of it;
-    or a FoodganError.
-    """
+class _Source(collections.namedtuple('_Source', 'number path photo small error')):
+    """A file that has been read: a Photo and what a sheet shows of it; or a FoodganError."""
 
-    nbytes = property(lambda self: 0 if self.error else self.array.nbytes)
+    nbytes = property(lambda self: 0 if self.error else self.photo.nbytes)
 
 
 def translate_photos(translator, sources, dishes, out=None, sheet=None, report=None,
@@ -70,7 +69,7 @@ def translate_photos(translator, sources, dishes, out=None, sheet=None, report=N
         results = collections.deque()
         for result in _results(pool, translator, photos, dishes, out, sheets, find_mask, bar):
             results.append(result)
-            while len(results) > _BEHIND or results and _is_done(results[0]):
+            while results and (_are_many(results) or _is_done(results[0])):
                 yield from _finish(results.popleft(), report, bar)
         while results:
             yield from _finish(results.popleft(), report, bar)
@@ -85,45 +84,44 @@ def _results(pool, translator, photos, dishes, out, sheets, find_mask, bar):
     """Computes all, in order.
 
     Yields:
-        tuple: A path and the Future of what is written there; or None and the FoodganError of a
-        photo that has to be left out.
+        tuple: A path, the Future of what is written there, and the pixels that wait for it; or
+        None, the FoodganError of a photo that has to be left out, and 0.
     """
     writer, written = Writer(pool), set()
 
-    def file(path, write, *args):
+    def file(path, pixels, write, *args):
         written.add(path.resolve())
-        return path, writer.submit(path, write, *args)
+        return path, writer.submit(path, write, *args), pixels
 
     def sheet():
         path, write = sheets.finish()
-        return file(writer.fresh_path(path) if path.resolve() in written else path, write)
+        return file(writer.fresh_path(path) if path.resolve() in written else path, 0, write)
 
     read = functools.partial(_read, translator, sheets is not None, find_mask)
     for group in _groups(ahead(pool, read, enumerate(photos, start=1)), len(dishes)):
-        photo = group[0]
+        source = group[0]
         try:
-            if photo.error:
-                raise photo.error
-            pictures = translator.translate([photo.array for photo in group], dishes,
-                                            [photo.mask for photo in group])
-            for photo in group:
-                row = [photo.small]
+            if source.error:
+                raise source.error
+            pictures = translator.translate([source.photo.array for source in group], dishes)
+            for source in group:
+                row = [source.small]
                 for dish in dishes:
-                    bar.set_description_str(f'{photo.path.name}: {dish}')
-                    picture = next(pictures)
+                    bar.set_description_str(f'{source.path.name}: {dish}')
+                    picture = source.photo.finish(next(pictures))
                     bar.update()
                     if sheets is not None:
                         row.append(small(picture))
                     if out is not None:
-                        yield file(writer.fresh_path(out / output_name(photo.path, dish)),
-                                   save_image, picture)
+                        yield file(writer.fresh_path(out / output_name(source.path, dish)),
+                                   picture.width * picture.height, save_image, picture)
                 if sheets is not None:
                     sheets.add(row)
                     if sheets.full:
                         yield sheet()
         except FoodganError as error:
-            for other in group[photo.number - group[0].number:]:
-                yield None, _naming(other.path, error)
+            for other in group[source.number - group[0].number:]:
+                yield None, _naming(other.path, error), 0
     if sheets:
         yield sheet()
 
@@ -131,39 +129,43 @@ def _results(pool, translator, photos, dishes, out, sheets, find_mask, bar):
 def _read(translator, for_sheet, find_mask, numbered):
     number, path = numbered
     try:
-        image = read_image(path, enough=translator.size)
-        mask = find_mask and find_mask(image)
-        if mask and (said := note(mask)):
+        image = read_image(path, translator.enough, translator.check_size)
+        photo = translator.open(image, find_mask)
+        if photo.mask and (said := note(photo.mask)):
             _log.warning('%s: the mask found is %s', path, said)
-        return _Photo(number, path, translator.prepare(image), mask, for_sheet and small(image),
-                      None)
+        return _Source(number, path, photo, for_sheet and small(image), None)
     except FoodganError as error:
-        return _Photo(number, path, None, None, None, error)
+        return _Source(number, path, None, None, error)
 
 
 def _groups(photos, dishes):
-    """Photos that are computed together: small ones in a row that are of one size."""
+    """Photos that are computed together: small ones in a row of which the network sees one size."""
     group = []
-    for photo in photos:
-        if group and (photo.error or photo.array.shape != group[0].array.shape):
+    for source in photos:
+        if group and (source.error or source.photo.array.shape != group[0].photo.array.shape):
             yield group
             group = []
-        group.append(photo)
-        if photo.error or (len(group) + 1) * dishes * photo.array[0].size > PIXELS:
+        group.append(source)
+        if source.error or (len(group) + 1) * dishes * source.photo.array[0].size > PIXELS:
             yield group
             group = []
     if group:
         yield group
 
 
+def _are_many(results):
+    return len(results) > _BEHIND or len(results) > 2 and sum(
+        pixels for _, _, pixels in results) > _BEHIND_PIXELS
+
+
 def _is_done(result):
-    path, outcome = result
+    path, outcome, _ = result
     return path is None or outcome.done()
 
 
 def _finish(result, report, bar):
     """Waits until a file is written and yields its path; or reports what is wrong with a photo."""
-    path, outcome = result
+    path, outcome, _ = result
     bar.clear()
     if path is None:
         report(outcome)

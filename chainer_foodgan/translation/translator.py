@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 from collections.abc import Iterator, Sequence
 from typing import Any, Callable, Optional, Union
@@ -13,15 +14,17 @@ from chainer_foodgan import images
 from chainer_foodgan.categories import NAMES
 from chainer_foodgan.errors import FoodganError, nearest
 from chainer_foodgan.masks.blending import blend
-from chainer_foodgan.translation import engines, strength
+from chainer_foodgan.translation import engines, sizes, strength
 from chainer_foodgan.translation.padding import crop, pad
+from chainer_foodgan.translation.photo import Photo, scale
+from chainer_foodgan.translation.sizes import PIXELS
 from chainer_foodgan.weights import DEFAULT_WEIGHTS, read_generator
 
 __all__ = ['PIXELS', 'Translator']
 
-#: So many pixels are computed at once, or one picture: of 512 x 512 one, of 256 x 256 four. More
-#: would take more memory (about 1 kB a pixel) and, even on many cores, hardly less time.
-PIXELS = 2 ** 18
+_USUAL_CHANNELS = 64  # of a link that does not say how many it has
+
+OUTPUT_SIZES = ('photo', 'network')
 
 Mask = Union[Image.Image, Callable[[Image.Image], Image.Image], None]
 
@@ -32,8 +35,10 @@ class Translator:
     Args:
         weights (str, os.PathLike or Generator): A name that `foodgan weights` lists, a file, or a
             generator; a generator is moved to ``device`` where one is given.
-        size (int): The photo is scaled so that its shorter side has that many pixels (the paper's
-            test has 512); its aspect is kept and nothing is cut off. None: it keeps its size.
+        size (int or str): The network sees the photo scaled so that its shorter side has that many
+            pixels (the paper's test has 512); its aspect is kept and nothing is cut off. None: as
+            many as those of the photos that the weights were trained on; 256 where they do not
+            say. ``'photo'``: the photo's own size.
         backend (str): What computes: ``'openvino'``, ``'onnxruntime'`` or ``'chainer'``.
             ``'auto'`` is the first of them that is installed; but Chainer, where a generator or a
             device is given, or where the label does not join at the input.
@@ -47,32 +52,42 @@ class Translator:
         label_strength (float or str): What label vectors are multiplied by, above 0. ``'auto'``:
             the shorter side of what is translated over ``image_size`` of the weights (1 where it
             is not known). The released form loses its label as pictures grow; this undoes it.
+        output_size (str): ``'photo'``: results have the photo's own size, and the detail that the
+            network did not see, see :mod:`chainer_foodgan.translation.detail`; with a mask, the
+            network sees the part that shows the food. ``'network'``: results are the network's
+            own pictures, of the size that it saw.
 
     Raises:
-        FoodganError: Weights, backend, device, categories, precision or label strength that
-            cannot be used.
+        FoodganError: Weights, size, backend, device, categories, precision, label strength or
+            output size that cannot be used.
 
     Attributes:
         backend (str): What computes.
         categories (list of str): Names in label order.
-        precision (str), size (int or None): As given.
+        precision (str), output_size (str): As given.
+        size (int or str): Pixels of the shorter side that the network sees, or ``'photo'``.
         label_strength (float or str): As given; 1 where the generator's label never gets weaker.
     """
 
-    def __init__(self, weights: Any, size: Optional[int] = None, backend: str = 'auto',
+    def __init__(self, weights: Any, size: Union[int, str, None] = None, backend: str = 'auto',
                  device: Any = None, categories: Optional[Sequence[str]] = None,
-                 precision: str = 'float32', label_strength: Union[float, str] = 1):
-        if size is not None and size < 1:
-            raise FoodganError(f'size {size}: the shorter side needs at least one pixel')
+                 precision: str = 'float32', label_strength: Union[float, str] = 1,
+                 output_size: str = 'photo'):
+        if output_size not in OUTPUT_SIZES:
+            raise FoodganError(f'{output_size}: no such output size; '
+                               f'{nearest(output_size, OUTPUT_SIZES)}')
         link = not isinstance(weights, (str, os.PathLike))
-        self.precision, self.size = precision, size
+        self.precision, self.output_size = precision, output_size
         if link:
             c_dim, known = weights.c_dim, getattr(weights, 'categories', None)
+            conv_dim = getattr(weights, 'conv_dim', _USUAL_CHANNELS)
         else:
             weights = read_generator(
                 weights, **({} if categories is None else {'categories': list(categories)}))
             c_dim, known = weights.network.sizes['c_dim'], weights.categories
+            conv_dim = weights.network.sizes['conv_dim']
         self._image_size = getattr(weights, 'image_size', None)
+        self.size = sizes.parse(size, self._image_size)
         self.label_strength = strength.check(label_strength, weights)
         for_chainer = link or device is not None or not weights.network.translates_by_onnx
         self.backend = engines.choose(backend, precision, for_chainer)
@@ -81,6 +96,15 @@ class Translator:
             raise FoodganError('the generator has {} categories, but {} are named: {}'.format(
                 c_dim, len(self.categories), ', '.join(self.categories)))
         self._engine = engines.make(self.backend, weights, precision, device)
+        self._cost = None if device is not None else functools.partial(
+            sizes.bytes_of, self.backend, conv_dim)
+
+    @property
+    def enough(self) -> Optional[int]:
+        """Pixels of a photo's shorter side from which on more are of no use (int); None: all are.
+        """
+        whole = self.output_size == 'photo' or self.size == sizes.PHOTO
+        return None if whole else self.size
 
     @property
     def engine(self) -> str:
@@ -94,12 +118,13 @@ class Translator:
             image (PIL.Image.Image): Any mode and size.
             name (str): One of :attr:`categories`.
             mask (PIL.Image.Image or callable): Where it may change, white; elsewhere the pixels
-                are those of the image (as scaled to ``size``), exactly. See
-                :func:`chainer_foodgan.masks.blend`. What makes such a mask of a photo can be given
-                too: :class:`chainer_foodgan.masks.FoodMask`. None: all of it may change.
+                are those of the image, exactly. See :func:`chainer_foodgan.masks.blend`. What
+                makes such a mask of a photo can be given too:
+                :class:`chainer_foodgan.masks.FoodMask`. None: all of it may change.
 
         Returns:
-            PIL.Image.Image: RGB, of the image's size, or scaled to ``size``.
+            PIL.Image.Image: RGB, of the image's size, or of what the network saw: see
+            ``output_size``.
 
         Raises:
             FoodganError: The name is unknown (the message lists those there are), the image is of
@@ -122,10 +147,33 @@ class Translator:
 
     def all_of(self, image, names, mask=None):
         """Changes the dish to some categories: yields pictures as :meth:`all` has them."""
-        photo = self.prepare(image)
+        photo = self.open(image, mask)
+        return map(photo.finish, self.translate([photo.array], names))
+
+    def open(self, image: Image.Image, mask: Mask = None) -> Photo:
+        """Makes a photo ready. Threads may call it at the same time.
+
+        Args:
+            image (PIL.Image.Image), mask: As for a single category.
+
+        Returns:
+            Photo: Its ``array`` is for :meth:`translate`, and its ``finish`` makes results of what
+            that gives.
+
+        Raises:
+            FoodganError: The image is of no use, or there is not enough memory for its size.
+        """
+        rgb = self._rgb(image)
         if callable(mask):
-            mask = mask(images.to_rgb(image))
-        return self.translate([photo], names, [mask])
+            mask = mask(rgb)
+        elif mask is not None:
+            mask = mask if mask.mode == 'L' else images.to_rgb(mask).convert('L')
+        kind = Photo.whole if self.output_size == 'photo' else Photo.scaled
+        return kind(rgb, self.size, mask)
+
+    def check_size(self, width: int, height: int) -> None:
+        """Raises a FoodganError unless a photo of that size can be translated."""
+        sizes.check(width, height, self.size, self._cost)
 
     def check(self, name: str) -> None:
         """Raises a FoodganError unless ``name`` is one of :attr:`categories`."""
@@ -134,7 +182,7 @@ class Translator:
                                f'{nearest(name, self.categories)}')
 
     def prepare(self, image: Image.Image) -> np.ndarray:
-        """What :meth:`translate` takes of a photo. Threads may call it at the same time.
+        """What the network sees of a whole photo. Threads may call it at the same time.
 
         Args:
             image (PIL.Image.Image): Any mode and size.
@@ -143,25 +191,26 @@ class Translator:
             numpy.ndarray: float32 (3, H, W) in [-1, 1], scaled to ``size``.
 
         Raises:
-            FoodganError: The image is of no use.
+            FoodganError: The image is of no use, or there is not enough memory for its size.
         """
+        return images.to_array(scale(self._rgb(image), self.size))
+
+    def _rgb(self, image):
+        self.check_size(*image.size)
         try:
-            rgb = images.to_rgb(image)
+            return images.to_rgb(image)
         except (OSError, ValueError) as error:
             raise FoodganError(f'the photo cannot be made RGB: {error}') from error
-        if self.size is not None:
-            scale = self.size / min(rgb.size)
-            rgb = rgb.resize([max(1, round(side * scale)) for side in rgb.size], Image.BILINEAR)
-        return images.to_array(rgb)
 
     def translate(self, photos: list[np.ndarray], names: list[str],
                   masks: Optional[list[Optional[Image.Image]]] = None) -> Iterator[Image.Image]:
-        """Changes the dish of photos of one size to each of some categories.
+        """The network's own pictures: of photos of one size, for each of some categories.
 
         As many pictures as :data:`PIXELS` allows are computed at once.
 
         Args:
-            photos (list of numpy.ndarray): What :meth:`prepare` made, all of one shape.
+            photos (list of numpy.ndarray): What the network is to see (:meth:`prepare`), all of
+                one shape.
             names (list of str): Some of :attr:`categories`.
             masks (list of PIL.Image.Image or None): Where each photo may change; None, for one or
                 for all of them: everywhere.
@@ -222,7 +271,7 @@ def translate(image, to, weights=DEFAULT_WEIGHTS, mask=None, **options):
     for name in names:
         translator.check(name)
     if isinstance(image, (str, os.PathLike)):
-        image = images.read_image(image)
+        image = images.read_image(image, translator.enough, translator.check_size)
     if isinstance(mask, str):
         mask = open_mask(mask)
     changed = dict(zip(names, translator.all_of(image, names, mask)))

@@ -15,7 +15,7 @@ from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.files import replacing
 from chainer_foodgan.progress import Progress
 from chainer_foodgan.translation.pipeline import ahead, threads
-from chainer_foodgan.translation.translator import PIXELS
+from chainer_foodgan.translation.sizes import PIXELS
 from chainer_foodgan.video.opening import open_video
 from chainer_foodgan.video.reading import Piece, pieces
 from chainer_foodgan.video.writing import Writer, container_of

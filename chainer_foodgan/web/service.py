@@ -117,7 +117,7 @@ def shipping():
     return sorted(names, key=DEFAULT_WEIGHTS.__ne__)
 
 
-def read(path, enough):
+def read(path, enough, check=None):
     """Reads an upload; see :func:`chainer_foodgan.images.read_image`.
 
     Raises:
@@ -125,9 +125,11 @@ def read(path, enough):
     """
     content = _content(path)
     try:
-        return images.read_image(content, enough)
+        return images.read_image(content, enough, check)
     except FoodganError as error:
         cause = error.__cause__
+        if isinstance(cause, FoodganError):  # the check's own sentence
+            raise
         reason = ('too_large' if isinstance(cause, Image.DecompressionBombError) else
                   'unknown' if isinstance(cause, UnidentifiedImageError) else 'broken')
         raise Refusal(reason, str(error)) from error
@@ -150,7 +152,7 @@ def _content(path):
 
 
 def _prepare(translator, path, only_food):
-    photo = read(path, translator.size)
+    photo = read(path, translator.size, translator.check_size)
     return translator.prepare(photo), _food_mask()(photo) if only_food else None
 
 

@@ -97,7 +97,7 @@ def _torch(bench):
 
 def _our(backend, precision, bench):
     from chainer_foodgan.translation import engines
-    from chainer_foodgan.translation.translator import PIXELS
+    from chainer_foodgan.translation.sizes import PIXELS
     from chainer_foodgan.weights import read_generator
     engine = engines.make(engines.choose(backend, precision), read_generator(bench.weights),
                           precision, None if bench.device is None else bench.chainer_device)

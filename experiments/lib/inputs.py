@@ -124,7 +124,7 @@ def opened(args):
     if not size:
         raise FoodganError(f'{args.weights}: the file does not say at how many pixels it was '
                            'trained: give --size')
-    translator = Translator(args.weights, size=size, backend=args.backend)
+    translator = Translator(args.weights, size=size, backend=args.backend, output_size='network')
     for dish in args.dishes or ():
         translator.check(dish)
     inputs = Photos(args.photos) if args.photos else Bowls(args.bowls, args.seed)

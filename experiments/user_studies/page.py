@@ -47,7 +47,7 @@ def gather(args):
     rng = numpy.random.default_rng((args.seed, args.real, args.fake))
     stored = read_generator(args.weights)
     size = args.size or stored.image_size or 256
-    translator = Translator(args.weights)
+    translator = Translator(args.weights, 'photo', output_size='network')
     names = translator.categories
     if args.images is None:
         dataset = RenderedBowls(args.real + args.fake, size, args.seed, names)

@@ -37,8 +37,8 @@ def translate(*arguments):
 def test_label_strength(place):
     for number, factor in enumerate(('auto', '0.5', '1')):
         assert translate('lunch.jpg', '--to', 'ramen', '--label-strength', factor, '--out',
-                         'out' + factor) == 0
-        expected = Translator('G.npz', label_strength=(15 / 16, 0.5, 1)[number])
+                         'out' + factor, '--size', 'photo') == 0
+        expected = Translator('G.npz', 'photo', label_strength=(15 / 16, 0.5, 1)[number])
         np.testing.assert_array_equal(Image.open(f'out{factor}/lunch_ramen.png'),
                                       expected(Image.open('lunch.jpg'), 'ramen'))
 
@@ -104,8 +104,37 @@ def test_photos_and_folders_to_all_at_a_size_with_a_grid(place, capsys):
     names = [f'{photo}_{dish}.png' for photo in ('lunch', 'a', 'b')
              for dish in ('curry', 'ramen', 'soba')]
     assert written == [os.path.join('new', 'out', name) for name in names] + ['grid.png']
-    assert Image.open('new/out/lunch_soba.png').size == (23, 16)
+    assert Image.open('new/out/lunch_soba.png').size == (22, 15)
     assert Image.open('grid.png').height > Image.open('grid.png').width / 4 * 2
+
+
+def test_results_of_the_networks_size(place):
+    assert translate('lunch.jpg', '--to', 'soba', '--output-size', 'network') == 0
+    np.testing.assert_array_equal(
+        Image.open('lunch_soba.png'),
+        Translator('G.npz', output_size='network')(Image.open('lunch.jpg'), 'soba'))
+    assert Image.open('lunch_soba.png').size == (23, 16)
+
+
+def test_photos_that_cannot_be_computed_are_left_out(place, capsys):
+    for size in (1, 6000), (1, 20000), (20000, 1):
+        Image.new('RGB', size).save(f'photos/c{size[0]}x{size[1]}.png')
+    assert translate('photos', '--to', 'soba', '--out', 'out') == 1
+    output, error = capsys.readouterr()
+    assert sorted(os.listdir('out')) == ['a_soba.png', 'b_soba.png']
+    lines = [line for line in error.splitlines() if line.startswith('foodgan: ')]
+    assert len(lines) == 3 and all('is too thin to be scaled to' in line for line in lines)
+    assert translate('lunch.jpg', '--to', 'soba', '--size', '5000000') == 1
+    error = capsys.readouterr().err
+    assert error.count('\n') == 1 and 'GB are available: translate it at a smaller size' in error
+
+
+@pytest.mark.parametrize('size', ['0', '-4', '1.5', 'photos'])
+def test_a_size_of_no_use_is_wrong_usage(capsys, size):
+    with pytest.raises(SystemExit) as stop:
+        translate('lunch.jpg', '--to', 'soba', '--size=' + size)
+    assert stop.value.code == 2 and 'neither a whole number above 0 nor photo' in \
+        capsys.readouterr().err
 
 
 def test_a_second_run_adds_and_replaces_nothing(place):
@@ -180,10 +209,11 @@ def test_a_mask_file_keeps_what_is_black(place, capsys):
     mask = Image.new('1', (22, 15))
     mask.paste(1, (0, 0, 11, 15))
     mask.save('mask.png')
-    assert translate('lunch.jpg', '--to', 'ramen,soba', '--mask', 'mask.png') == 0
+    assert translate('lunch.jpg', '--to', 'ramen,soba', '--mask', 'mask.png', '--size', 'photo',
+                     '--output-size', 'network') == 0
     photo = np.asarray(Image.open('lunch.jpg'))
     for name in 'ramen', 'soba':
-        changed = np.asarray(Translator('G.npz')(Image.open('lunch.jpg'), name))
+        changed = np.asarray(Translator('G.npz', 'photo')(Image.open('lunch.jpg'), name))
         result = np.asarray(Image.open(f'lunch_{name}.png'))
         np.testing.assert_array_equal(result[:, 11:], photo[:, 11:])
         assert abs(np.int16(result[:, :11]) - changed[:, :11]).max() <= 1
@@ -197,10 +227,13 @@ def test_the_food_is_looked_for(place, capsys):
     bowl = RenderedBowls(1, 64, 5000).image(0)
     bowl.save('bowl.png')
     Image.new('RGB', (64, 64), (70, 80, 90)).save('nothing.png')
-    assert translate('bowl.png', 'nothing.png', '--to', 'soba', '--mask', 'auto') == 0
-    changed = Translator('G.npz')(bowl, 'soba')
-    np.testing.assert_array_equal(Image.open('bowl_soba.png'),
-                                  blend(bowl, changed, FoodMask()(bowl)))
+    arguments = ['bowl.png', 'nothing.png', '--to', 'soba', '--mask', 'auto', '--size', 'photo']
+    assert translate(*arguments, '--output-size', 'network') == 0
+    changed, mask = Translator('G.npz', 'photo')(bowl, 'soba'), FoodMask()(bowl)
+    np.testing.assert_array_equal(Image.open('bowl_soba.png'), blend(bowl, changed, mask))
+    assert translate(*arguments, '--out', 'cropped') == 0
+    expected = Translator('G.npz', 'photo')(bowl, 'soba', mask)
+    np.testing.assert_array_equal(Image.open('cropped/bowl_soba.png'), expected)
 
 
 def test_photos_without_food_stay_and_are_named(place, caplog, monkeypatch):

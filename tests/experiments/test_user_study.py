@@ -131,7 +131,7 @@ def test_real_pictures_are_untouched_and_fakes_are_translations(study):
     from chainer_foodgan.datasets.bowls import RenderedBowls
     text, key, record = study('--fakes', 'other', '--seed', '3')
     bowls = RenderedBowls(6, 32, 3)
-    translator = Translator('bowls_64')
+    translator = Translator('bowls_64', 'photo', output_size='network')
     changes = []
     for uri, truth in zip(inside(text)['pictures'], key['pictures']):
         bowl = bowls.image(int(truth['source'].split()[1]))

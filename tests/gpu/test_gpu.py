@@ -138,7 +138,8 @@ def test_ten_iterations_of_a_student(use_torch, double):
 def test_a_photo_on_the_gpu(use_torch):
     photo = PIL.Image.fromarray(
         numpy.random.default_rng(3).integers(0, 256, (50, 70, 3), numpy.uint8))
-    pictures = [numpy.asarray(Translator(networks()[0], device=device)(photo, '1')).astype(int)
+    pictures = [numpy.asarray(Translator(
+        networks()[0], 'photo', device=device, output_size='network')(photo, '1')).astype(int)
                 for device in ('@cupy:0', '@numpy')]
     # A pixel at the border of two grey levels may fall to either side.
     assert abs(pictures[0] - pictures[1]).max() <= 1

@@ -12,13 +12,14 @@ from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.images import to_array
 from chainer_foodgan.translation import jobs
 from chainer_foodgan.translation.jobs import output_name, translate_photos
+from chainer_foodgan.translation.photo import Photo
 from chainer_foodgan.visualizations import sheets
 
 
 class Painter:
     """Stands in for a Translator: every dish is a colour."""
 
-    categories, size = ['red', 'blue'], None
+    categories, enough = ['red', 'blue'], None
 
     def __init__(self):
         self.groups = []  # the numbers of photos that were translated together
@@ -27,10 +28,13 @@ class Painter:
         if name not in self.categories:
             raise FoodganError(f'{name}: unknown')
 
-    def prepare(self, image):
-        return to_array(image)
+    def check_size(self, width, height):
+        pass
 
-    def translate(self, photos, names, masks):
+    def open(self, image, mask):
+        return Photo(image, to_array(image), (0, 0, *image.size), mask)
+
+    def translate(self, photos, names):
         self.groups.append(len(photos))
         for photo in photos:
             for name in names:
@@ -153,10 +157,10 @@ def test_a_name_that_is_being_written_is_taken(photos, monkeypatch):
         save(picture, path)
 
     class Releasing(Painter):
-        def translate(self, photos, names, masks):
+        def translate(self, photos, names):
             if len(self.groups) == 1:
                 threading.Timer(.05, released.set).start()
-            return super().translate(photos, names, masks)
+            return super().translate(photos, names)
 
     monkeypatch.setattr(jobs, 'save_image', held)
     monkeypatch.setattr(jobs, 'PIXELS', 1)  # each photo on its own
@@ -185,10 +189,10 @@ def test_a_photo_that_is_too_large_is_reported_and_the_rest_is_done(photos):
     Image.new('RGB', (40, 40)).save(folder / '001.png')
 
     class Small(Painter):
-        def translate(self, photos, names, masks):
+        def translate(self, photos, names):
             if photos[0].size > 12 * 8 * 3:
                 raise FoodganError('needs more memory')
-            return super().translate(photos, names, masks)
+            return super().translate(photos, names)
 
     faults = []
     written = run([folder], ['red'], Small(), out=photos / 'out', report=faults.append)
@@ -198,8 +202,8 @@ def test_a_photo_that_is_too_large_is_reported_and_the_rest_is_done(photos):
 
 def test_all_photos_of_a_group_that_fails_are_reported(photos):
     class Failing(Painter):
-        def translate(self, photos, names, masks):
-            yield from super().translate(photos[:1], names, masks)
+        def translate(self, photos, names):
+            yield from super().translate(photos[:1], names)
             raise FoodganError('needs more memory')
 
     faults = []
@@ -239,12 +243,14 @@ class Counting(Painter):
         weakref.finalize(thing, self.count, kind, -1)
         return thing
 
-    def prepare(self, image):
+    def open(self, image, mask):
         self.prepared += 1
-        return self.watch('photos', super().prepare(image))
+        photo = super().open(image, mask)
+        self.watch('photos', photo.array)
+        return photo
 
-    def translate(self, photos, names, masks):
-        for picture in super().translate(photos, names, masks):
+    def translate(self, photos, names):
+        for picture in super().translate(photos, names):
             yield self.watch('results', picture)
 
 
@@ -277,10 +283,10 @@ def test_large_photos_are_read_two_ahead(photos, monkeypatch):
 
 def test_an_interruption_leaves_the_rest_undone(photos):
     class Interrupted(Counting):
-        def translate(self, photos, names, masks):
+        def translate(self, photos, names):
             if len(self.groups) == 2:
                 raise KeyboardInterrupt
-            return super().translate(photos, names, masks)
+            return super().translate(photos, names)
 
     folder, painter = folder_of(photos / 'c', 60, (200, 200)), Interrupted()
     with pytest.raises(KeyboardInterrupt):

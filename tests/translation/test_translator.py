@@ -49,6 +49,11 @@ def calls(monkeypatch):
     return shapes
 
 
+def of_network(weights, size='photo', *arguments, **options):
+    """A Translator that gives the network's own pictures, by default of photos of any size."""
+    return Translator(weights, size, *arguments, output_size='network', **options)
+
+
 def photo(width, height, mode='RGB'):
     pixels = np.random.default_rng(1).integers(0, 256, (height, width, 3), dtype=np.uint8)
     return Image.fromarray(pixels).convert(mode)
@@ -65,7 +70,7 @@ def forward(gen, image, index, strength=1):
 
 @pytest.mark.parametrize('size', [(32, 24), (33, 22), (5, 4), (3, 7), (1, 1), (1, 6)])
 def test_equals_a_forward_of_the_mirrored_photo(gen, backend, size):
-    translator = Translator(gen, backend=backend)
+    translator = of_network(gen, backend=backend)
     assert translator.backend == backend and translator.engine.startswith(backend + ' ')
     for index, name in enumerate(DISHES):
         result = translator(photo(*size), name)
@@ -78,7 +83,7 @@ def test_equals_a_forward_of_the_mirrored_photo(gen, backend, size):
 @pytest.mark.parametrize('strength', [0.5, 3, np.float64(2)])
 def test_label_strength_multiplies_the_label(gen, backend, strength):
     image = photo(14, 8)
-    result = np.asarray(Translator(gen, backend=backend, label_strength=strength)(image, 'ramen'))
+    result = np.asarray(of_network(gen, backend=backend, label_strength=strength)(image, 'ramen'))
     difference = result - forward(gen, image, 2, strength)
     assert np.abs(difference).max() <= (0.501 if backend == 'chainer' else 0.52)
     assert np.abs(result - forward(gen, image, 2)).max() > 5
@@ -88,18 +93,18 @@ def test_label_strength_of_a_label_in_the_middle(tmp_path):
     gen = Generator(4, 3, 1, 'middle', rng=np.random.default_rng(0))
     weights.save(gen, tmp_path / 'G.npz', {'image_size': 8})
     for source in gen, tmp_path / 'G.npz':
-        result = np.asarray(Translator(source, label_strength=4)(photo(16, 24), '1'))
+        result = np.asarray(of_network(source, label_strength=4)(photo(16, 24), '1'))
         assert np.abs(result - forward(gen, photo(16, 24), 1, 4)).max() <= 0.501
     assert np.abs(result - forward(gen, photo(16, 24), 1)).max() > 5
 
 
 @pytest.mark.parametrize('shape, size, factor', [
-    ((24, 16), None, 2), ((15, 22), None, 15 / 8), ((40, 24), 12, 1.5), ((8, 8), None, 1)])
+    ((24, 16), 'photo', 2), ((15, 22), 'photo', 15 / 8), ((40, 24), 12, 1.5), ((8, 8), 'photo', 1)])
 def test_automatic_label_strength_is_size_over_size_of_training(
         gen, backend, tmp_path, shape, size, factor):
     weights.save(gen, tmp_path / 'G.npz', {'categories': DISHES, 'image_size': 8})
     found, expected, released = (
-        Translator(tmp_path / 'G.npz', size, backend, label_strength=strength)(
+        of_network(tmp_path / 'G.npz', size, backend, label_strength=strength)(
             photo(*shape), 'ramen') for strength in ('auto', factor, 1))
     np.testing.assert_array_equal(found, expected)
     assert np.array_equal(found, released) == (factor == 1)
@@ -108,17 +113,17 @@ def test_automatic_label_strength_is_size_over_size_of_training(
 def test_automatic_label_strength_of_a_link_and_of_unknown_training(gen):
     gen = gen.copy('init')
     gen.categories = DISHES
-    expected = Translator(gen)(photo(24, 16), 'ramen')
+    expected = of_network(gen)(photo(24, 16), 'ramen')
     np.testing.assert_array_equal(
-        Translator(gen, label_strength='auto')(photo(24, 16), 'ramen'), expected)
+        of_network(gen, label_strength='auto')(photo(24, 16), 'ramen'), expected)
     gen.image_size = 4
     np.testing.assert_array_equal(
-        Translator(gen, label_strength='auto')(photo(24, 16), 'ramen'),
-        Translator(gen, label_strength=4)(photo(24, 16), 'ramen'))
+        of_network(gen, label_strength='auto')(photo(24, 16), 'ramen'),
+        of_network(gen, label_strength=4)(photo(24, 16), 'ramen'))
 
 
 def test_all_is_each_of_them(gen, backend):
-    translator = Translator(gen, backend=backend)
+    translator = of_network(gen, backend=backend)
     results = translator.all(photo(16, 12))
     assert list(results) == DISHES
     for name, result in results.items():
@@ -130,7 +135,7 @@ def test_all_is_each_of_them(gen, backend):
 @pytest.mark.parametrize('mode', ['1', 'L', 'LA', 'P', 'RGBA', 'CMYK', 'YCbCr', 'HSV', 'I', 'F'])
 def test_any_mode_is_taken(gen, mode):
     image = photo(10, 9, mode)
-    result = Translator(gen)(image, 'ramen')
+    result = of_network(gen)(image, 'ramen')
     assert result.mode == 'RGB' and result.size == (10, 9)
     assert image.mode == mode
 
@@ -139,20 +144,55 @@ def test_any_mode_is_taken(gen, mode):
     ((40, 20), 10, (20, 10)), ((20, 40), 10, (10, 20)), ((20, 20), 30, (30, 30)),
     ((30, 21), 14, (20, 14)), ((400, 1), 2, (800, 2))])
 def test_size_is_that_of_the_shorter_side_and_the_aspect_is_kept(gen, shape, size, expected):
-    translator = Translator(gen, size=size)
+    translator = of_network(gen, size=size)
     result = translator(photo(*shape), 'curry')
     assert result.size == expected
     scaled = photo(*shape).resize(expected, Image.BILINEAR)
-    np.testing.assert_array_equal(result, Translator(gen)(scaled, 'curry'))
+    np.testing.assert_array_equal(result, of_network(gen)(scaled, 'curry'))
+
+
+@pytest.mark.parametrize('image_size, expected', [(8, 8), (None, 256)])
+def test_the_size_is_that_of_the_training_unless_it_is_said(gen, tmp_path, image_size, expected):
+    meta = {'image_size': image_size} if image_size else {}
+    weights.save(gen, tmp_path / 'G.npz', {'categories': DISHES, **meta})
+    translator = Translator(tmp_path / 'G.npz')
+    assert translator.size == expected
+    assert translator.prepare(photo(30, 20)).shape == (3, expected, expected * 3 // 2)
+    assert Translator(tmp_path / 'G.npz', 'photo').prepare(photo(30, 20)).shape == (3, 20, 30)
+
+
+def test_results_have_the_photos_size_or_the_networks(gen):
+    image = photo(30, 20)
+    assert Translator(gen, 10)(image, 'ramen').size == (30, 20)
+    assert of_network(gen, 10)(image, 'ramen').size == (15, 10)
+    # At the photo's own size the two are the same.
+    np.testing.assert_array_equal(Translator(gen, 20)(image, 'ramen'),
+                                  of_network(gen)(image, 'ramen'))
+
+
+@pytest.mark.parametrize('size', [(1, 60), (1, 200), (200, 1), (1, 3000000)])
+def test_thin_photos_are_not_scaled_up_without_end(gen, size):
+    translator = Translator(gen, 256)
+    with pytest.raises(FoodganError, match=r'^a photo of 1 x 60 pixels is too thin to be scaled to '
+                       r'256 x 15,360: crop it, or .* size photo' if size == (1, 60) else 'thin'):
+        translator(Image.new('RGB', size), 'ramen')
+    assert Translator(gen, 'photo')(Image.new('RGB', (1, 60)), 'ramen').size == (1, 60)
+
+
+def test_what_memory_cannot_hold_is_refused_before_it_is_scaled(gen):
+    with pytest.raises(FoodganError, match=r'^a photo of 40 x 30 pixels, translated at 6,666,667 x '
+                       r'5,000,000, takes about [\d,.]+ GB of memory, and [\d,.]+ GB are '
+                       'available: translate it at a smaller size'):
+        Translator(gen, 5000000)(photo(40, 30), 'ramen')
 
 
 def test_weights_come_from_a_file(gen, backend, tmp_path):
     weights.save(gen, tmp_path / 'G.npz', {'categories': DISHES})
     for source in str(tmp_path / 'G.npz'), tmp_path / 'G.npz':
-        translator = Translator(source, backend=backend)
+        translator = of_network(source, backend=backend)
         assert translator.categories == DISHES
         np.testing.assert_array_equal(translator(photo(8, 8), 'ramen'),
-                                      Translator(gen, backend=backend)(photo(8, 8), 'ramen'))
+                                      of_network(gen, backend=backend)(photo(8, 8), 'ramen'))
 
 
 @pytest.mark.parametrize('size', [(32, 24), (33, 22), (3, 7)])
@@ -164,7 +204,7 @@ def test_weights_of_a_student(backend, tmp_path, size, separable):
         if param.ndim == 2:
             param.array += rng.uniform(-0.5, 0.5, param.shape).astype('f4')
     weights.save(gen, tmp_path / 'G.npz', {'categories': DISHES})
-    results = Translator(tmp_path / 'G.npz', backend=backend).all(photo(*size))
+    results = of_network(tmp_path / 'G.npz', backend=backend).all(photo(*size))
     assert list(results) == DISHES
     for index, (_name, result) in enumerate(results.items()):
         assert result.size == size
@@ -176,17 +216,17 @@ def test_weights_of_a_student(backend, tmp_path, size, separable):
 def test_categories_given_go_before_those_stored(gen, tmp_path):
     weights.save(gen, tmp_path / 'G.npz', {'categories': DISHES})
     for source in gen, tmp_path / 'G.npz':
-        translator = Translator(source, backend='chainer', categories=['ramen', 'curry', 'soba'])
+        translator = of_network(source, backend='chainer', categories=['ramen', 'curry', 'soba'])
         assert translator.categories == ['ramen', 'curry', 'soba']
         np.testing.assert_array_equal(translator(photo(8, 8), 'ramen'),
-                                      Translator(gen)(photo(8, 8), 'curry'))
+                                      of_network(gen)(photo(8, 8), 'curry'))
         with pytest.raises(FoodganError, match='3 categories'):
-            Translator(source, categories=['ramen', 'curry'])
+            of_network(source, categories=['ramen', 'curry'])
 
 
 @pytest.mark.parametrize('c_dim, expected', [(10, list(NAMES)), (2, ['0', '1'])])
 def test_a_generator_without_names_has_the_papers_ten_or_numbers(c_dim, expected):
-    assert Translator(Generator(4, c_dim, 0)).categories == expected
+    assert of_network(Generator(4, c_dim, 0)).categories == expected
 
 
 @pytest.mark.parametrize('name, says', [
@@ -194,7 +234,7 @@ def test_a_generator_without_names_has_the_papers_ten_or_numbers(c_dim, expected
     ('xyz', 'there are curry, fried_rice, ramen')])
 def test_an_unknown_dish_is_answered_with_what_there_is(gen, name, says):
     with pytest.raises(FoodganError, match=says):
-        Translator(gen)(photo(8, 8), name)
+        of_network(gen)(photo(8, 8), name)
 
 
 @pytest.mark.parametrize('arguments, says', [
@@ -202,7 +242,10 @@ def test_an_unknown_dish_is_answered_with_what_there_is(gen, name, says):
     ({'precision': 'bf16'}, 'bf16: chainer computes in float32'),
     *(({'label_strength': value}, f'^label strength {value}: neither a number above 0 nor auto$')
       for value in (0, -2, float('nan'), float('inf'), 'strong', '2', None)),
-    ({'device': 'nonsense'}, 'nonsense: no such device'), ({'size': 0}, 'at least one pixel')])
+    *(({'size': value}, f'^size {value}: neither a number of pixels')
+      for value in (0, -1, 1.5, 'photos')),
+    ({'device': 'nonsense'}, 'nonsense: no such device'),
+    ({'output_size': 'networ'}, 'mean network')])
 def test_arguments_of_no_use_are_named(gen, arguments, says):
     with pytest.raises(FoodganError, match=says):
         Translator(gen, **arguments)
@@ -216,7 +259,7 @@ def test_too_little_memory_is_one_line(error):
             raise error
 
     with pytest.raises(FoodganError, match='a photo of 11 x 8 pixels needs more memory'):
-        Translator(Exhausted(4, 3, 0))(photo(11, 8), '1')
+        of_network(Exhausted(4, 3, 0))(photo(11, 8), '1')
 
 
 def test_other_errors_are_not_hidden():
@@ -225,7 +268,7 @@ def test_other_errors_are_not_hidden():
             raise RuntimeError('shapes differ')
 
     with pytest.raises(RuntimeError, match='shapes differ'):
-        Translator(Broken(4, 3, 0))(photo(12, 8), '1')
+        of_network(Broken(4, 3, 0))(photo(12, 8), '1')
 
 
 # Too little memory for the second photo, and enough again for the third.
@@ -235,7 +278,7 @@ from PIL import Image
 from chainer_foodgan import Translator
 from chainer_foodgan.errors import FoodganError
 
-translator = Translator('G.npz', backend=sys.argv[1])
+translator = Translator('G.npz', 'photo', backend=sys.argv[1])
 small = translator(Image.new('RGB', (64, 64)), '0').tobytes()
 with open('/proc/self/statm') as file:
     used = int(file.read().split()[0]) * resource.getpagesize()
@@ -264,11 +307,11 @@ def test_engines_say_that_memory_is_short_and_go_on(name, tmp_path):
 
 def test_dishes_are_computed_together_as_far_as_memory_is_to_hold(gen, calls, monkeypatch):
     image = photo(15, 12)  # 16 x 12 with its padding
-    together = Translator(gen).all(image)
+    together = of_network(gen).all(image)
     monkeypatch.setattr(module, 'PIXELS', 2 * 16 * 12 + 1)
-    some = Translator(gen).all(image)
+    some = of_network(gen).all(image)
     monkeypatch.setattr(module, 'PIXELS', 1)
-    alone = Translator(gen).all(image)
+    alone = of_network(gen).all(image)
     assert calls == [(1, 3), (1, 2), (1, 1)] + [(1, 1)] * 3
     for name in DISHES:
         assert abs(np.int16(together[name]) - np.int16(some[name])).max() <= 1
@@ -276,7 +319,7 @@ def test_dishes_are_computed_together_as_far_as_memory_is_to_hold(gen, calls, mo
 
 
 def test_photos_of_one_size_are_computed_together(gen, backend, calls, monkeypatch):
-    translator = Translator(gen, backend=backend)
+    translator = of_network(gen, backend=backend)
     photos = [translator.prepare(photo(9, 8).rotate(90 * turn, expand=False)) for turn in range(3)]
     names = ['ramen', 'curry']
     expected = [next(translator.translate([array], [name])) for array in photos for name in names]
@@ -292,7 +335,7 @@ def test_photos_of_one_size_are_computed_together(gen, backend, calls, monkeypat
 
 def test_a_generator_is_computed_as_it_is_by_chainer(gen):
     gen = gen.copy('init')
-    translator = Translator(gen)
+    translator = of_network(gen)
     assert translator.backend == 'chainer'
     translator(photo(8, 8), 'ramen')
     for param in gen.params():
@@ -302,8 +345,8 @@ def test_a_generator_is_computed_as_it_is_by_chainer(gen):
 
 def test_a_device_is_chainers(tmp_path, gen):
     weights.save(gen, tmp_path / 'G.npz', {})
-    assert Translator(tmp_path / 'G.npz', device='@numpy').backend == 'chainer'
-    assert Translator(tmp_path / 'G.npz').backend == engines.choose('auto')
+    assert of_network(tmp_path / 'G.npz', device='@numpy').backend == 'chainer'
+    assert of_network(tmp_path / 'G.npz').backend == engines.choose('auto')
 
 
 @pytest.mark.parametrize('change', [
@@ -316,7 +359,7 @@ def test_weights_are_refused_before_an_engine_sees_them(
     change(arrays)
     np.savez(tmp_path / 'G.npz', **arrays)
     with pytest.raises(FoodganError, match='G.npz'):
-        Translator(tmp_path / 'G.npz', backend=backend)
+        of_network(tmp_path / 'G.npz', backend=backend)
 
 
 def test_bf16_is_openvino_and_said(gen, tmp_path):
@@ -324,7 +367,7 @@ def test_bf16_is_openvino_and_said(gen, tmp_path):
     if 'BF16' not in openvino.Core().get_property('CPU', 'OPTIMIZATION_CAPABILITIES'):
         pytest.skip('bf16 takes a processor that computes in it')
     weights.save(gen, tmp_path / 'G.npz', {})
-    translator = Translator(tmp_path / 'G.npz', precision='bf16')
+    translator = of_network(tmp_path / 'G.npz', precision='bf16')
     assert translator.backend == 'openvino' and translator.engine.endswith(', bf16')
     assert translator(photo(8, 8), '0').size == (8, 8)
 
@@ -338,7 +381,7 @@ def test_nothing_is_kept_for_a_backward_pass(gen):
             calls.append(y.creator_node)
             return y
 
-    Translator(Watched(4, 3, 0))(photo(8, 8), '0')
+    of_network(Watched(4, 3, 0))(photo(8, 8), '0')
     assert calls == [None]
 
 
@@ -349,11 +392,11 @@ def left_half(size):
     return mask
 
 
-@pytest.mark.parametrize('size', [None, 14])
+@pytest.mark.parametrize('size', ['photo', 14])
 def test_outside_a_mask_the_pixels_are_the_photos(gen, backend, size):
-    translator, image = Translator(gen, size=size, backend=backend), photo(40, 28)
+    translator, image = of_network(gen, size=size, backend=backend), photo(40, 28)
     whole, untouched = translator(image, 'ramen'), image
-    if size is not None:
+    if size != 'photo':
         untouched = image.resize((20, 14), Image.BILINEAR)
     half = untouched.width // 2
     masked = np.asarray(translator(image, 'ramen', left_half(untouched.size)))
@@ -370,7 +413,7 @@ def test_a_mask_is_made_of_the_upright_photo_and_is_for_all_dishes(gen):
         seen.append((upright.mode, upright.size))
         return left_half(upright.size)
 
-    translator = Translator(gen)
+    translator = of_network(gen)
     results = translator.all(image, find_mask)
     assert seen == [('RGB', (12, 20))]
     upright = image.transpose(Image.Transpose.ROTATE_270)
@@ -381,7 +424,7 @@ def test_a_mask_is_made_of_the_upright_photo_and_is_for_all_dishes(gen):
 
 
 def test_each_photo_has_its_own_mask_or_none(gen):
-    translator, images = Translator(gen), [photo(9, 8), photo(9, 8).rotate(180)]
+    translator, images = of_network(gen), [photo(9, 8), photo(9, 8).rotate(180)]
     arrays = [translator.prepare(image) for image in images]
     plain = list(translator.translate(arrays, ['ramen', 'curry']))
     masked = list(translator.translate(arrays, ['ramen', 'curry'], [None, Image.new('L', (9, 8))]))

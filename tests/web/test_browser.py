@@ -74,7 +74,8 @@ def shown(element):
 
 
 def test_a_person_uploads_chooses_and_sees_a_changed_picture(page, place, browse, tmp_path):
-    translator, photo = Translator(str(place / 'G.npz'), size=32), Image.open(place / 'lunch.png')
+    translator = Translator(str(place / 'G.npz'), size=32, output_size='network')
+    photo = Image.open(place / 'lunch.png')
     browser = browse('en')
     choose(browser, place / 'lunch.png')
     for dish, title in ('curry', 'Curry rice'), ('ramen', 'Ramen'):
@@ -117,7 +118,8 @@ def test_all_dishes_at_once_on_a_japanese_phone(page, place, browse):
     choose(browser, place / 'lunch.png')
     press(browser, '.dishes label', 'すべて')
     pictures = wait(browser, '.overview img', 3)
-    translator, photo = Translator(str(place / 'G.npz'), size=32), Image.open(place / 'lunch.png')
+    translator = Translator(str(place / 'G.npz'), size=32, output_size='network')
+    photo = Image.open(place / 'lunch.png')
     for picture, expected in zip(pictures, translator.all(photo).values()):
         np.testing.assert_array_equal(shown(picture), expected)
     assert browser.execute_script('return document.documentElement.scrollWidth') <= PHONE['width']
@@ -137,7 +139,8 @@ def test_other_weights_know_other_dishes(page, place, browse):
         'Ramen', 'Eel bowl', 'All of them']
     press(browser, '.dishes label', 'Eel bowl')
     _, after = before_and_after(browser, 'Eel bowl')
-    expected = Translator(str(place / 'H.npz'), size=32)(Image.open(place / 'lunch.png'), 'unagi')
+    expected = Translator(str(place / 'H.npz'), size=32, output_size='network')(
+        Image.open(place / 'lunch.png'), 'unagi')
     np.testing.assert_array_equal(shown(after), expected)
 
 

@@ -68,11 +68,13 @@ def test_a_program_gets_the_translators_picture(page, place, client):
     assert client.predict(api_name='/dishes') == {
         'G.npz': ['curry', 'ramen', 'pho'], 'H.npz': ['ramen', 'unagi']}
     picture = client.predict(handle_file(str(place / 'lunch.png')), 'ramen', api_name='/translate')
-    expected = Translator(str(place / 'G.npz'), size=32)(Image.open(place / 'lunch.png'), 'ramen')
+    expected = Translator(str(place / 'G.npz'), size=32, output_size='network')(
+        Image.open(place / 'lunch.png'), 'ramen')
     np.testing.assert_array_equal(Image.open(picture), expected)
     picture = client.predict(handle_file(str(place / 'lunch.png')), 'unagi', 'H.npz',
                              api_name='/translate')
-    expected = Translator(str(place / 'H.npz'), size=32)(Image.open(place / 'lunch.png'), 'unagi')
+    expected = Translator(str(place / 'H.npz'), size=32, output_size='network')(
+        Image.open(place / 'lunch.png'), 'unagi')
     np.testing.assert_array_equal(Image.open(picture), expected)
 
 
@@ -154,7 +156,7 @@ def test_choices_of_another_type(page, place, dish, weights):
 
 
 def test_four_at_a_time_get_each_their_own(page, place):
-    translator = Translator(str(place / 'G.npz'), size=32)
+    translator = Translator(str(place / 'G.npz'), size=32, output_size='network')
     photos = [Image.new('RGB', (32, 32), (12 * number, 255 - 12 * number, 99))
               for number in range(20)]
 

@@ -20,7 +20,7 @@ def service(place):
 
 def test_pictures_are_the_translators(service, place):
     photo = Image.open(place / 'lunch.png')
-    translator = Translator(str(place / 'G.npz'), size=32, backend='chainer')
+    translator = Translator(str(place / 'G.npz'), 32, 'chainer', output_size='network')
     before, pictures = service.change(str(place / 'lunch.png'))
     np.testing.assert_array_equal(before, photo.resize((43, 32), Image.BILINEAR))
     assert list(pictures) == ['curry', 'ramen', 'pho']

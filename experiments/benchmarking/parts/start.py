@@ -16,7 +16,7 @@ def measure(bench, size, most):
     def translate(backend):
         # A result never replaces another one, and is named anew: that costs nothing.
         bench.python('-m', 'chainer_foodgan', 'translate', photo, '--to', 'ramen', '--weights',
-                     'photos_96', '--backend', backend, '--out', bench.folder)
+                     'photos_96', '--backend', backend, '--size', 'photo', '--out', bench.folder)
 
     columns = {'--backend ' + name: lambda name=name: translate(name)
                for name in ('auto', 'openvino', 'onnxruntime', 'chainer')
