@@ -70,6 +70,43 @@ def check_slope():
 
 
 @pytest.fixture
+def check_gradients(check_slope):
+    """Compares the gradients of a function, or of a link and its parameters, with slopes.
+
+    ``check_gradients(function, *arrays)``: the function makes one Variable of Variables of the
+    arrays (float64). Slopes are those along all arrays and ``params`` at once and along each array
+    alone; ``second=True``: those of the squared gradients, too, along all.
+    """
+    import numpy
+
+    import chainer
+    import chainer.functions as F
+
+    def check(function, *arrays, params=(), second=False, rtol=1e-5):
+        values = [*arrays, *(param.array for param in params)]
+
+        def loss():
+            inputs = [chainer.Variable(array) for array in arrays]
+            y = function(*inputs)
+            weight = numpy.random.default_rng(1).standard_normal(y.shape)
+            return F.sum(weight * y ** (2 if second else 1)), [*inputs, *params]
+
+        def squares():
+            value, inputs = loss()
+            gradients = chainer.grad([value], inputs, enable_double_backprop=True)
+            return sum(F.sum(g ** 2) for g in gradients), inputs
+
+        for make in (loss, squares) if second else (loss,):
+            value, inputs = make()
+            gradients = [g.array for g in chainer.grad([value], inputs)]
+            alone = [slice(n, n + 1) for n in range(len(arrays))] if make is loss else []
+            for part in (slice(None), *alone):
+                check_slope(lambda make=make: make()[0].array, values[part], gradients[part],
+                            rtol=rtol)
+    return check
+
+
+@pytest.fixture
 def mpiexec():
     """Runs programs as the ranks of one MPI job; a job that hangs fails the test.
 

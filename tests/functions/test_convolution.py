@@ -154,27 +154,10 @@ def test_gradients_of_larger_output(use_torch, check_slope, case, extra):
 
 
 @pytest.mark.parametrize('case', CASES[:3])
-def test_gradients_are_slopes(use_torch, check_slope, name, case):
+def test_gradients_are_slopes(use_torch, check_gradients, name, case):
     arrays, stride, pad = make(case, name, True)
-
-    def forward():
-        inputs = [chainer.Variable(array) for array in arrays]
-        y = getattr(functions, name)(*inputs, stride, pad)
-        # Curved, so that the second derivatives are part of what is checked below.
-        return chainer.functions.sum(y ** 3) / y.size, inputs
-
-    loss, inputs = forward()
-    first = chainer.grad([loss], inputs, enable_double_backprop=True)
-    check_slope(lambda: forward()[0].array, arrays, [g.array for g in first])
-
-    def sum_of_squares():
-        loss, inputs = forward()
-        grads = chainer.grad([loss], inputs, enable_double_backprop=True)
-        return sum(chainer.functions.sum(g ** 2) for g in grads), inputs
-
-    value, inputs = sum_of_squares()
-    second = chainer.grad([value], inputs)
-    check_slope(lambda: sum_of_squares()[0].array, arrays, [g.array for g in second])
+    check_gradients(lambda *inputs: getattr(functions, name)(*inputs, stride, pad), *arrays,
+                    second=True)
 
 
 @pytest.mark.parametrize('groups, stride, pad', [(2, 1, 1), (4, 2, 0)])

@@ -103,25 +103,3 @@ def stirred():
                 child.avg_var[...] = rng.uniform(0.5, 2, child.avg_var.shape)
         return link
     return stir
-
-
-@pytest.fixture
-def check_link_slope(check_slope):
-    """``check_link_slope(link, x)``: gradients with respect to x and all parameters are slopes."""
-    import chainer
-    import chainer.functions as F
-
-    def check(link, x):
-        weight = numpy.random.default_rng(1).standard_normal(link(x).shape)
-        params = [param for _, param in sorted(link.namedparams())]
-
-        def forward():
-            variable = chainer.Variable(x)
-            return F.sum(weight * link(variable)), variable
-
-        loss, variable = forward()
-        gradients = [g.array for g in chainer.grad([loss], [variable] + params)]
-        arrays = [x] + [param.array for param in params]
-        check_slope(lambda: forward()[0].array, arrays, gradients, rtol=1e-5)
-        check_slope(lambda: forward()[0].array, [x], gradients[:1], rtol=1e-5)
-    return check

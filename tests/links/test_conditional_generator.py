@@ -1,6 +1,5 @@
 """The generator whose label picks scales and shifts: its formula, and the same net in PyTorch."""
 
-import random
 
 import numpy
 import pytest
@@ -59,16 +58,6 @@ def test_it_starts_as_the_released_one_with_plain_scales():
     s = (4 * 49) ** -0.5
     for array in (last.W.array, last.b.array, gen.main['0'].W.array * (3 / 4) ** 0.5):
         assert 0.5 * s < abs(array).max() <= s
-
-
-@SEPARABLE
-def test_the_seed_is_all_there_is(separable):
-    state = numpy.random.get_state()[1].copy(), random.getstate()
-    first, second = (arrays_of(ConditionalGenerator(
-        2, 3, 1, separable, rng=numpy.random.default_rng(4))) for _ in range(2))
-    for key, array in first.items():
-        numpy.testing.assert_array_equal(array, second[key])
-    assert (numpy.random.get_state()[1] == state[0]).all() and random.getstate() == state[1]
 
 
 @SEPARABLE
@@ -132,22 +121,9 @@ def test_dishes_blend_in_scales_and_shifts(float64):
 
 
 @SEPARABLE
-def test_gradients_are_slopes(use_torch, float64, check_slope, separable):
-    gen, (x, c) = small(separable, repeat_num=1), batch(H=8)
-    weight = numpy.random.default_rng(1).standard_normal(x.shape)
-    params = parameters(gen)
-
-    def forward():
-        variables = [chainer.Variable(x), chainer.Variable(c)]
-        return F.sum(weight * gen(*variables)), variables
-
-    loss, inputs = forward()
-    gradients = [g.array for g in chainer.grad([loss], inputs + params)]
-    arrays = [x, c] + [param.array for param in params]
-    check_slope(lambda: forward()[0].array, arrays, gradients, rtol=1e-5)
-    for number in (0, 1):
-        check_slope(lambda: forward()[0].array, arrays[number:number + 1],
-                    gradients[number:number + 1], rtol=1e-5)
+def test_gradients_are_slopes(use_torch, float64, check_gradients, separable):
+    gen = small(separable, repeat_num=1)
+    check_gradients(gen, *batch(H=8), params=list(gen.params()))
 
 
 @SEPARABLE

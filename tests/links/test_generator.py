@@ -7,7 +7,6 @@ from chainer_foodgan import weights
 from chainer_foodgan.links import Convolution2D, Deconvolution2D, Generator, InstanceNormalization
 
 import chainer
-import chainer.functions as F
 
 # Index in the Sequential: kind, ksize, stride, pad, channels in and out, size of the output at 256.
 TABLE = {
@@ -168,25 +167,9 @@ def test_training_and_testing_are_the_same(use_torch):
 
 
 @pytest.mark.parametrize('B', [1, 3])
-def test_gradients_are_slopes(use_torch, float64, check_slope, B):
+def test_gradients_are_slopes(use_torch, float64, check_gradients, B):
     gen = small()
-    x, c = batch(B)
-    weight = numpy.random.default_rng(1).standard_normal(x.shape)
-    params = [param for _, param in sorted(gen.namedparams())]
-
-    def forward():
-        variables = chainer.Variable(x), chainer.Variable(c)
-        return F.sum(weight * gen(*variables)), list(variables)
-
-    loss, inputs = forward()
-    gradients = chainer.grad([loss], inputs + params)
-    assert gradients[0].dtype == numpy.float64
-    arrays = [x, c] + [param.array for param in params]
-    for array, gradient in zip(arrays, gradients):  # one by one: none hides behind another
-        assert gradient.shape == array.shape
-    check_slope(lambda: forward()[0].array, arrays, [g.array for g in gradients], rtol=1e-5)
-    check_slope(lambda: forward()[0].array, arrays[:1], [gradients[0].array], rtol=1e-5)
-    check_slope(lambda: forward()[0].array, arrays[1:2], [gradients[1].array], rtol=1e-5)
+    check_gradients(gen, *batch(B), params=list(gen.params()))
 
 
 @pytest.mark.parametrize('repeat_num', [1, 6])

@@ -64,6 +64,8 @@ def test_normalisation_starts_as_in_pytorch_03():
     lambda rng: links.InstanceNormalization(5, rng=rng),
     lambda rng: Builder(rng)(depthwise_separable(3, 4, 3)),
     lambda rng: links.Generator(2, 3, 2, rng=rng),
+    lambda rng: links.ConditionalGenerator(2, 3, 1, rng=rng),
+    lambda rng: links.ConditionalGenerator(2, 3, 1, True, rng=rng),
     lambda rng: links.Discriminator(16, 2, 3, 3, rng=rng)])
 def test_same_generator_same_start(make):
     before = numpy.random.get_state()[1].copy(), random.getstate()

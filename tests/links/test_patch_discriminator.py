@@ -91,8 +91,9 @@ def test_keys():
 
 @NORMS
 @NETWORKS
-def test_gradients_are_slopes(use_torch, float64, check_link_slope, make, sizes, norm):
-    check_link_slope(small(make, norm=norm, **sizes), batch())
+def test_gradients_are_slopes(use_torch, float64, check_gradients, make, sizes, norm):
+    link = small(make, norm=norm, **sizes)
+    check_gradients(link, batch(), params=list(link.params()))
 
 
 @NORMS

@@ -82,8 +82,9 @@ def test_dropout_is_seeded_and_for_training_alone():
 
 
 @pytest.mark.parametrize('norm', ['batch', 'instance'])
-def test_gradients_are_slopes(use_torch, float64, check_link_slope, norm):
-    check_link_slope(small(norm=norm), batch())
+def test_gradients_are_slopes(use_torch, float64, check_gradients, norm):
+    link = small(norm=norm)
+    check_gradients(link, batch(), params=list(link.params()))
 
 
 @pytest.mark.parametrize('norm, repeat_num, dropout', [

@@ -90,8 +90,9 @@ def test_dropout_is_seeded_and_for_training_alone():
 
 
 @pytest.mark.parametrize('norm', ['batch', 'instance'])
-def test_gradients_are_slopes(use_torch, float64, check_link_slope, norm):
-    check_link_slope(small(norm=norm, conv_dim=1), batch())
+def test_gradients_are_slopes(use_torch, float64, check_gradients, norm):
+    link = small(norm=norm, conv_dim=1)
+    check_gradients(link, batch(), params=list(link.params()))
 
 
 @pytest.mark.parametrize('norm, num_downs, dropout', [
