@@ -33,21 +33,12 @@ class ImageDataset(EpochDataset):
     as it looks in epoch ``i // len(ds)``, and its transform gets a random generator made from those
     three numbers.
 
-    .. list-table:: An example
-       :header-rows: 1
-
-       * - name
-         - shape
-         - dtype
-         - range
-       * - image
-         - (3, S, S)
-         - float32
-         - RGB, [-1, 1]
-       * - label
-         - () or (c_dim,)
-         - int32 or float32
-         - [0, c_dim - 1], or 0 and 1
+    =====  ==============  ================  ==========================
+    name   shape           dtype             range
+    =====  ==============  ================  ==========================
+    image  (3, S, S)       float32           [-1, 1]; RGB
+    label  () or (c_dim,)  int32 or float32  [0, c_dim - 1], or 0 and 1
+    =====  ==============  ================  ==========================
 
     Args:
         photos (iterable of Photo): The photos.

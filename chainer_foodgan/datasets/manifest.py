@@ -14,21 +14,16 @@ from chainer_foodgan.tables import from_csv, to_csv
 class ManifestDataset(ImageDataset):
     """Photos named in a CSV file with a header row.
 
-    .. list-table:: Columns (others are ignored)
-       :header-rows: 1
-
-       * - name
-         - content
-       * - file
-         - path below ``root``
-       * - category
-         - its name; without ``categories`` the sorted names of the whole table, all splits, are the
-           label order
-       * - split
-         - ``train``, ``test`` or another name
-       * - dish_box
-         - may be empty or missing: ``x0 y0 x1 y1``, each in [0, 1], left, top, right and bottom of
-           the dish as shares of the upright photo's width and height; the photo is cropped to it
+    ========  ====================================================================================
+    column    content (others are ignored)
+    ========  ====================================================================================
+    file      path below ``root``
+    category  its name; without ``categories`` the sorted names of the whole table, all splits, are
+              the label order
+    split     ``train``, ``test`` or another name
+    dish_box  may be empty or missing: ``x0 y0 x1 y1``, each in [0, 1], left, top, right and bottom
+              of the dish as shares of the upright photo's width and height, which is cropped to it
+    ========  ====================================================================================
 
     Args:
         root (str or os.PathLike): The folder of the photos.

@@ -89,25 +89,13 @@ class TeacherPairs(EpochDataset):
 
     An example is a function of ``(seed, epoch, index)`` alone.
 
-    .. list-table:: An example
-       :header-rows: 1
-
-       * - name
-         - shape
-         - dtype
-         - range
-       * - photo
-         - (3, S, S)
-         - float32
-         - RGB, [-1, 1]
-       * - result
-         - (3, S, S)
-         - float32
-         - RGB, [-1, 1]
-       * - label
-         - ()
-         - int32
-         - [0, c_dim - 1], the dish that the teacher was asked for
+    ======  =========  =======  =======================================================
+    name    shape      dtype    range
+    ======  =========  =======  =======================================================
+    photo   (3, S, S)  float32  [-1, 1]; RGB
+    result  (3, S, S)  float32  [-1, 1]; RGB
+    label   ()         int32    [0, c_dim - 1], the dish that the teacher was asked for
+    ======  =========  =======  =======================================================
 
     Args:
         root, split, hold_out, categories: See :func:`read_teacher_pairs`.

@@ -1,1 +1,0 @@
-"""Training and measuring of the network that finds the food."""

@@ -1,1 +1,0 @@
-"""Every experiment, one after the other, and one page with what they found."""
