@@ -2,7 +2,11 @@
 # make test      set up, then run the tests
 # make install   set up the active environment (a notebook, a cluster) instead of .venv
 # make docs      set up, then build the documentation in build/docs (Python 3.11 or newer)
+# make notebook  run experiments/demo.ipynb and keep its outputs in it
 # make clean     remove what the above have made
+#
+# make repository URL=https://github.com/OWNER/NAME
+#                fill in the address of the repository wherever REPOSITORY_URL stands for it
 #
 # Each takes PYTHON=python3.13 to name another interpreter: Python 3.9 to 3.13, default python3.
 
@@ -20,7 +24,7 @@ install = export PIP_CONSTRAINT=constraints.txt PIP_BUILD_CONSTRAINT=constraints
     $(1) -m chainer_foodgan.bootstrap $(3) && \
     $(1) -m pip install -q --use-pep517 -e "$(2)"
 
-.PHONY: demo test docs install clean venv
+.PHONY: demo test docs notebook install clean repository venv
 .DELETE_ON_ERROR:
 
 demo: .venv/demo
@@ -35,6 +39,16 @@ docs: .venv/docs
 	rm -rf build/docs build/doctrees
 	$(VENV) -m sphinx -q -W --keep-going -d build/doctrees docs build/docs
 	@echo "The documentation: $(CURDIR)/build/docs/index.html"
+
+notebook: .venv/test
+	$(VENV) .ci/notebook.py
+
+# Colab's addresses have the owner and the name alone.
+repository:
+	@test -n "$(URL)" || { echo "name the address: make repository URL=https://github.com/OWNER/NAME"; exit 1; }
+	git grep -l REPOSITORY_URL -- . ':!Makefile' ':!tests' | xargs perl -pi \
+	    -e 's#(google.com/github/)REPOSITORY_URL#$$1$(patsubst https://github.com/%,%,$(URL))#;' \
+	    -e 's#REPOSITORY_URL#$(URL)#g'
 
 install:
 	$(call install,$(PYTHON),.[experiments])

@@ -4,6 +4,7 @@ import re
 from setuptools import find_packages, setup
 
 HERE = pathlib.Path(__file__).parent
+SOURCE = 'REPOSITORY_URL'  # `make repository` fills it in, here and in the documents
 
 EXTRAS = {
     # Training, evaluating, the links. `python -m chainer_foodgan.bootstrap` builds and installs it:
@@ -62,6 +63,7 @@ setup(
         'Paper': 'https://doi.org/10.1145/3240508.3241391',
         'Original implementation': 'https://github.com/negi111111/Food-Changer-GAN',
         'Chainer': 'https://chainer.org',
+        **({'Source': SOURCE} if SOURCE.startswith('https://') else {}),
     },
     classifiers=[
         'Development Status :: 4 - Beta',
@@ -95,7 +97,7 @@ setup(
     package_dir={'chainer_foodgan.pretrained': 'pretrained'},
     package_data={
         'chainer_foodgan': ['py.typed', *(f'**/*.{suffix}' for suffix in (
-            'css', 'html', 'js', 'json', 'svg', 'ttf'))],
+            'css', 'html', 'js', 'json', 'po', 'svg', 'ttf'))],
         'chainer_foodgan.pretrained': ['*.npz', '*.json', '*.csv', 'README.md', 'photos/*'],
     },
     entry_points={'console_scripts': ['foodgan = chainer_foodgan.commands:main']},

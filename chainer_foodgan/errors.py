@@ -33,5 +33,5 @@ def nearest(name, names):
     plain = {candidate.lower(): candidate for candidate in names}
     wanted = name.lower().replace(' ', '_').replace('-', '_')
     close = difflib.get_close_matches(wanted, plain, n=1)
-    guess = f'did you mean {plain[close[0]]}? There are ' if close else 'there are '
-    return guess + ', '.join(names)
+    listed = ', '.join(names)
+    return f'did you mean {plain[close[0]]}? There are {listed}' if close else f'there are {listed}'

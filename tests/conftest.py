@@ -12,6 +12,9 @@ import pytest
 # Importing OpenVINO reports that to its maker; what is None here cannot be imported.
 sys.modules.setdefault('openvino_telemetry', None)
 
+# Messages are compared in English, whatever the locale.
+os.environ['LANGUAGE'] = 'en'
+
 # A shell's background jobs ignore Ctrl-C, and so would the programs that tests interrupt.
 if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)

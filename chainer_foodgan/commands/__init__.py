@@ -12,8 +12,9 @@ import sys
 import textwrap
 
 import chainer_foodgan
+from chainer_foodgan import i18n
 from chainer_foodgan.errors import FoodganError, one_line
-from chainer_foodgan.printing import guarded
+from chainer_foodgan.printing import guarded, printable
 
 #: Every command and what it does; a module has the name with ``_`` for ``-``.
 COMMANDS = {
@@ -91,7 +92,12 @@ def _main(argv):
 
 def complain(error):
     """Prints one line on standard error: what went wrong."""
-    print('foodgan:', one_line(error), file=sys.stderr)
+    print('foodgan:', i18n.message(one_line(error)), file=sys.stderr)
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message):
+        super().error(i18n.message(printable(message)))
 
 
 def make_parser(command):
@@ -100,8 +106,8 @@ def make_parser(command):
     Args:
         command (str): Its name; None: the options of none.
     """
-    form = argparse.RawDescriptionHelpFormatter
-    parser = argparse.ArgumentParser(
+    form = i18n.formatter()
+    parser = _Parser(
         prog='foodgan', description='Changes the dish in a photo and keeps the bowl.',
         epilog=EPILOG, formatter_class=form)
     parser.add_argument('--version', action='version',

@@ -2,6 +2,8 @@
 
 import sys
 
+from chainer_foodgan import i18n
+
 DESCRIPTION = ('Fetches weights from where they were released, verifies them and converts '
                'them; prints the file. The first use of their name does the same.')
 
@@ -18,5 +20,5 @@ def run(args):
     record = registry.record(args.name)
     path = record.path(args.from_file)
     if record.order_note is not None:
-        print(record.order_note, file=sys.stderr)
+        print(i18n.message(record.order_note), file=sys.stderr)
     print(path)

@@ -3,6 +3,7 @@
 import argparse
 import sys
 
+from chainer_foodgan import i18n
 from chainer_foodgan.commands import options
 from chainer_foodgan.commands.options import names, positive
 from chainer_foodgan.config import EvaluateConfig
@@ -76,5 +77,5 @@ def open_translator(args):
                             output_size=getattr(args, 'output_size', 'network'))
     record = registry.find(weights)
     if record is not None and record.order_note is not None and args.categories is None:
-        print(record.order_note, file=sys.stderr)
+        print(i18n.message(record.order_note), file=sys.stderr)
     return translator

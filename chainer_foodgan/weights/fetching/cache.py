@@ -14,6 +14,7 @@ import sys
 
 import filelock
 
+from chainer_foodgan import i18n
 from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.files import make_folder, replacing, sha256
 from chainer_foodgan.weights import npz, reading
@@ -93,7 +94,7 @@ def _bring(released, record, from_file, network):
             shutil.copyfileobj(source, target)
     if released.exists() and record.fault(released) is None:
         return
-    print(f'fetching {record.name}, {record.about_size}, once', file=sys.stderr)
+    print(i18n.message(f'fetching {record.name}, {record.about_size}, once'), file=sys.stderr)
     try:
         download(record.addresses, released, record.fault, record.limit,
                  **network)
@@ -125,7 +126,8 @@ def _alone(folder, name, patience):
         try:
             lock.acquire(timeout=0)
         except filelock.Timeout:
-            print(f'waiting for another process that fetches {name}', file=sys.stderr)
+            print(i18n.message(f'waiting for another process that fetches {name}'),
+                  file=sys.stderr)
             _outwait(lock, folder, patience)
     except filelock.Timeout as error:
         raise FoodganError(
