@@ -134,7 +134,7 @@ def test_what_goes_wrong(locale, capsys):
                         r'あるのは .*bowls_64.* です\n', capsys.readouterr().err)
     for arguments, line in (
             (['translate', 'a.jpg'], '次の指定が必要です: --to'),
-            (['bowls', '--out', 'a', '--count', '0'], "--count: '0' は 1 以上の整数ではありません"),
+            (['train', '--out', 'a', '--keep', '0'], "--keep: '0' は 1 以上の整数ではありません"),
             (['weights', 'a', 'b'], '分からない指定です: b')):
         with pytest.raises(SystemExit) as caught:
             main(arguments)
