@@ -47,16 +47,6 @@ def derivatives(arrays):
         numpy.zeros(v.shape) if g is None else g.array for g, v in zip(second, inputs + [gy])]
 
 
-def read_only(array):
-    array = array.copy()
-    array.flags.writeable = False
-    return array
-
-
-@pytest.mark.parametrize('view', [
-    lambda array: array, numpy.asfortranarray, lambda array: array[..., ::-1], read_only,
-    lambda array: numpy.repeat(array, 2, axis=-1)[..., ::2]],
-    ids=['plain', 'fortran', 'backwards', 'read-only', 'gaps'])
 @pytest.mark.parametrize('shape', SHAPES)
 def test_torch_equals_chainer(shape, view):
     pytest.importorskip('torch', reason='compares with PyTorch: pip install torch')
