@@ -67,14 +67,22 @@ def save(figure, path, dpi=120):
         FoodganError: The file cannot be written.
     """
     with files.replacing(path) as file:
-        figure.savefig(file, format='png', dpi=dpi)
+        _write(figure, file, dpi)
 
 
 def as_image(figure, dpi=120):
     """A figure as a picture (PIL.Image.Image, RGB)."""
     file = io.BytesIO()
-    figure.savefig(file, format='png', dpi=dpi)
+    _write(figure, file, dpi)
     return Image.open(file).convert('RGB')
+
+
+def _write(figure, file, dpi):
+    from matplotlib.text import Text
+
+    for text in figure.findobj(Text):
+        text.set_parse_math(False)  # a $ in the name of a category is a $
+    figure.savefig(file, format='png', dpi=dpi)
 
 
 def horizontal_bars(axes):

@@ -1,5 +1,6 @@
 """Tables and pictures of figures."""
 
+import io
 import re
 
 import numpy
@@ -99,6 +100,25 @@ def test_markdown():
         'target', 'translations', 'accuracy', 'untouched', 'inputs']
     assert re.fullmatch(r'\|:-+(\|-+:){4}\|', lines[1])
     assert '- judged on 9 photos at 16 pixels' in lines and text.endswith('\n')
+
+
+def test_a_name_is_no_mathematics(tmp_path):
+    """Matplotlib reads ``$a$`` as a formula and fails at others; with backslashes it shows it."""
+    def drawn(name, draw):
+        figure = plots.new_figure(2, 1)
+        figure.text(.2, .5, name)
+        return numpy.asarray(draw(figure)).astype(int)
+
+    def by_matplotlib(figure):
+        file = io.BytesIO()
+        figure.savefig(file, format='png', dpi=120)
+        return Image.open(file).convert('RGB')
+
+    shown = drawn('$a$', plots.as_image)
+    assert (shown == drawn(r'\$a\$', by_matplotlib)).all()
+    assert (shown != drawn('$a$', by_matplotlib)).any()
+    plots.confusion([[1, 2], [3, 4]], [r'$\foo$', '$'], tmp_path / 'a.png', 'rows', 'columns')
+    assert pixels(tmp_path / 'a.png').std() > 0
 
 
 def test_a_name_is_no_markup():
