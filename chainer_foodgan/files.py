@@ -28,12 +28,14 @@ def replacing(path, mode='wb'):
     """
     path = pathlib.Path(path)
     text = {} if 'b' in mode else {'encoding': 'utf-8', 'newline': '\n'}
-    temporary = None
+    temporary = descriptor = None
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         descriptor, temporary = tempfile.mkstemp(
             prefix=f'.{path.name}.', suffix='.part', dir=str(path.parent))
-        os.close(descriptor)
+        if lock(descriptor) is None:  # see remove_abandoned; Windows renames no open files
+            os.close(descriptor)
+            descriptor = None
         # mkstemp makes the file private; a result gets the rights that open() would give it.
         umask = os.umask(0)
         os.umask(umask)
@@ -48,9 +50,38 @@ def replacing(path, mode='wb'):
         raise FoodganError(f'cannot write {path}: {error.strerror or error}; '
                            'what was there before is untouched') from error
     finally:
+        if descriptor is not None:
+            os.close(descriptor)
         if temporary is not None:
             with contextlib.suppress(OSError):
                 os.unlink(temporary)
+
+
+def lock(descriptor):
+    """Locks a file or folder until it is closed or this process has ended, however it ends.
+
+    Args:
+        descriptor (int): The file or folder, opened.
+
+    Returns:
+        bool: False: another process has it locked. None: there are no locks here.
+    """
+    try:
+        import fcntl
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except (ImportError, OSError):
+        return None
+    return True
+
+
+def remove_abandoned(folder):
+    """Removes what :func:`replacing` began in a folder and processes that have ended left there."""
+    for path in pathlib.Path(folder).glob('.*.part'):
+        with contextlib.suppress(OSError), open(path, 'rb') as file:
+            if lock(file.fileno()):
+                path.unlink()
 
 
 def make_folder(path):

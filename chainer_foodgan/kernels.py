@@ -38,6 +38,11 @@ def torch():
     return importlib.import_module('torch') if importlib.util.find_spec('torch') else None
 
 
+def threads():
+    """With how many threads PyTorch computes (int); None where it is not installed."""
+    return torch() and torch().get_num_threads()
+
+
 def precision(name):
     """A value of ``torch_precision`` by its name, ``'auto'`` being the faster of the two.
 

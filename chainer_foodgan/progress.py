@@ -3,10 +3,11 @@
 import sys
 
 _SECONDS = 10  # between two lines where there is no terminal
+_SHARE = 0.05  # of the time that has passed, where that is more: a day has a hundred lines
 
 
 class Progress:
-    """A bar at a terminal; elsewhere a plain line every ten seconds, and none of shorter work.
+    """A bar at a terminal; elsewhere a plain line every so often, and none of short work.
 
     It is a context manager, and called with the number of things that are done. Nothing is shown
     before the first call.
@@ -23,8 +24,7 @@ class Progress:
         return self
 
     def __exit__(self, *error):
-        if self._bar is not None:
-            self._bar.close()
+        self.close()
 
     def __call__(self, done, total=None):
         """Shows how many are done (int), and of how many where that has become known (int)."""
@@ -32,7 +32,21 @@ class Progress:
         if self._bar is None:
             self._bar = self._start(done, total)
         self._bar.total = total
+        if not sys.stderr.isatty():
+            self._bar.mininterval = max(_SECONDS, _SHARE * self._bar.format_dict['elapsed'])
         self._bar.update(done - self._bar.n)
+
+    def write(self, text):
+        """Prints lines (str) on standard output, above the bar where both are the same terminal."""
+        from tqdm import tqdm
+
+        tqdm.write(text, file=sys.stdout)
+        sys.stdout.flush()
+
+    def close(self):
+        """Leaves the last state; nothing more is shown."""
+        if self._bar is not None:
+            self._bar.close()
 
     def _start(self, done, total):
         from tqdm import tqdm

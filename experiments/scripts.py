@@ -6,7 +6,8 @@ import sys
 
 import yaml
 
-from chainer_foodgan.commands import options
+from chainer_foodgan import signals
+from chainer_foodgan.commands import options, resuming
 from chainer_foodgan.config import SYSTEMS
 from chainer_foodgan.errors import FoodganError, one_line
 from chainer_foodgan.printing import guarded
@@ -73,20 +74,23 @@ def parse(parser, name, argv=None):
 def main(run, *args):
     """Calls ``run(*args)``; the exit status. A user's mistake is one line, without a traceback."""
     try:
-        with guarded():
+        with guarded(), signals.raising():
             run(*args)
         return 0
     except FoodganError as error:
         return f'{pathlib.Path(sys.argv[0]).stem}: {one_line(error)}'
-    except KeyboardInterrupt:
-        return 130
+    except KeyboardInterrupt as error:
+        print(f'{pathlib.Path(sys.argv[0]).stem}: {one_line(error) or "interrupted"}',
+              file=sys.stderr)
+        return getattr(error, 'status', 130)
 
 
 def train_system(system, description, default='bowls'):
     """The whole of a script that trains a system; the exit status."""
     parser, config = parser_of(system, description, default), SYSTEMS[system]
     options.add_options(parser, config)
-    if not hasattr(config, 'classifier'):
+    own = [] if hasattr(config, 'classifier') else ['classifier']
+    if own:
         parser.add_argument('--classifier', metavar='FILE',
                             help='made by `foodgan train-classifier` of all ten dishes: figures '
                             'that need a judge are added to the results')
@@ -94,7 +98,8 @@ def train_system(system, description, default='bowls'):
     def run(args):
         from chainer_foodgan import train
         from lib import summary
-        result = train(config.given(vars(args)))
+        with resuming.explained(config, args, *own):
+            result = train(config.given(vars(args)))
         if result is not None:
             summary.write(args, result)
     return main(run, parse(parser, system))

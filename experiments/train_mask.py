@@ -19,12 +19,14 @@ from PIL import Image
 
 import scripts
 from chainer_foodgan import weights
+from chainer_foodgan.commands import resuming
 from chainer_foodgan.commands.options import add_options
 from chainer_foodgan.files import by_place
 from chainer_foodgan.images import find_images, read_image, to_image
 from chainer_foodgan.masks import FoodMask, blend
-from chainer_foodgan.training import snapshot
+from chainer_foodgan.training import stopping
 from chainer_foodgan.training.run import Run
+from chainer_foodgan.training.train import resume
 from chainer_foodgan.visualizations.grids import grid
 from lib import results
 from masking import measuring
@@ -41,12 +43,13 @@ def train(config):
     """Trains, or goes on; returns the trainer at its end."""
     run = Run(config.out)
     trainer = make_trainer(config, run)
-    saved = by_place(run.snapshots, '.npz') if config.resume else []
-    if saved:
-        snapshot.load(trainer, saved[-1])
-    elif not config.resume:
-        run.start({**config.record(), 'system': 'mask'})
-    trainer.run(show_loop_exception_msg=False)
+    with run.held():
+        if config.resume:
+            resume(trainer, run)
+        else:
+            run.start({**config.record(), 'system': 'mask'})
+        stopping.run(trainer)
+    stopping.raise_if_asked(trainer, run)
     return trainer
 
 
@@ -55,7 +58,8 @@ def main(config):
     if config.resume:
         kept = {name: getattr(config, name) for name in ('out', 'photos', 'resume', 'weights')}
         config = config.given(Run(config.out).arguments(), **kept)
-    trainer = train(config)
+    with resuming.explained(MaskConfig, config):
+        trainer = train(config)
     folder = results.Results(config.out, config, trainer.elapsed_time)
     path = folder.folder / 'mask.npz'
     newest = by_place(Run(config.out).models, '_G.npz')[-1]

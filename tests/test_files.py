@@ -24,6 +24,28 @@ def test_writes_bytes_and_text(tmp_path):
     assert names(tmp_path) == ['a.bin', 'a.txt']
 
 
+@pytest.mark.skipif(sys.platform == 'win32', reason='removes what nobody has open')
+def test_what_was_killed_is_removed_and_what_is_written_is_not(tmp_path):
+    program = """
+import sys
+from chainer_foodgan.files import replacing
+with replacing(sys.argv[1]) as file:
+    print(file.name, flush=True)
+    sys.stdin.read()
+"""
+    with subprocess.Popen([sys.executable, '-c', program, str(tmp_path / 'a')],
+                          stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        part = os.path.basename(process.stdout.readline().strip())
+        with files.replacing(tmp_path / 'b') as file:
+            files.remove_abandoned(tmp_path)
+            assert names(tmp_path) == sorted([part, os.path.basename(file.name)])
+            process.kill()
+            process.wait()
+            files.remove_abandoned(tmp_path)
+            assert names(tmp_path) == [os.path.basename(file.name)]
+    assert names(tmp_path) == ['b']
+
+
 def test_makes_the_folder(tmp_path):
     with files.replacing(tmp_path / 'new' / 'deeper' / 'a') as file:
         file.write(b'x')

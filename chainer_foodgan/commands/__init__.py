@@ -12,7 +12,7 @@ import sys
 import textwrap
 
 import chainer_foodgan
-from chainer_foodgan import i18n
+from chainer_foodgan import i18n, signals
 from chainer_foodgan.errors import FoodganError, one_line
 from chainer_foodgan.printing import guarded, printable
 
@@ -51,7 +51,8 @@ def main(argv=None):
         argv (list of str): The arguments; None: those of the process.
 
     Returns:
-        int: Exit status: 0 when all was done, 1 when not, 130 when interrupted.
+        int: Exit status: 0 when all was done, 1 when not, 130 after Ctrl-C and 128 + N after
+        another signal N.
 
     Raises:
         SystemExit: After help (status 0) and for wrong usage (status 2).
@@ -67,7 +68,8 @@ def _main(argv):
         parser.print_help()
         return 0
     try:
-        status = args.run(args)
+        with signals.raising():
+            status = args.run(args)
         sys.stdout.flush()  # a closed pipe is noticed here rather than when Python ends
         return status or 0
     except BrokenPipeError:
@@ -84,9 +86,9 @@ def _main(argv):
         complain('not enough memory for this; choose a smaller size or batch')
     except OSError as error:
         complain(error)
-    except KeyboardInterrupt:
-        complain('interrupted')
-        return 130
+    except KeyboardInterrupt as error:
+        complain(str(error) or 'interrupted')
+        return getattr(error, 'status', 130)
     return 1
 
 

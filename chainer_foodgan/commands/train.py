@@ -1,6 +1,6 @@
 """``foodgan train``: trains a StarGAN on photos, or on rendered bowls."""
 
-from chainer_foodgan.commands import options
+from chainer_foodgan.commands import options, resuming
 from chainer_foodgan.config import TrainConfig
 
 DESCRIPTION = 'Trains a StarGAN. The defaults are those of the released code.'
@@ -23,6 +23,7 @@ def add_options(parser):
 def run(args):
     from chainer_foodgan.training.train import train
 
-    result = train(TrainConfig.given(vars(args)))
+    with resuming.explained(TrainConfig, args):
+        result = train(TrainConfig.given(vars(args)))
     if result is not None:
         print(f'the weights are in {result.run.models}')

@@ -71,6 +71,9 @@ class SystemConfig(Config):
     sample_step: int = option(997, 'iterations between sample grids', positive, group=SETTINGS)
     model_save_step: int = option(1994, 'iterations between files of weights and snapshots',
                                   positive, group=SETTINGS)
+    snapshot_minutes: float = option(
+        10., 'minutes after which a snapshot is saved in any case; 0: only by --model-save-step',
+        number, group=DEPARTURES)
     ema: Optional[float] = option(
         None, "use a moving average of the generator's weights, of this decay, e.g. 0.999", share,
         'DECAY', group=DEPARTURES)

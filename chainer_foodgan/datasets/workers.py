@@ -14,6 +14,7 @@ from multiprocessing import resource_tracker
 from multiprocessing.pool import ExceptionWithTraceback
 
 from chainer_foodgan.errors import FoodganError
+from chainer_foodgan.signals import ENDING
 
 # A fork of this process, in which threads of PyTorch or MPI have run, could hang.
 _context = multiprocessing.get_context('spawn')
@@ -56,7 +57,7 @@ class Processes(concurrent.futures.ThreadPoolExecutor):
     def shutdown(self, *args, **kwargs):
         super().shutdown(*args, **kwargs)
         for process in self._started:
-            process.terminate()
+            process.kill()
             process.join()
 
     def _ask(self, index):
@@ -75,10 +76,11 @@ class Processes(concurrent.futures.ThreadPoolExecutor):
 
     def _start(self):
         if hasattr(signal, 'pthread_sigmask'):
-            # A terminal sends Ctrl-C to all its processes, but it is meant for this one. Those that
-            # this thread starts never hear it. Starting the tracker would undo the second line.
+            # A terminal sends Ctrl-C to all its processes, and a batch system its warnings, but
+            # they are meant for this one. Those that this thread starts never hear them. Starting
+            # the tracker would undo the second line.
             resource_tracker.ensure_running()
-            signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+            signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)
         here, there = _context.Pipe()
         process = _context.Process(target=_serve, args=(there, self._dataset), daemon=True)
         process.start()

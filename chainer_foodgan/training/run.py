@@ -10,9 +10,11 @@ results/        whatever is made with the weights afterwards
 ==============  =============================================================================
 """
 
+import contextlib
 import importlib.metadata
 import json
 import math
+import os
 import pathlib
 import platform
 import re
@@ -52,6 +54,27 @@ class Run:
     def record_path(self):
         return self.path / 'run.json'
 
+    @contextlib.contextmanager
+    def held(self):
+        """Around a training: no other process trains in this folder meanwhile.
+
+        What a process that was killed left half written is removed.
+
+        Raises:
+            FoodganError: Another process does, or the folder cannot be made.
+        """
+        files.make_folder(self.path)
+        with contextlib.ExitStack() as stack:
+            with contextlib.suppress(OSError):  # Windows opens no folders
+                folder = os.open(self.path, os.O_RDONLY)
+                stack.callback(os.close, folder)
+                if files.lock(folder) is False:
+                    raise FoodganError(f'another process is training in {self.path}: wait until it '
+                                       'has ended, or choose another --out')
+            for place in (self.path, *(self.path / name for name in FOLDERS)):
+                files.remove_abandoned(place)
+            yield
+
     def start(self, arguments, comm=ALONE, device='@numpy'):
         """Makes the folders and writes the record.
 
@@ -61,9 +84,10 @@ class Run:
             device (str): Chainer device that it computes on.
 
         Raises:
-            FoodganError: There is a run here already, or the folder cannot be written.
+            FoodganError: There is a run here that saved something, or the folder cannot be
+                written.
         """
-        if self.record_path.exists():
+        if self.record_path.exists() and (self.saved() or self.weights()):
             raise FoodganError(f'{self.path} holds a run already: go on with it by --resume, or '
                                'choose another --out')
         for name in FOLDERS:
@@ -71,7 +95,7 @@ class Run:
         record = {'arguments': arguments, 'versions': versions(), 'commit': commit(),
                   'machine': {'platform': platform.platform(), 'processor': platform.machine()},
                   'ranks': comm.size, 'communicator': comm.name, 'device': device,
-                  'kernels': chosen_kernels(device)}
+                  'kernels': chosen_kernels(device), 'threads': kernels.threads()}
         with files.replacing(self.record_path, 'w') as file:
             json.dump(record, file, indent=2)
             file.write('\n')
@@ -139,6 +163,10 @@ class Run:
         except (OSError, ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
             raise FoodganError(f'cannot read {path}: {error}; it is not the log of a '
                                'training') from error
+
+    def saved(self):
+        """The snapshots of the whole training (list of pathlib.Path), oldest first."""
+        return files.by_place(self.snapshots, '.npz')
 
     def weights(self):
         """The newest weights (dict of pathlib.Path) by what the names end in: ``G``, ``D``."""

@@ -1,6 +1,5 @@
 """Putting a training together: data, networks, optimisers, updater, extensions."""
 
-import sys
 
 import numpy
 
@@ -8,58 +7,12 @@ from chainer_foodgan import kernels
 from chainer_foodgan.datasets.iterators import make_iterator
 from chainer_foodgan.datasets.sampling import SeededOrder
 from chainer_foodgan.errors import FoodganError
-from chainer_foodgan.files import by_place
 from chainer_foodgan.parallel import ALONE
 from chainer_foodgan.training import extensions, systems
 from chainer_foodgan.training.optimizer import Adam
+from chainer_foodgan.training.stopping import StopTrigger
 
 import chainer
-
-
-class StopTrigger:
-    """The trigger that ends a training: iterations or epochs, or minutes before they are over.
-
-    Args:
-        num_epochs (int): Length in epochs.
-        num_iters (int): Length in iterations, instead; None: epochs count.
-        minutes (float): Time after which it ends in any case, that of earlier parts of the
-            training included; None: however long it takes.
-    """
-
-    def __init__(self, num_epochs, num_iters=None, minutes=None):
-        self.num_epochs, self.num_iters, self.minutes = num_epochs, num_iters, minutes
-        self._iteration = self._over = None
-
-    def __call__(self, trainer):
-        # Time passes: what writes at the end and what ends the training have to agree.
-        if self._iteration != trainer.updater.iteration:
-            self._iteration = trainer.updater.iteration
-            self._over = self._is_over(trainer)
-        return self._over
-
-    def _is_over(self, trainer):
-        if self.minutes is not None and trainer.updater.iteration > 0:
-            # Clocks differ: all ranks end when one of them is over time.
-            over = trainer.elapsed_time >= 60 * self.minutes
-            if any(trainer.updater.comm.gather(over)):
-                return True
-        if self.num_iters is not None:
-            return trainer.updater.iteration >= self.num_iters
-        return trainer.updater.epoch >= self.num_epochs
-
-    def get_training_length(self):
-        """The training's length and its unit; Chainer's progress bar asks for it by this name."""
-        if self.num_iters is not None:
-            return self.num_iters, 'iteration'
-        return self.num_epochs, 'epoch'
-
-    def every(self, step):
-        """A trigger: every ``step`` iterations of the training, and after its last one.
-
-        The original counts within the epoch, so that a data set of fewer than ``step`` batches
-        would never be saved.
-        """
-        return lambda trainer: self(trainer) or trainer.updater.iteration % step == 0
 
 
 def make_trainer(config, run, comm=ALONE):
@@ -83,7 +36,7 @@ def make_trainer(config, run, comm=ALONE):
     chainer.get_device(device).use()  # NCCL connects the GPUs that are in use
 
     networks = system.networks(numpy.random.default_rng(config.seed))
-    if not by_place(run.snapshots, '.npz'):
+    if not run.saved():
         system.begin(networks)
     optimizers = {name: Adam(lr, config.beta1, config.beta2, comm=comm).setup(networks[name])
                   for name, lr in (('gen', config.g_lr), ('dis', config.d_lr))}
@@ -121,12 +74,8 @@ def _extend(trainer, system, run):
         shown += evaluation.shown
     log_report = chainer.training.extensions.LogReport(trigger=(config.log_step, 'iteration'))
     trainer.extend(log_report)
-    trainer.extend(
-        chainer.training.extensions.PrintReport(shown + ('elapsed_time',), log_report),
-        trigger=(config.log_step, 'iteration'))
-    if sys.stderr.isatty():
-        trainer.extend(chainer.training.extensions.ProgressBar(
-            update_interval=1, out=sys.stderr))
+    trainer.extend(extensions.ThreadAdvice())
+    trainer.extend(extensions.Printing(shown + ('elapsed_time',), log_report))
     trainer.extend(extensions.SampleGrid(run, lambda: system.rows(gen)),
                    trigger=end.every(config.sample_step))
     trainer.extend(extensions.LossPlot(run, log_report), trigger=end.every(config.sample_step))
@@ -137,8 +86,9 @@ def _extend(trainer, system, run):
         trainer.extend(lambda trainer: board.picture(trainer), 'TensorBoardPicture',
                        end.every(config.sample_step))
     trainer.extend(
-        extensions.Snapshots(run, lambda: system.weights(gen, dis), fail_on_nan, config.keep),
-        trigger=end.every(config.model_save_step))
+        extensions.Snapshots(run, lambda: system.weights(gen, dis), fail_on_nan, config.keep,
+                             end.saving(config.model_save_step)),
+        trigger=end.saving(config.model_save_step, config.snapshot_minutes))
 
 
 def align(trainer):

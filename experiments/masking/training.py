@@ -15,7 +15,7 @@ from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.links import UnetGenerator, init_weights
 from chainer_foodgan.training import extensions
 from chainer_foodgan.training.optimizer import Adam
-from chainer_foodgan.training.trainer import StopTrigger
+from chainer_foodgan.training.stopping import StopTrigger
 from chainer_foodgan.training.updaters.base import Updater, report
 from masking.examples import MaskedBowls
 
@@ -49,6 +49,8 @@ class MaskConfig(Config):
     ema: float = _setting(share, 'decay of the average of the weights, which is what is used')
     log_step: int = _setting(positive, 'iterations between entries of the log')
     save_step: int = _setting(positive, 'iterations between snapshots')
+    snapshot_minutes: float = option(10., 'minutes after which one is saved in any case', number,
+                                     group=SETTINGS)
     unseen: int = option(200, 'bowls to measure on', positive, group=SETTINGS)
     resume: bool = option(False, 'go on with the run, or measure it', bool, group=RUN, kept=False)
     precision: str = option('auto', 'of the convolutions in training',
@@ -152,15 +154,17 @@ def make_trainer(config, run):
     trainer.extend(fail_on_nan)
     trainer.extend(average)
     trainer.extend(log_report)
-    trainer.extend(chainer.training.extensions.PrintReport(shown, log_report),
-                   trigger=(config.log_step, 'iteration'))
+    trainer.extend(extensions.ThreadAdvice())
+    trainer.extend(extensions.Printing(shown, log_report))
     trainer.extend(extensions.SampleGrid(run, lambda: rows(average.link, examples, range(_SHOWN))),
                    trigger=end.every(config.save_step))
     trainer.extend(extensions.LossPlot(run, log_report), trigger=end.every(config.save_step))
     meta = {'network': 'mask', 'image_size': config.image_size,
             'trained_on': f'{config.bowls} rendered bowls of seed {config.seed} on random grounds'}
-    trainer.extend(extensions.Snapshots(run, lambda: {'G': (average.link, meta)}, fail_on_nan),
-                   trigger=end.every(config.save_step))
+    trainer.extend(
+        extensions.Snapshots(run, lambda: {'G': (average.link, meta)}, fail_on_nan,
+                             for_use=end.saving(config.save_step)),
+        trigger=end.saving(config.save_step, config.snapshot_minutes))
     return trainer
 
 

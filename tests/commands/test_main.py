@@ -1,6 +1,8 @@
 """The dispatcher: exit statuses, and one line for what goes wrong."""
 
 import argparse
+import os
+import signal
 import subprocess
 import sys
 
@@ -10,6 +12,7 @@ import chainer_foodgan
 from chainer_foodgan import commands
 from chainer_foodgan.commands import main, options, weights
 from chainer_foodgan.errors import FoodganError
+from chainer_foodgan.signals import Interrupted
 
 
 def foodgan(*arguments, **options):
@@ -53,7 +56,8 @@ def test_wrong_usage_is_status_2(arguments, capsys):
     (MemoryError(), 1, 'foodgan: not enough memory for this; choose a smaller size or batch\n'),
     (PermissionError(13, 'Permission denied', 'x.png'), 1,
      "foodgan: [Errno 13] Permission denied: 'x.png'\n"),
-    (KeyboardInterrupt(), 130, 'foodgan: interrupted\n')])
+    (KeyboardInterrupt(), 130, 'foodgan: interrupted\n'),
+    (Interrupted(15), 143, 'foodgan: ended by SIGTERM\n')])
 def test_what_goes_wrong_is_one_line(monkeypatch, capsys, error, status, line):
     def run(args):
         raise error
@@ -88,3 +92,26 @@ def test_kinds_of_arguments():
     for kind, text in [(options.names, ' ,'), (options.positive, '-1'), (options.positive, '1.5')]:
         with pytest.raises(argparse.ArgumentTypeError):
             kind(text)
+
+
+@pytest.mark.skipif(sys.platform == 'win32', reason='sends the signal as Unix does')
+@pytest.mark.parametrize('name, status', [('SIGTERM', 143), ('SIGHUP', 129), ('SIGXCPU', 152)])
+def test_a_signal_leaves_nothing_half_written(tmp_path, monkeypatch, capsys, name, status):
+    number = getattr(signal, name)
+    monkeypatch.setattr(os, 'fsync', lambda descriptor: os.kill(os.getpid(), number))
+    before = signal.getsignal(number)
+    command = ['bowls', '--out', str(tmp_path / 'bowls'), '--count', '1', '--size', '16']
+    assert main(command) == status
+    assert capsys.readouterr().err == f'foodgan: ended by {name}\n'
+    assert not [path for path in tmp_path.rglob('*') if path.is_file()]
+    assert signal.getsignal(number) == before
+
+
+@pytest.mark.skipif(sys.platform == 'win32', reason='sends the signal as Unix does')
+def test_what_is_ignored_stays_ignored(tmp_path, monkeypatch):
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        monkeypatch.setattr(os, 'fsync', lambda descriptor: os.kill(os.getpid(), signal.SIGHUP))
+        assert main(['bowls', '--out', str(tmp_path), '--count', '1', '--size', '16']) == 0
+    finally:
+        signal.signal(signal.SIGHUP, before)

@@ -3,6 +3,7 @@
 import json
 import re
 import shutil
+import signal
 import time
 
 import numpy
@@ -187,6 +188,18 @@ sys.exit(main())
 '''
 LONG = COMMAND + TINY + ['--num-epochs', '100000', '--model-save-step', '1000000',
                          '--sample-step', '1000000']
+
+
+def test_a_signal_to_one_rank_has_all_end_after_the_same_iteration(mpiexec, tmp_path):
+    """The last rank alone hears it; the first one saves and says so, once."""
+    (tmp_path / 'second').mkdir()
+    done = mpiexec(LONG, ['-c', FAILING.format('os.kill(os.getpid(), signal.SIGUSR1)')] + LONG[2:],
+                   folders=[tmp_path, tmp_path / 'second'], timeout=500)
+    line, = said(done)
+    assert done.returncode == 128 + signal.SIGUSR1
+    assert re.match('foodgan: SIGUSR1: iteration 3 of 300000 is saved in run/snapshots/1_3.npz; '
+                    'go on by: mpiexec -n 2 .* -m chainer_foodgan train --out run --resume', line)
+    assert files(tmp_path / 'second') == set()
 
 
 @pytest.mark.parametrize('failure, line', [

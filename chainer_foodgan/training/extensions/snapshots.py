@@ -7,7 +7,6 @@ import numpy
 
 from chainer_foodgan import weights
 from chainer_foodgan.errors import FoodganError
-from chainer_foodgan.files import by_place
 from chainer_foodgan.training import snapshot
 
 import chainer
@@ -36,7 +35,7 @@ class FailOnNaN(chainer.training.Extension):
 
     def error(self, trainer, reason):
         """The error that ends the training."""
-        good = by_place(self.run.snapshots, '.npz')
+        good = self.run.saved()
         return FoodganError(
             'the training diverged in iteration {}: {}; {}, try lower learning rates'.format(
                 trainer.updater.iteration, reason,
@@ -54,15 +53,16 @@ class Snapshots(chainer.training.Extension):
             :meth:`chainer_foodgan.training.systems.base.System.weights`.
         fail_on_nan (FailOnNaN): Makes the error for weights that are not finite.
         keep (int): Number of snapshots of the whole training to keep.
+        for_use (callable): A trigger: when the weights are written, too.
     """
 
     name = 'Snapshots'
     priority = -100
 
-    def __init__(self, run, networks, fail_on_nan, keep=2):
+    def __init__(self, run, networks, fail_on_nan, keep=2, for_use=lambda trainer: True):
         self.run, self.networks = run, networks
         self.fail_on_nan = fail_on_nan
-        self.keep = keep
+        self.keep, self.for_use = keep, for_use
 
     def __call__(self, trainer):
         networks = self.networks()
@@ -72,10 +72,10 @@ class Snapshots(chainer.training.Extension):
                     raise self.fail_on_nan.error(trainer, name + ' is not finite')
         epoch, iteration = trainer.updater.place
         stem = f'{epoch}_{iteration}'
-        for suffix, (link, meta) in networks.items():
+        for suffix, (link, meta) in networks.items() if self.for_use(trainer) else ():
             weights.save(link, self.run.models / f'{stem}_{suffix}.npz',
                          dict(meta, epoch=epoch, iteration=iteration))
         snapshot.save(trainer, self.run.snapshots / (stem + '.npz'))
-        for old in by_place(self.run.snapshots, '.npz')[:-self.keep]:
+        for old in self.run.saved()[:-self.keep]:
             with contextlib.suppress(FileNotFoundError):
                 old.unlink()
