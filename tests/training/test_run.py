@@ -28,7 +28,7 @@ def test_a_run_starts_with_its_record(tmp_path):
     assert record['versions']['chainer'] == '7.8.1'
     assert record['versions']['python'].count('.') == 2
     assert set(record) == {'arguments', 'versions', 'commit', 'machine', 'ranks', 'communicator',
-                           'device', 'kernels'}
+                           'device', 'kernels', 'threads'}
     assert record['ranks'] == run.ranks() == 1 and record['communicator'] is None
     assert record['device'] == '@numpy'
 
@@ -45,10 +45,18 @@ def test_the_record_says_what_computes(tmp_path, use_torch):
 def test_a_second_run_does_not_take_the_place_of_the_first(tmp_path):
     run = Run(tmp_path)
     run.start(ARGUMENTS)
+    (run.snapshots / '1_2.npz').touch()
     before = run.record_path.read_bytes()
     with pytest.raises(FoodganError, match='--resume'):
         run.start({'seed': 8})
     assert run.record_path.read_bytes() == before
+
+
+def test_a_run_that_saved_nothing_makes_way(tmp_path):
+    run = Run(tmp_path)
+    run.start(ARGUMENTS)
+    run.start({'seed': 8})
+    assert run.arguments() == {'seed': 8}
 
 
 def test_a_file_in_the_way(tmp_path):
