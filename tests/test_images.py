@@ -1,11 +1,13 @@
 import io
 import struct
+import sys
 import zlib
 
 import numpy
 import pytest
 from PIL import Image
 
+import chainer_foodgan
 from chainer_foodgan import images
 from chainer_foodgan.errors import FoodganError
 
@@ -357,6 +359,121 @@ def test_save_image_refuses(tmp_path, corners):
         images.save_image(Image.new('RGB', (20000, 1)), tmp_path / 'wide.webp')
     assert (tmp_path / 'wide.webp').read_bytes() == b'before'
     assert len(list(tmp_path.iterdir())) == 1
+
+
+def profile(curve, *columns):
+    """An ICC profile (version 2, matrix): exponent of its curve, and its primaries' XYZ."""
+    def s15(*values):
+        return struct.pack(f'>{len(values)}i', *(round(65536 * value) for value in values))
+
+    tags = {b'desc': b'desc\0\0\0\0' + struct.pack('>I', 5) + b'test\0' + 78 * b'\0',
+            b'wtpt': b'XYZ \0\0\0\0' + s15(0.9642, 1, 0.8249)}
+    for name, column in zip((b'r', b'g', b'b'), columns):
+        tags[name + b'XYZ'] = b'XYZ \0\0\0\0' + s15(*column)
+        tags[name + b'TRC'] = (b'curv\0\0\0\0' + struct.pack('>IH', 1, round(256 * curve))
+                              + b'\0\0')
+    table, body, start = b'', b'', 128 + 4 + 12 * len(tags)
+    for name, data in tags.items():
+        data += -len(data) % 4 * b'\0'
+        table += name + struct.pack('>II', start + len(body), len(data))
+        body += data
+    head = struct.pack('>I4sI12s12s4s4s20x', start + len(body), b'test', 0x2100000,
+                       b'mntrRGB XYZ ', b'\7\xd0\0\1\0\1\0\0\0\0\0\0', b'acsp', 4 * b'\0')
+    head += s15(0.9642, 1, 0.8249)
+    return head.ljust(128, b'\0') + struct.pack('>I', len(tags)) + table + body
+
+
+# The primaries of sRGB, adapted to D50 as in the profile of IEC 61966-2-1.
+PRIMARIES = (0.4361, 0.2225, 0.0139), (0.3851, 0.7169, 0.0971), (0.1431, 0.0606, 0.7141)
+
+
+@pytest.mark.parametrize('suffix', ['.png', '.jpg', '.webp', '.tif'])
+def test_colour_profiles_are_applied_where_they_are_asked_for(tmp_path, suffix):
+    path, options = tmp_path / ('photo' + suffix), {'quality': 100, 'lossless': True}
+    if suffix == '.jpg':
+        options = {'quality': 100, 'subsampling': 0}
+    Image.new('RGB', (16, 16), (200, 60, 90)).save(
+        path, icc_profile=profile(2.2, *PRIMARIES[::-1]), **options)  # blue is red there
+    for srgb, expected in (False, (200, 60, 90)), (True, (90, 60, 200)):
+        found = images.read_image(path, srgb=srgb).getpixel((8, 8))
+        assert max(abs(a - b) for a, b in zip(found, expected)) <= 4
+    with Image.open(path) as image:
+        assert images.to_rgb(image, srgb=True).getpixel((8, 8)) == found
+        assert image.mode == 'RGB' and image.info['icc_profile']
+
+
+@pytest.mark.parametrize('mode', ['RGBA', 'P', 'L'])
+def test_colour_profiles_of_other_modes(tmp_path, mode):
+    path = tmp_path / 'photo.png'
+    image = Image.new('RGB', (16, 16), (128, 128, 128)).convert(
+        mode, palette=Image.Palette.ADAPTIVE)
+    image.save(path, icc_profile=profile(1, *PRIMARIES))  # half of the light is 188 in sRGB
+    found = images.read_image(path, srgb=True).getpixel((8, 8))
+    # A profile of three colours fits no picture of one, and is ignored as by a viewer.
+    assert found == pytest.approx((128 if mode == 'L' else 188,) * 3, abs=1)
+
+
+@pytest.mark.parametrize('broken', [b'', b'no profile', profile(1, *PRIMARIES)[:200],
+                                    bytes(3000)])
+def test_broken_colour_profiles_stop_nothing(tmp_path, broken):
+    Image.new('RGB', (16, 16), (200, 50, 20)).save(tmp_path / 'photo.png', icc_profile=broken)
+    read = images.read_image(tmp_path / 'photo.png', srgb=True)
+    assert read.getpixel((8, 8)) == (200, 50, 20)
+
+
+@pytest.mark.parametrize('suffix', ['.heic', '.HIF'])
+def test_heic(tmp_path, scene, suffix):
+    heif = pytest.importorskip('pillow_heif', reason='reads HEIC: pip install pillow-heif')
+    heif.from_pillow(scene).save(tmp_path / 'photo.heic', quality=95)
+    path = (tmp_path / 'photo.heic').rename(tmp_path / ('photo' + suffix))
+    for source in path, io.BytesIO(path.read_bytes()):
+        read = images.read_image(source)
+        assert read.mode == 'RGB' and read.size == scene.size
+        assert abs(pixels(read) - pixels(scene)).mean() < 4
+    assert images.read_size(path) == scene.size and images.find_images(tmp_path) == [path]
+    content = path.read_bytes()
+    for share in 0.02, 0.5, 0.9:
+        path.write_bytes(content[:int(share * len(content))])
+        with pytest.raises(FoodganError, match='cannot read'):
+            images.read_image(path)
+
+
+def test_what_heic_takes_is_said(tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, 'pillow_heif', None)
+    (tmp_path / 'photo.jpg').write_bytes(b'\0\0\0\x18ftypheic' + bytes(99))
+    for read in images.read_image, images.read_size:
+        with pytest.raises(FoodganError, match=r'photo.jpg: it is a HEIC file, which takes '
+                           r'pillow-heif .*: pip install "chainer_foodgan\[heif\]"$'):
+            read(tmp_path / 'photo.jpg')
+
+
+@pytest.mark.skipif('AVIF' not in images.formats(), reason='this Pillow reads no AVIF')
+def test_avif(tmp_path, scene, monkeypatch):
+    scene.save(tmp_path / 'photo.avif', quality=95)
+    assert abs(pixels(images.read_image(tmp_path / 'photo.avif')) - pixels(scene)).mean() < 4
+    monkeypatch.setattr('chainer_foodgan.opening.formats', lambda: ('JPEG',))
+    with pytest.raises(FoodganError, match='it is an AVIF file, which takes Pillow 11.3'):
+        images.read_image(tmp_path / 'photo.avif')
+
+
+def test_pictures_say_what_made_them(tmp_path, corners):
+    images.save_image(corners, tmp_path / 'made.png', made={'Dish': 'ラーメン', 'Weights': 'a\x1b'})
+    images.save_image(corners, tmp_path / 'plain.png')
+    images.save_image(corners, tmp_path / 'photo.jpg', made={})
+    (tmp_path / 'none.png').write_bytes(b'none')
+    corners.save(tmp_path / 'other.png', pnginfo=None)
+    assert images.is_made(tmp_path / 'made.png')
+    for name in 'plain.png', 'photo.jpg', 'none.png', 'other.png', 'gone.png':
+        assert not images.is_made(tmp_path / name)
+    with Image.open(tmp_path / 'made.png') as image:
+        assert image.text == {'Software': f'chainer_foodgan {chainer_foodgan.__version__}',
+                              'Dish': 'ラーメン', 'Weights': r'a\x1b'}
+
+
+def test_large_png_files_are_written_quickly_and_hold_the_same(tmp_path, noise):
+    large = noise.resize((1100, 1000))
+    images.save_image(large, tmp_path / 'large.png')
+    assert (pixels(Image.open(tmp_path / 'large.png')) == pixels(large)).all()
 
 
 def test_find_images(tmp_path):

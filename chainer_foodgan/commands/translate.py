@@ -22,7 +22,8 @@ def add_options(parser):
     parser.add_argument('photos', nargs='+', metavar='PHOTO',
                         help='a picture, or a folder: all pictures in it')
     parser.add_argument('--to', required=True, type=names, metavar='NAME[,NAME]|all',
-                        help='the dishes; `foodgan weights` lists what the weights know')
+                        help='the dishes, in English or Japanese; `foodgan weights` lists what the '
+                             'weights know')
     parser.add_argument('--out', metavar='DIR',
                         help='folder for the results (default: the current one; with --grid, '
                              'none but the grid)')

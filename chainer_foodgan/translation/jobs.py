@@ -8,6 +8,7 @@ are.
 import collections
 import functools
 import logging
+import os
 import pathlib
 import re
 
@@ -15,7 +16,7 @@ from tqdm import tqdm
 
 from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.files import make_folder
-from chainer_foodgan.images import find_images, read_image, save_image
+from chainer_foodgan.images import find_images, is_made, read_image, save_image
 from chainer_foodgan.masks.blending import note
 from chainer_foodgan.translation.pipeline import Writer, ahead, threads
 from chainer_foodgan.translation.sizes import PIXELS
@@ -23,6 +24,9 @@ from chainer_foodgan.visualizations.sheets import Sheets, small
 
 # Files that wait to be written, and the pixels in them where there are more than two.
 _BEHIND, _BEHIND_PIXELS = 16, 2 ** 25
+
+# Bytes of a result's name. File systems take 255; temporary files and numbers make it longer.
+_LONGEST = 200
 
 _log = logging.getLogger('chainer_foodgan')
 
@@ -39,8 +43,9 @@ def translate_photos(translator, sources, dishes, out=None, sheet=None, report=N
 
     Args:
         translator (Translator): What changes the dish.
-        sources (list of path): Pictures, and folders whose pictures are all taken.
-        dishes (list of str): Names among the translator's categories.
+        sources (list of path): Pictures, and folders, whose pictures are all taken but for those
+            that this function has written.
+        dishes (list of str): Names that the translator takes.
         out (path): The folder for ``{photo}_{dish}.png``, a number behind it where that name is
             taken; None: only the sheet is written.
         sheet (path): A PNG file for all of them side by side, the photo first, or None. What it
@@ -59,8 +64,7 @@ def translate_photos(translator, sources, dishes, out=None, sheet=None, report=N
         FoodganError: Nothing could be written, or an argument is of no use.
     """
     report = _raise if report is None else report
-    for dish in dishes:
-        translator.check(dish)
+    dishes = list(dict.fromkeys(map(translator.check, dishes)))
     photos = list(_photos(sources, report))
     sheets = None if sheet is None else Sheets(sheet, photos, dishes)
     out = None if out is None else make_folder(out)
@@ -76,8 +80,16 @@ def translate_photos(translator, sources, dishes, out=None, sheet=None, report=N
 
 
 def output_name(photo, dish):
-    """``{stem}_{dish}.png``; what a file name should not hold (``/``) becomes ``_``."""
-    return '{}_{}.png'.format(pathlib.Path(photo).stem, re.sub(r'[^\w.-]+', '_', dish))
+    """``{stem}_{dish}.png``, shortened where a file system would not take it; what a file name
+    should not hold (``/``) becomes ``_``."""
+    dish = _shortened(re.sub(r'[^\w.-]+', '_', dish), _LONGEST // 2)
+    return _shortened(pathlib.Path(photo).stem, _LONGEST - len(os.fsencode(dish))) + f'_{dish}.png'
+
+
+def _shortened(text, most):
+    while len(os.fsencode(text)) > most:
+        text = text[:-1]
+    return text
 
 
 def _results(pool, translator, photos, dishes, out, sheets, find_mask, bar):
@@ -89,9 +101,9 @@ def _results(pool, translator, photos, dishes, out, sheets, find_mask, bar):
     """
     writer, written = Writer(pool), set()
 
-    def file(path, pixels, write, *args):
+    def file(path, pixels, write):
         written.add(path.resolve())
-        return path, writer.submit(path, write, *args), pixels
+        return path, writer.submit(path, write), pixels
 
     def sheet():
         path, write = sheets.finish()
@@ -114,7 +126,9 @@ def _results(pool, translator, photos, dishes, out, sheets, find_mask, bar):
                         row.append(small(picture))
                     if out is not None:
                         yield file(writer.fresh_path(out / output_name(source.path, dish)),
-                                   picture.width * picture.height, save_image, picture)
+                                   picture.width * picture.height, functools.partial(
+                                       save_image, picture,
+                                       made={'Dish': dish, 'Weights': translator.name}))
                 if sheets is not None:
                     sheets.add(row)
                     if sheets.full:
@@ -129,7 +143,7 @@ def _results(pool, translator, photos, dishes, out, sheets, find_mask, bar):
 def _read(translator, for_sheet, find_mask, numbered):
     number, path = numbered
     try:
-        image = read_image(path, translator.enough, translator.check_size)
+        image = read_image(path, translator.enough, translator.check_size, srgb=True)
         photo = translator.open(image, find_mask)
         if photo.mask and (said := note(photo.mask)):
             _log.warning('%s: the mask found is %s', path, said)
@@ -182,13 +196,25 @@ def _photos(sources, report):
     for source in sources:
         try:
             found = find_images(source)
-            if not found:
-                raise FoodganError(f'{source}: there is no picture in this folder; name one that '
-                                   'has some')
+            if os.path.isdir(source):
+                found = _without_results(source, found)
         except FoodganError as error:
             report(error)
         else:
             yield from found
+
+
+def _without_results(folder, found):
+    kept = [path for path in found if not is_made(path)]
+    if found and not kept:
+        raise FoodganError(f'{folder}: there are only earlier results in this folder; name one '
+                           'that has photos')
+    if not found:
+        raise FoodganError(f'{folder}: there is no picture in this folder; name one that has some')
+    if len(kept) < len(found):
+        _log.warning('%s: earlier results are left out (%d); to translate one, name the file',
+                     folder, len(found) - len(kept))
+    return kept
 
 
 def _raise(error):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import os
+import pathlib
 from collections.abc import Iterator, Sequence
 from typing import Any, Callable, Optional, Union
 
@@ -11,14 +12,14 @@ import numpy as np
 from PIL import Image
 
 from chainer_foodgan import images
-from chainer_foodgan.categories import NAMES
+from chainer_foodgan.categories import NAMES, meant, nearly
 from chainer_foodgan.errors import FoodganError, nearest
 from chainer_foodgan.masks.blending import blend
 from chainer_foodgan.translation import engines, sizes, strength
 from chainer_foodgan.translation.padding import crop, pad
 from chainer_foodgan.translation.photo import Photo, scale
 from chainer_foodgan.translation.sizes import PIXELS
-from chainer_foodgan.weights import DEFAULT_WEIGHTS, read_generator
+from chainer_foodgan.weights import DEFAULT_WEIGHTS, GENERATORS, read_generator, registry
 
 __all__ = ['PIXELS', 'Translator']
 
@@ -63,6 +64,7 @@ class Translator:
 
     Attributes:
         backend (str): What computes.
+        name (str): That of the weights, or of their file; of a generator, of its class.
         categories (list of str): Names in label order.
         precision (str), output_size (str): As given.
         size (int or str): Pixels of the shorter side that the network sees, or ``'photo'``.
@@ -78,6 +80,7 @@ class Translator:
                                f'{nearest(output_size, OUTPUT_SIZES)}')
         link = not isinstance(weights, (str, os.PathLike))
         self.precision, self.output_size = precision, output_size
+        self.name = type(weights).__name__ if link else pathlib.Path(weights).name
         if link:
             c_dim, known = weights.c_dim, getattr(weights, 'categories', None)
             conv_dim = getattr(weights, 'conv_dim', _USUAL_CHANNELS)
@@ -116,7 +119,7 @@ class Translator:
 
         Args:
             image (PIL.Image.Image): Any mode and size.
-            name (str): One of :attr:`categories`.
+            name (str): One of :attr:`categories`, or what else the dish is called.
             mask (PIL.Image.Image or callable): Where it may change, white; elsewhere the pixels
                 are those of the image, exactly. See :func:`chainer_foodgan.masks.blend`. What
                 makes such a mask of a photo can be given too:
@@ -130,7 +133,7 @@ class Translator:
             FoodganError: The name is unknown (the message lists those there are), the image is of
                 no use, or there is not enough memory for its size.
         """
-        self.check(name)
+        self.check(name)  # before anything is computed
         return next(self.all_of(image, [name], mask))
 
     def all(self, image: Image.Image, mask: Mask = None) -> dict[str, Image.Image]:
@@ -175,11 +178,24 @@ class Translator:
         """Raises a FoodganError unless a photo of that size can be translated."""
         sizes.check(width, height, self.size, self._cost)
 
-    def check(self, name: str) -> None:
-        """Raises a FoodganError unless ``name`` is one of :attr:`categories`."""
-        if name not in self.categories:
-            raise FoodganError(f'{name}: the weights know no such dish; '
-                               f'{nearest(name, self.categories)}')
+    def check(self, name: str) -> str:
+        """Which of :attr:`categories` is meant by a name, as people write it: ``'Beef bowl'``,
+        ``'牛丼'``. See :func:`chainer_foodgan.categories.meant`.
+
+        Raises:
+            FoodganError: None of them; the message names the weights that ship and know it, or
+                what was likely meant.
+        """
+        found = name if name in self.categories else meant(name, self.categories)
+        if found is not None:
+            return found
+        others = [record.name for record in registry.records()
+                  if record.network in GENERATORS and meant(name, record.categories)]
+        if others:
+            raise FoodganError(f'{name}: these weights do not know the dish, but there are others '
+                               'that do: name the weights {}'.format(' or '.join(others)))
+        raise FoodganError(f'{name}: the weights know no such dish; ' + nearest(
+            nearly(name, self.categories) or name, self.categories))
 
     def prepare(self, image: Image.Image) -> np.ndarray:
         """What the network sees of a whole photo. Threads may call it at the same time.
@@ -198,7 +214,7 @@ class Translator:
     def _rgb(self, image):
         self.check_size(*image.size)
         try:
-            return images.to_rgb(image)
+            return images.to_rgb(image, srgb=True)
         except (OSError, ValueError) as error:
             raise FoodganError(f'the photo cannot be made RGB: {error}') from error
 
@@ -211,7 +227,7 @@ class Translator:
         Args:
             photos (list of numpy.ndarray): What the network is to see (:meth:`prepare`), all of
                 one shape.
-            names (list of str): Some of :attr:`categories`.
+            names (list of str): As :meth:`check` takes them.
             masks (list of PIL.Image.Image or None): Where each photo may change; None, for one or
                 for all of them: everywhere.
 
@@ -226,7 +242,7 @@ class Translator:
         padded = [pad(photo) for photo in photos]
         factor = strength.factor(self.label_strength, min(H, W), self._image_size)
         c = np.float32(factor) * np.eye(len(self.categories), dtype=np.float32)[
-            [self.categories.index(name) for name in names] * len(photos)]
+            [self.categories.index(self.check(name)) for name in names] * len(photos)]
         photo = np.repeat(range(len(photos)), len(names))  # of each picture
         together = max(1, PIXELS // padded[0][0].size)
         for start in range(0, len(c), together):
@@ -253,7 +269,7 @@ def translate(image, to, weights=DEFAULT_WEIGHTS, mask=None, **options):
 
     Args:
         image (PIL.Image.Image, str or os.PathLike): A picture, or its file.
-        to (str or sequence of str): A category, several of them, or ``'all'``.
+        to (str or sequence of str): A dish, several of them, or ``'all'``.
         weights (str, os.PathLike or Generator), options: See :class:`Translator`.
         mask (PIL.Image.Image, callable or str): See :meth:`Translator.__call__`; ``'auto'``: only
             the food changes; another text: a file, white where the picture may change.
@@ -271,7 +287,7 @@ def translate(image, to, weights=DEFAULT_WEIGHTS, mask=None, **options):
     for name in names:
         translator.check(name)
     if isinstance(image, (str, os.PathLike)):
-        image = images.read_image(image, translator.enough, translator.check_size)
+        image = images.read_image(image, translator.enough, translator.check_size, srgb=True)
     if isinstance(mask, str):
         mask = open_mask(mask)
     changed = dict(zip(names, translator.all_of(image, names, mask)))

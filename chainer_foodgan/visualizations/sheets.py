@@ -71,4 +71,4 @@ def small(picture):
 
 def _write(rows, titles, path):
     cell = max(_CELL_MIN, *(max(row[-1].size) for row in rows))
-    save_image(grid(rows, titles, cell), path)
+    save_image(grid(rows, titles, cell), path, made={})

@@ -125,7 +125,7 @@ def read(path, enough, check=None):
     """
     content = _content(path)
     try:
-        return images.read_image(content, enough, check)
+        return images.read_image(content, enough, check, srgb=True)
     except FoodganError as error:
         cause = error.__cause__
         if isinstance(cause, FoodganError):  # the check's own sentence

@@ -6,7 +6,7 @@ the server makes up and the document's own language are beyond it, so each langu
 
 import collections
 
-from chainer_foodgan.categories import CATEGORIES
+from chainer_foodgan.categories import DISHES
 
 Words = collections.namedtuple('Words', (
     'code title tagline other photo drop dish all weights only_food before examples empty save '
@@ -75,11 +75,8 @@ JAPANESE = Words(
 
 LANGUAGES = (ENGLISH, JAPANESE)
 
-_TITLES = {category.name: category.title for category in CATEGORIES}
-_TITLES.update(com_tam='broken rice', com_ga='chicken rice', mi_quang='turmeric noodles')
-_JAPANESE = {category.name: category.japanese for category in CATEGORIES}
-_JAPANESE.update(com_tam='コムタム', com_ga='コムガー', mi_quang='ミークアン', pho='フォー',
-                 tantanmen='担々麺')
+_TITLES = {dish.name: dish.title for dish in DISHES}
+_JAPANESE = {dish.name: dish.japanese for dish in DISHES}
 
 
 def dish_title(name, words):

@@ -125,10 +125,9 @@ def opened(args):
         raise FoodganError(f'{args.weights}: the file does not say at how many pixels it was '
                            'trained: give --size')
     translator = Translator(args.weights, size=size, backend=args.backend, output_size='network')
-    for dish in args.dishes or ():
-        translator.check(dish)
+    dishes = [translator.check(dish) for dish in args.dishes or translator.categories]
     inputs = Photos(args.photos) if args.photos else Bowls(args.bowls, args.seed)
-    return inputs, translator, args.dishes or translator.categories
+    return inputs, translator, dishes
 
 
 def described(inputs, args, translator):

@@ -108,6 +108,15 @@ def test_photos_and_folders_to_all_at_a_size_with_a_grid(place, capsys):
     assert Image.open('grid.png').height > Image.open('grid.png').width / 4 * 2
 
 
+def test_dishes_in_other_words(place, capsys):
+    assert translate('lunch.jpg', '--to', 'ラーメン,Ramen,カレー') == 0
+    assert capsys.readouterr().out.split() == ['lunch_ramen.png', 'lunch_curry.png']
+    assert translate('lunch.jpg', '--to', 'フォー') == 1
+    assert capsys.readouterr().err == (
+        'foodgan: フォー: these weights do not know the dish, but there are others that do: name '
+        'the weights photos_96\n')
+
+
 def test_results_of_the_networks_size(place):
     assert translate('lunch.jpg', '--to', 'soba', '--output-size', 'network') == 0
     np.testing.assert_array_equal(

@@ -8,6 +8,7 @@ import weakref
 import pytest
 from PIL import Image
 
+from chainer_foodgan import __version__
 from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.images import to_array
 from chainer_foodgan.translation import jobs
@@ -19,7 +20,7 @@ from chainer_foodgan.visualizations import sheets
 class Painter:
     """Stands in for a Translator: every dish is a colour."""
 
-    categories, enough = ['red', 'blue'], None
+    categories, enough, name = ['red', 'blue'], None, 'paint'
 
     def __init__(self):
         self.groups = []  # the numbers of photos that were translated together
@@ -27,6 +28,7 @@ class Painter:
     def check(self, name):
         if name not in self.categories:
             raise FoodganError(f'{name}: unknown')
+        return name
 
     def check_size(self, width, height):
         pass
@@ -152,9 +154,9 @@ def test_a_name_that_is_being_written_is_taken(photos, monkeypatch):
     """The first file of a name appears on the disk after the second photo was translated."""
     released, save = threading.Event(), jobs.save_image
 
-    def held(picture, path):
+    def held(picture, path, made):
         assert released.wait(10)
-        save(picture, path)
+        save(picture, path, made)
 
     class Releasing(Painter):
         def translate(self, photos, names):
@@ -215,7 +217,7 @@ def test_all_photos_of_a_group_that_fails_are_reported(photos):
 
 
 def test_a_file_that_cannot_be_written_ends_it(photos, monkeypatch):
-    def full(picture, path):
+    def full(picture, path, made):
         raise FoodganError(f'cannot write {path}: No space left on device')
 
     monkeypatch.setattr(jobs, 'save_image', full)
@@ -320,9 +322,37 @@ def test_many_photos_take_several_sheets(photos, monkeypatch):
 
 @pytest.mark.parametrize('photo, dish, expected', [
     ('x/a.b.jpg', 'fried_rice', 'a.b_fried_rice.png'), ('a', '../../b c', 'a_.._.._b_c.png'),
-    ('写真.png', '牛丼', '写真_牛丼.png')])
+    ('写真.png', '牛丼', '写真_牛丼.png'),
+    (240 * 'x' + '.jpg', 'ramen', 195 * 'x' + '_ramen.png'),
+    (80 * '飯' + '.jpg', 'ramen', 65 * '飯' + '_ramen.png'),
+    ('a.jpg', 300 * 'b', 'a_' + 100 * 'b' + '.png')])
 def test_output_names(photo, dish, expected):
     assert output_name(photo, dish) == expected
+
+
+def test_long_names_and_names_that_are_no_text_become_results(photos):
+    for name in os.fsencode(photos / 'b') + b'/caf\xe9.png', photos / 'b' / (251 * 'x' + '.png'):
+        Image.new('RGB', (12, 8)).save(os.fsdecode(name), format='PNG')
+    for _ in range(2):
+        written = run([photos / 'b'], ['red'], out=photos / 'out')
+        assert len(written) == 4 and all(colour(path) == (255, 0, 0) for path in written)
+    assert b'caf\xe9_red.png' in os.listdir(os.fsencode(photos / 'out'))
+
+
+def test_results_say_what_made_them_and_are_left_out_of_folders(photos, caplog):
+    folder = photos / 'b'
+    first = run([folder], out=folder, sheet=folder / 'sheet.png')
+    with Image.open(folder / 'a_red.png') as made:
+        assert made.text == {'Software': f'chainer_foodgan {__version__}', 'Dish': 'red',
+                             'Weights': 'paint'}
+    assert len(first) == 5 and not caplog.records
+    again = run([folder], ['red'], out=photos / 'out')
+    assert [path.name for path in again] == ['a_red.png', 'bowl_red.png']
+    assert caplog.messages == [f'{folder}: earlier results are left out (5); to translate one, '
+                               'name the file']
+    assert len(run([folder / 'a_red.png'], ['red'], out=photos / 'out')) == 1
+    with pytest.raises(FoodganError, match='there are only earlier results in this folder'):
+        run([photos / 'out'], out=photos / 'out')
 
 
 def test_progress_is_for_terminals_only(photos, monkeypatch, capsys):

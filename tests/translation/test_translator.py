@@ -229,9 +229,21 @@ def test_a_generator_without_names_has_the_papers_ten_or_numbers(c_dim, expected
     assert of_network(Generator(4, c_dim, 0)).categories == expected
 
 
+@pytest.mark.parametrize('name', ['Fried rice', 'チャーハン', '炒飯', 'FRIED-RICE'])
+def test_a_dish_has_many_names(gen, name):
+    translator, image = Translator(gen, 8), photo(8, 8)
+    assert translator.check(name) == 'fried_rice'
+    np.testing.assert_array_equal(translator(image, name), translator(image, 'fried_rice'))
+    array = translator.prepare(image)
+    np.testing.assert_array_equal(next(translator.translate([array], [name])),
+                                  next(translator.translate([array], ['fried_rice'])))
+
+
 @pytest.mark.parametrize('name, says', [
-    ('Fried rice', 'did you mean fried_rice'), ('raman', 'did you mean ramen'),
-    ('xyz', 'there are curry, fried_rice, ramen')])
+    ('raman', 'did you mean ramen'), ('ラメン', r'did you mean ramen\?'),
+    ('fride rice', 'did you mean fried_rice'), ('xyz', 'there are curry, fried_rice, ramen'),
+    ('牛丼', 'magical_rice_bowl_student or bowls_64'),
+    ('phở', '^phở: these weights do not know the dish, .*: name the weights photos_96$')])
 def test_an_unknown_dish_is_answered_with_what_there_is(gen, name, says):
     with pytest.raises(FoodganError, match=says):
         of_network(gen)(photo(8, 8), name)
