@@ -93,7 +93,8 @@ class Graph:
         return len(self.network.layers()['main']) - (2 if self.network.label_is_map else 1)
 
     def model(self, y: str, inputs: dict[str, tuple[Any, tuple]], channels: int = 3,
-              meta: Optional[dict[str, str]] = None, doc_string: Optional[str] = None) -> Any:
+              meta: Optional[dict[str, str]] = None, doc_string: Optional[str] = None,
+              half: bool = False) -> Any:
         """Makes a model of all nodes.
 
         Args:
@@ -103,6 +104,8 @@ class Graph:
             channels: Of the output.
             meta: The model's metadata.
             doc_string: What it does.
+            half: Whether the weights are stored as float16, in half the bytes; they are cast to
+                float32 when the model is opened.
 
         Returns:
             onnx.ModelProto: With one output, which is named ``y``.
@@ -116,12 +119,18 @@ class Graph:
         assert self._nodes[-1].output[0] == y
         self._nodes[-1].output[0] = 'y'
         used = {name for node in self._nodes for name in node.input}
+        arrays = {name: array for name, array in {**self._constants, **self.weights}.items()
+                  if name in used}
+        casts = []
+        for name in [name for name in self.weights if half and name in used]:
+            arrays[name + '_half'] = arrays.pop(name).astype(np.float16)
+            casts.append(helper.make_node('Cast', [name + '_half'], [name], 'cast_' + name,
+                                          to=self._onnx.TensorProto.FLOAT))
         graph = helper.make_graph(
-            self._nodes, self.network.kind,
+            casts + self._nodes, self.network.kind,
             [value(name, *described) for name, described in inputs.items()],
             [value('y', np.float32, ('batch', channels, 'height', 'width'))],
-            [self._onnx.numpy_helper.from_array(array, name)
-             for name, array in {**self._constants, **self.weights}.items() if name in used],
+            [self._onnx.numpy_helper.from_array(array, name) for name, array in arrays.items()],
             doc_string=doc_string)
         model = helper.make_model(graph, ir_version=IR_VERSION, producer_name='chainer_foodgan',
                                   opset_imports=[helper.make_opsetid('', OPSET)])

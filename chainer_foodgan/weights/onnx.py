@@ -35,7 +35,7 @@ __all__ = ['write']
 
 
 def write(path: Union[str, os.PathLike], arrays: dict[str, np.ndarray], meta: dict[str, Any],
-          label_map: bool = False) -> None:
+          label_map: bool = False, half: bool = False) -> None:
     """Writes a generator as a program for ONNX Runtime, OpenVINO and the like.
 
     Equal weights give equal bytes.
@@ -46,6 +46,7 @@ def write(path: Union[str, os.PathLike], arrays: dict[str, np.ndarray], meta: di
         meta (dict): What JSON can hold. It becomes the model's metadata, whose values are strings:
             those that are not are stored as JSON.
         label_map (bool): Whether ``c`` is a ready label map.
+        half (bool): Whether the weights are stored as float16; computing stays in float32.
 
     Raises:
         FoodganError: No generator, the library is missing, or the file cannot be written.
@@ -56,14 +57,14 @@ def write(path: Union[str, os.PathLike], arrays: dict[str, np.ndarray], meta: di
                            f'one, and this is {network}; write .pth or .safetensors')
     if label_map and not network.label_is_map:
         raise FoodganError(f'{path}: the label of {network} is no map; leave --label-map out')
-    onnx = _library(path)
-    model = _model(Graph(onnx, network, arrays), label_map, meta)
+    onnx = library(path)
+    model = _model(Graph(onnx, network, arrays), label_map, meta, half)
     onnx.checker.check_model(model, full_check=True)
     with replacing(path) as file:
         file.write(model.SerializeToString())
 
 
-def _library(path):
+def library(path):
     try:
         return importlib.import_module('onnx')
     except ImportError as error:
@@ -71,7 +72,7 @@ def _library(path):
                            f'({error}): pip install onnx') from error
 
 
-def _model(graph, label_map, meta):
+def _model(graph, label_map, meta, half):
     pixels, c_dim = ('height', 'width'), graph.network.sizes['c_dim']
     h = 'x'
     if graph.network.label_is_map:
@@ -84,7 +85,8 @@ def _model(graph, label_map, meta):
         meta={key: value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
               for key, value in meta.items()},
         doc_string='Changes the dish in photos x to the ones that the labels c name. '
-                   'Height and width are multiples of 4; x and y are RGB in [-1, 1].')
+                   'Height and width are multiples of 4; x and y are RGB in [-1, 1].',
+        half=half)
 
 
 def _expanded(graph):

@@ -198,11 +198,11 @@ FETCH = '''
 import os, sys
 from chainer_foodgan.weights.fetching import cache
 assert 'chainer' not in sys.modules
-before = cache._root()
+before = cache.root()
 import chainer
-assert cache._root() == before
+assert cache.root() == before
 chainer.dataset.set_dataset_root('elsewhere')
-print(before, cache._root())
+print(before, cache.root())
 '''
 
 

@@ -39,7 +39,7 @@ def fetch(record, from_file=None, patience=60, **network):
     Raises:
         FoodganError: The file cannot be had, is another one than recorded, or cannot be kept.
     """
-    folder = _root() / 'chainer_foodgan' / 'weights' / record.name
+    folder = root() / 'chainer_foodgan' / 'weights' / record.name
     converted = folder / (record.name + '.npz')
     if from_file is not None:
         _check_file(from_file, record)
@@ -53,7 +53,7 @@ def fetch(record, from_file=None, patience=60, **network):
     return converted
 
 
-def _root():
+def root():
     """Where Chainer keeps what it downloads; it is asked where it is imported already."""
     chainer = sys.modules.get('chainer')
     if chainer is not None:

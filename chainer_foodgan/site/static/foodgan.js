@@ -1,0 +1,148 @@
+/**
+ * Changes the dish in photos, in the browser: ONNX Runtime Web computes, nothing is sent.
+ *
+ *     import { Translator } from './foodgan.js'
+ *     const translator = await Translator.load('magical_rice_bowl_live')
+ *     const picture = await translator.translate(canvas, 'ramen')   // ImageData of the canvas's size
+ *
+ * Types and all options are in foodgan.d.ts; weights.json beside this file lists the weights.
+ */
+
+import { carry, readPixels, resize, scaled, toPicture, toTensor } from './pixels.js'
+
+const here = new URL('.', import.meta.url).href
+/** The networks halve the size twice and double it twice. */
+const MULTIPLE = 4
+/** What both engines may differ by: a quarter of one of 256 levels, of a range of 2. */
+const AGREED = 0.25 / 127.5
+
+export class Translator {
+  #ort; #network; #mask; #turn = Promise.resolve()
+
+  constructor(ort, network, mask, provider, entry) {
+    this.#ort = ort
+    this.#network = network
+    this.#mask = mask
+    this.provider = provider
+    this.dishes = entry.dishes
+    this.size = entry.size
+  }
+
+  static async load(name, { provider = 'auto', threads } = {}) {
+    const list = await (await fetched('weights.json')).json()
+    const entry = list.weights[name]
+    if (!entry) {
+      throw new Error(`${name}: no such weights here; there are ${Object.keys(list.weights).join(', ')}`)
+    }
+    const model = await bytes(entry.file)
+    const { ort, network, used } = await open(model, provider, threads, entry, list.webgpu)
+    const mask = list.mask && { ...list.mask, session: null }
+    return new Translator(ort, network, mask, used, entry)
+  }
+
+  /** One call after another: a session computes one picture at a time. */
+  translate(source, dish, options) {
+    const result = this.#turn.then(() => this.#translate(source, dish, options))
+    this.#turn = result.catch(() => {})
+    return result
+  }
+
+  async #translate(source, dish, { strength = 1, onlyFood = false, size = this.size, output = 'photo' } = {}) {
+    const photo = readPixels(source)
+    const label = this.#label(dish)
+    const [width, height] = scaled(photo.width, photo.height, size)
+    const small = resize(photo, width, height)
+    const x = toTensor(small, MULTIPLE)
+    const y = await run(this.#ort, this.#network, x, label)
+    const share = onlyFood ? await this.#share(photo) : null
+    return output === 'photo'
+      ? carry(photo, small, x, y, strength, share)
+      : toPicture(small, x, y, strength, share)
+  }
+
+  #label(dish) {
+    const parts = typeof dish === 'string' ? { [dish]: 1 } : dish
+    const label = new Float32Array(this.dishes.length)
+    for (const [name, share] of Object.entries(parts)) {
+      const index = this.dishes.indexOf(name)
+      if (index < 0) {
+        throw new Error(`${name}: these weights know no such dish; they know ${this.dishes.join(', ')}`)
+      }
+      label[index] = share
+    }
+    return label
+  }
+
+  /** Where the food is: {data: Float32Array in [0, 1], width, height}. */
+  async #share(photo) {
+    if (!this.#mask) {
+      throw new Error('this folder has no network that finds food; write it again without --no-mask')
+    }
+    this.#mask.session ??= await session(this.#ort, await bytes(this.#mask.file), 'wasm')
+    const { size, multiple } = this.#mask
+    const scale = size / Math.min(photo.width, photo.height)
+    const [width, height] = [photo.width, photo.height].map((side) =>
+      Math.min(2 * size, Math.max(multiple, Math.round((side * scale) / multiple) * multiple)))
+    const x = toTensor(resize(photo, width, height), 1)
+    const { data } = await run(this.#ort, this.#mask.session, x)
+    // The border is soft where the network is not sure.
+    return { data: data.map((y) => Math.min(1, Math.max(0, y + 0.5))), width, height }
+  }
+}
+
+async function open(model, provider, threads, entry, hasWebgpu) {
+  if (provider !== 'wasm' && hasWebgpu && globalThis.navigator?.gpu) {
+    const ort = await runtime('ort.webgpu.min.mjs', threads)
+    const wasm = await session(ort, model, 'wasm')
+    const gpu = await session(ort, model, 'webgpu').catch(() => null)
+    if (gpu && (provider === 'webgpu' || await agree(ort, gpu, wasm, entry))) {
+      return { ort, network: gpu, used: 'webgpu' }
+    }
+    return { ort, network: wasm, used: 'wasm' }
+  }
+  const ort = await runtime('ort.wasm.min.mjs', threads)
+  return { ort, network: await session(ort, model, 'wasm'), used: 'wasm' }
+}
+
+async function runtime(file, threads) {
+  const ort = await import(`${here}runtime/${file}`)
+  ort.env.wasm.wasmPaths = `${here}runtime/`
+  ort.env.logLevel = 'error'
+  // Threads take shared memory, which a page has that is isolated from other origins (see sw.js).
+  ort.env.wasm.numThreads = globalThis.crossOriginIsolated
+    ? threads ?? Math.min(4, navigator.hardwareConcurrency || 1) : 1
+  return ort
+}
+
+const session = (ort, model, provider) =>
+  ort.InferenceSession.create(model, { executionProviders: [provider] })
+
+/** Whether two sessions make the same of one picture of noise. */
+async function agree(ort, one, other, { dishes, size }) {
+  const side = size / 4
+  const data = Float32Array.from({ length: 3 * side * side }, (_, i) => Math.sin(i * i) / 2)
+  const x = { data, width: side, height: side }
+  const label = Float32Array.from(dishes, (_, i) => Number(i === 0))
+  try {
+    const [a, b] = [await run(ort, one, x, label), await run(ort, other, x, label)]
+    return a.data.every((value, i) => Math.abs(value - b.data[i]) < AGREED)
+  } catch {
+    return false
+  }
+}
+
+async function run(ort, network, { data, width, height }, label) {
+  const inputs = { x: new ort.Tensor('float32', data, [1, 3, height, width]) }
+  if (label) inputs.c = new ort.Tensor('float32', label, [1, label.length])
+  const { y } = await network.run(inputs)
+  return { data: await y.getData(), width, height }
+}
+
+async function fetched(file) {
+  const response = await fetch(here + file)
+  if (!response.ok) throw new Error(`${file}: the server answers ${response.status}`)
+  return response
+}
+
+const bytes = async (file) => new Uint8Array(await (await fetched(file)).arrayBuffer())
+
