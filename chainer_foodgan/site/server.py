@@ -10,15 +10,19 @@ from typing import Callable, Union
 from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.site.folder import HEADERS
 
-__all__ = ['serve_site']
+__all__ = ['TYPES', 'serve_site']
+
+
+#: Media types by suffix, whatever this machine takes them for.
+TYPES = {
+    **http.server.SimpleHTTPRequestHandler.extensions_map,
+    '.js': 'text/javascript', '.mjs': 'text/javascript', '.wasm': 'application/wasm',
+    '.webmanifest': 'application/manifest+json'}
 
 
 class _Handler(http.server.SimpleHTTPRequestHandler):
     protocol_version = 'HTTP/1.1'
-    extensions_map = {
-        **http.server.SimpleHTTPRequestHandler.extensions_map,
-        '.js': 'text/javascript', '.mjs': 'text/javascript', '.wasm': 'application/wasm',
-        '.webmanifest': 'application/manifest+json'}
+    extensions_map = TYPES
 
     def end_headers(self):
         for name, value in HEADERS.items():

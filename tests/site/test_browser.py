@@ -1,0 +1,246 @@
+"""The page in a real browser: its pixels are Python's, its camera is live, it asks nobody."""
+
+import base64
+import io
+import json
+import time
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from chainer_foodgan import Translator
+
+
+@pytest.fixture
+def photo():
+    """Soft shapes, 150 x 100."""
+    draw = np.random.default_rng(3)
+    small = draw.integers(0, 256, (10, 15, 3), dtype=np.uint8)
+    return Image.fromarray(small).resize((150, 100), Image.BICUBIC)
+
+
+@pytest.fixture
+def page(browser, address):
+    """The page, fresh, and isolated by its service worker."""
+    browser.get(address)
+    wait(browser, 'return crossOriginIsolated')
+    wait(browser, 'return document.querySelector("#engine").textContent')
+    return browser
+
+
+def wait(browser, script, seconds=60):
+    """What a script returns, once it is true."""
+    until = time.monotonic() + seconds
+    while not (result := browser.execute_script(script)):
+        assert time.monotonic() < until, (script, browser.get_log('browser'))
+        time.sleep(0.1)
+    return result
+
+
+def call(browser, script, *values):
+    """What an asynchronous function of the page returns."""
+    result = browser.execute_async_script(
+        'const done = arguments[arguments.length - 1];'
+        f'(async (...values) => {{ {script} }})(...arguments)'
+        '.then((value) => done({value}), (error) => done({error: error.message}))', *values)
+    if 'error' in result:
+        raise RuntimeError(result['error'])
+    return result['value']
+
+
+def address_of(image):
+    file = io.BytesIO()
+    image.save(file, 'PNG')
+    return 'data:image/png;base64,' + base64.b64encode(file.getvalue()).decode()
+
+
+TRANSLATE = """
+const { Translator } = await import('./foodgan.js')
+const image = new Image()
+image.src = values[0]
+await image.decode()
+const translator = await Translator.load('small', { provider: 'wasm' })
+const result = await translator.translate(image, values[1], values[2])
+return [result.width, result.height, Array.from(result.data)]
+"""
+
+
+def translate(browser, image, dish, options):
+    width, height, data = call(browser, TRANSLATE, blob(browser, image), dish, options)
+    return np.uint8(data).reshape(height, width, 4)
+
+
+def blob(browser, image):
+    """A picture's address that the page's policy lets in."""
+    return browser.execute_script(
+        'const bytes = Uint8Array.from(atob(arguments[0]), (c) => c.charCodeAt(0));'
+        'return URL.createObjectURL(new Blob([bytes], {type: "image/png"}))',
+        address_of(image).partition(',')[2])
+
+
+@pytest.mark.parametrize('dish', ['curry', 'ramen'])
+def test_pixels_are_those_of_python(page, generator, photo, dish):
+    ours = np.int16(Translator(generator, size=64)(photo, dish))
+    theirs = translate(page, photo, dish, {'size': 64, 'output': 'network'})
+    assert (theirs[..., 3] == 255).all()
+    assert abs(theirs[..., :3] - ours).mean() < 0.5  # of 255; the photo is scaled on the way
+    other = np.int16(Translator(generator, size=64)(photo, 'unagi'))
+    assert abs(other - ours).mean() > 5
+
+
+def test_scaling_is_that_of_pillow(page, photo):
+    for size in ((150, 100), (64, 43), (37, 90), (400, 220)):
+        scaled = call(page, """
+            const { readPixels, resize } = await import('./pixels.js')
+            const image = new Image()
+            image.src = values[0]
+            await image.decode()
+            return Array.from(resize(readPixels(image), values[1], values[2]).data)
+            """, blob(page, photo), *size)
+        wanted = np.int16(photo.resize(size, Image.BILINEAR))
+        assert abs(np.uint8(scaled).reshape(size[1], size[0], 4)[..., :3] - wanted).max() <= 1
+
+
+def test_strength_blends_and_shares_of_dishes(page, generator, photo):
+    options = {'size': 64, 'output': 'network'}
+    whole = np.int16(translate(page, photo, 'ramen', options)[..., :3])
+    none = np.int16(translate(page, photo, 'ramen', {**options, 'strength': 0})[..., :3])
+    half = np.int16(translate(page, photo, 'ramen', {**options, 'strength': 0.5})[..., :3])
+    assert (none == np.int16(photo.resize((96, 64), Image.BILINEAR))).mean() > 0.9
+    assert abs(half - (whole + none) / 2).max() <= 1.5
+    np.testing.assert_array_equal(
+        translate(page, photo, {'ramen': 1, 'unagi': 0}, options)[..., :3], whole)
+    mixed = translate(page, photo, {'ramen': 0.5, 'unagi': 0.5}, options)[..., :3]
+    assert abs(mixed - whole).mean() > 1
+
+
+def test_only_the_food_leaves_the_rest_alone(page, photo):
+    """Of a picture without food little is taken for some; what is not, stays to the bit."""
+    every = translate(page, photo, 'ramen', {})
+    food = translate(page, photo, 'ramen', {'onlyFood': True})
+    assert every.shape == food.shape == (100, 150, 4)
+    before = np.uint8(photo)
+    kept = (food[..., :3] == before).all(axis=2)
+    assert kept.mean() > (every[..., :3] == before).all(axis=2).mean()
+    assert not kept.all() or kept.mean() == 1
+
+
+def test_unknown_names(page, photo):
+    with pytest.raises(RuntimeError, match='sushi: these weights know no such dish; they know '
+                       'curry, ramen, unagi'):
+        translate(page, photo, 'sushi', {})
+    with pytest.raises(RuntimeError, match='large: no such weights here; there are small'):
+        call(page, "const { Translator } = await import('./foodgan.js')\n"
+             "await Translator.load('large')")
+
+
+def picture(browser):
+    """What is shown, uint8 (H, W, 3)."""
+    width, height, data = browser.execute_script(
+        'const canvas = document.querySelector("#picture");'
+        'const { width, height } = canvas;'
+        'return [width, height, Array.from(canvas.getContext("2d").getImageData(0, 0, width, '
+        'height).data)]')
+    return np.uint8(data).reshape(height, width, 4)[..., :3]
+
+
+def idle(browser):
+    wait(browser, 'return !document.querySelector("#picture").hidden'
+         ' && document.querySelector("#status").textContent === ""')
+
+
+def test_a_photo_its_dishes_and_the_saved_file(page, photo, tmp_path):
+    photo.save(tmp_path / 'lunch.png')
+    page.find_element('id', 'file').send_keys(str(tmp_path / 'lunch.png'))
+    idle(page)
+    first = picture(page)
+    assert first.shape == (100, 150, 3)
+    page.find_element('tag name', 'body').send_keys('1')
+    wait(page, 'return document.querySelector("#picture").ariaLabel === "Curry rice"')
+    idle(page)
+    assert abs(np.int16(picture(page)) - first).mean() > 2
+    # Hold to see what was there before.
+    page.execute_script('document.querySelector("#compare").dispatchEvent('
+                        'new PointerEvent("pointerdown"))')
+    np.testing.assert_array_equal(picture(page), np.uint8(photo))
+    page.execute_script('window.dispatchEvent(new PointerEvent("pointerup"))')
+    shown = picture(page)
+    page.find_element('id', 'save').click()
+    until = time.monotonic() + 60
+    while not (page.folder / 'curry.png').exists():
+        assert time.monotonic() < until
+        time.sleep(0.1)
+    with Image.open(page.folder / 'curry.png') as saved:
+        np.testing.assert_array_equal(np.uint8(saved.convert('RGB')), shown)
+
+
+def test_the_camera_is_live(page):
+    page.find_element('id', 'camera').click()
+    wait(page, 'return document.querySelector("#rate").textContent.includes("pictures a second")')
+    assert picture(page).shape == (120, 160, 3)
+    # The film exchanges left and right every half second.
+    sides, until = set(), time.monotonic() + 30
+    page.execute_script('const strength = document.querySelector("#strength");'
+                        'strength.value = 0; strength.dispatchEvent(new Event("input"))')
+    while len(sides) < 2:
+        assert time.monotonic() < until
+        left, right = picture(page)[60, 20], picture(page)[60, 140]
+        if left[0] > 150 > left[2] or left[2] > 150 > left[0]:
+            sides.add(bool(left[0] > left[2]))
+        assert right.shape == (3,)
+    page.find_element('id', 'camera').click()
+    assert page.execute_script('return document.querySelector("video").srcObject === null')
+    assert page.execute_script('return document.querySelector("#rate").textContent') == ''
+
+
+def requests(browser):
+    """The addresses that were asked for since the last call."""
+    messages = [json.loads(entry['message'])['message'] for entry in browser.get_log('performance')]
+    return [message['params']['request']['url'] for message in messages
+            if message['method'] == 'Network.requestWillBeSent']
+
+
+def test_nothing_leaves_the_browser(page, address, photo, tmp_path):
+    assert requests(page)
+    assert all(url.startswith((address, 'data:', 'blob:')) for url in requests(page))
+    photo.save(tmp_path / 'lunch.png')
+    page.find_element('id', 'file').send_keys(str(tmp_path / 'lunch.png'))
+    idle(page)
+    page.find_element('css selector', 'input[value=unagi]').send_keys(' ')
+    idle(page)
+    assert [url for url in requests(page) if not url.startswith('blob:')] == []
+    with pytest.raises(RuntimeError, match='fetch'):  # the policy, not the network
+        call(page, 'await fetch("https://example.org/")')
+    assert 'Content Security Policy' in page.get_log('browser')[-1]['message']
+
+
+def test_it_works_offline(page, photo, tmp_path):
+    page.execute_cdp_cmd('Network.enable', {})
+    page.execute_cdp_cmd('Network.emulateNetworkConditions', {
+        'offline': True, 'latency': 0, 'downloadThroughput': 0, 'uploadThroughput': 0})
+    try:
+        page.refresh()
+        wait(page, 'return document.querySelector("#engine").textContent')
+        photo.save(tmp_path / 'lunch.png')
+        page.find_element('id', 'file').send_keys(str(tmp_path / 'lunch.png'))
+        idle(page)
+    finally:
+        page.execute_cdp_cmd('Network.emulateNetworkConditions', {
+            'offline': False, 'latency': 0, 'downloadThroughput': -1, 'uploadThroughput': -1})
+
+
+def test_a_phone_scrolls_down_only(page, address):
+    page.execute_cdp_cmd('Emulation.setDeviceMetricsOverride', {
+        'width': 375, 'height': 667, 'deviceScaleFactor': 1, 'mobile': True})
+    try:
+        for path in ('', 'ja.html'):
+            page.get(address + path)
+            wait(page, 'return document.querySelector("#engine").textContent')
+            assert page.execute_script('return document.documentElement.scrollWidth') == 375
+            small = page.execute_script(
+                'return [...document.querySelectorAll("button, #dishes label, select")].filter('
+                '(item) => item.offsetParent && item.getBoundingClientRect().height < 44).length')
+            assert small == 0
+    finally:
+        page.execute_cdp_cmd('Emulation.clearDeviceMetricsOverride', {})
