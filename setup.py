@@ -99,7 +99,7 @@ setup(
     package_dir={'chainer_foodgan.pretrained': 'pretrained'},
     package_data={
         'chainer_foodgan': ['py.typed', *(f'**/*.{suffix}' for suffix in (
-            'css', 'html', 'js', 'json', 'po', 'svg', 'ttf'))],
+            'css', 'html', 'js', 'json', 'png', 'po', 'svg', 'ts', 'ttf'))],
         'chainer_foodgan.pretrained': ['*.npz', '*.json', '*.csv', 'README.md', 'photos/*'],
     },
     entry_points={'console_scripts': ['foodgan = chainer_foodgan.commands:main']},

@@ -15,6 +15,8 @@ const here = new URL('.', import.meta.url).href
 const MULTIPLE = 4
 /** What both engines may differ by: a quarter of one of 256 levels, of a range of 2. */
 const AGREED = 0.25 / 127.5
+/** Milliseconds that WebGPU may take to open a network, and to be compared. */
+const PATIENCE = 15000
 
 export class Translator {
   #ort; #network; #mask; #turn = Promise.resolve()
@@ -91,17 +93,31 @@ export class Translator {
 }
 
 async function open(model, provider, threads, entry, hasWebgpu) {
-  if (provider !== 'wasm' && hasWebgpu && globalThis.navigator?.gpu) {
+  if (provider !== 'wasm' && hasWebgpu && await hasGpu(provider)) {
     const ort = await runtime('ort.webgpu.min.mjs', threads)
     const wasm = await session(ort, model, 'wasm')
-    const gpu = await session(ort, model, 'webgpu').catch(() => null)
-    if (gpu && (provider === 'webgpu' || await agree(ort, gpu, wasm, entry))) {
+    const gpu = await soon(session(ort, model, 'webgpu'))
+    if (gpu && await soon(isBetter(ort, gpu, wasm, entry, provider))) {
       return { ort, network: gpu, used: 'webgpu' }
     }
     return { ort, network: wasm, used: 'wasm' }
   }
   const ort = await runtime('ort.wasm.min.mjs', threads)
   return { ort, network: await session(ort, model, 'wasm'), used: 'wasm' }
+}
+
+/** What a promise brings within PATIENCE, or null: a driver may fail, or compile without end. */
+const soon = (promise) => Promise.race([
+  promise.catch(() => null),
+  new Promise((resolve) => { setTimeout(resolve, PATIENCE, null) })
+])
+
+/** Whether there is a GPU; one that the processor plays counts only where it is asked for. */
+async function hasGpu(provider) {
+  const adapter = await globalThis.navigator?.gpu?.requestAdapter()
+  const played = adapter?.isFallbackAdapter || adapter?.info?.isFallbackAdapter
+    || adapter?.info?.architecture === 'swiftshader'
+  return Boolean(adapter) && (provider === 'webgpu' || !played)
 }
 
 async function runtime(file, threads) {
@@ -117,18 +133,22 @@ async function runtime(file, threads) {
 const session = (ort, model, provider) =>
   ort.InferenceSession.create(model, { executionProviders: [provider] })
 
-/** Whether two sessions make the same of one picture of noise. */
-async function agree(ort, one, other, { dishes, size }) {
-  const side = size / 4
+/** Whether WebGPU makes the same of a picture as WebAssembly does, and is faster at it. */
+async function isBetter(ort, gpu, wasm, { dishes, size }, provider) {
+  const side = size / 2
   const data = Float32Array.from({ length: 3 * side * side }, (_, i) => Math.sin(i * i) / 2)
   const x = { data, width: side, height: side }
   const label = Float32Array.from(dishes, (_, i) => Number(i === 0))
-  try {
-    const [a, b] = [await run(ort, one, x, label), await run(ort, other, x, label)]
-    return a.data.every((value, i) => Math.abs(value - b.data[i]) < AGREED)
-  } catch {
-    return false
-  }
+  const [ours, theirs] = [await timed(ort, gpu, x, label), await timed(ort, wasm, x, label)]
+  return ours.y.every((value, i) => Math.abs(value - theirs.y[i]) < AGREED)
+    && (provider === 'webgpu' || ours.time < theirs.time)
+}
+
+async function timed(ort, network, x, label) {
+  await run(ort, network, x, label) // the first call compiles
+  const start = performance.now()
+  const { data } = await run(ort, network, x, label)
+  return { y: data, time: performance.now() - start }
 }
 
 async function run(ort, network, { data, width, height }, label) {
