@@ -9,7 +9,7 @@ import os
 import pathlib
 import shutil
 from collections.abc import Sequence
-from typing import Any, Union
+from typing import Union
 
 import numpy as np
 
@@ -19,8 +19,8 @@ from chainer_foodgan.links.graph import Graph
 from chainer_foodgan.pages import render
 from chainer_foodgan.site import runtime
 from chainer_foodgan.site.words import SITE_WORDS
-from chainer_foodgan.weights import onnx, read_generator, read_network, registry
 from chainer_foodgan.web.words import LANGUAGES, dish_title
+from chainer_foodgan.weights import onnx, read_generator, read_network, registry
 
 __all__ = ['HEADERS', 'POLICY', 'write_site']
 
@@ -40,9 +40,7 @@ HEADERS = {
     'X-Content-Type-Options': 'nosniff',
     'Referrer-Policy': 'no-referrer'}
 
-_STATIC = pathlib.Path(__file__).with_name('static')
-_COPIED = ('foodgan.js', 'foodgan.d.ts', 'pixels.js', 'page.js', 'worker.js', 'sw.js', 'style.css',
-           'icon-192.png', 'icon-512.png')
+_HERE = pathlib.Path(__file__).parent
 _EXAMPLES = ('pho_1.jpg', 'com_tam_1.jpg', 'mi_quang_1.jpg')
 _PAGES = {'en': 'index.html', 'ja': 'ja.html'}
 _USUAL = 256  # where weights do not say the size of the photos that they were trained on
@@ -79,8 +77,8 @@ def write_site(out: Union[str, os.PathLike], weights: Sequence[str], mask: bool 
     if mask:
         described['mask'] = _write_mask(out)
     _write_text(out / 'weights.json', json.dumps(described, indent=1))
-    for name in _COPIED:
-        _copy(_STATIC / name, out / name)
+    for path in (_HERE / 'static').iterdir():
+        _copy(path, out / path.name)
     _write_examples(out / 'examples')
     for words in LANGUAGES:
         _write_page(out, words, described)
@@ -137,7 +135,7 @@ def _write_page(out, words, described):
         'icons': [{'src': f'icon-{side}.png', 'sizes': f'{side}x{side}', 'type': 'image/png',
                    'purpose': 'any maskable'} for side in (192, 512)]}, ensure_ascii=False))
     _write_text(out / _PAGES[words.code], render(
-        _STATIC / 'page.html', words=words, site=site, sentences=sentences, policy=POLICY,
+        _HERE / 'page.html', words=words, site=site, sentences=sentences, policy=POLICY,
         manifest=manifest, mask='mask' in described,
         other={'address': _PAGES[other.code], 'code': other.code},
         dishes=[{'name': name, 'title': dish_title(name, words)} for name in first['dishes']],
@@ -164,6 +162,6 @@ def _write_text(path: pathlib.Path, text: str) -> None:
         file.write(text)
 
 
-def _copy(source: pathlib.Path, target: pathlib.Path) -> Any:
+def _copy(source: pathlib.Path, target: pathlib.Path) -> None:
     with open(source, 'rb') as file, replacing(target) as copy:
         shutil.copyfileobj(file, copy)

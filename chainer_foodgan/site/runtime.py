@@ -57,8 +57,8 @@ def bring(folder: pathlib.Path, files: dict[str, str],
     for name, digest in files.items():
         fault = _fault(kept / name, digest)
         if fault is not None:
-            raise FoodganError(f'{kept / name}: {fault}; --runtime names the folder dist of the npm '
-                               f'package onnxruntime-web {VERSION}')
+            raise FoodganError(f'{kept / name}: {fault}; --runtime names the folder dist of the '
+                               f'npm package onnxruntime-web {VERSION}')
         with open(kept / name, 'rb') as file, replacing(folder / name) as target:
             shutil.copyfileobj(file, target)
 

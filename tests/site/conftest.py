@@ -59,7 +59,7 @@ def address(folder):
     handler = functools.partial(_Quiet, directory=str(folder))
     with http.server.ThreadingHTTPServer(('127.0.0.1', 0), handler) as listening:
         threading.Thread(target=listening.serve_forever, daemon=True).start()
-        yield 'http://127.0.0.1:{}/'.format(listening.server_address[1])
+        yield f'http://127.0.0.1:{listening.server_address[1]}/'
         listening.shutdown()
 
 

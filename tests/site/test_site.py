@@ -41,8 +41,9 @@ def test_another_version_of_any_file_is_another_version(written, stub, generator
 
 
 def test_weights_are_halved_and_computed_in_float32(written, generator):
-    import chainer
     import onnxruntime
+
+    import chainer
 
     entry = json.loads((written / 'weights.json').read_text('utf-8'))['weights']['small']
     assert (entry['dishes'], entry['size']) == (['curry', 'ramen', 'unagi'], 64)

@@ -152,7 +152,7 @@ async function startCamera() {
 }
 
 function stopCamera() {
-  camera?.getTracks().forEach((track) => track.stop())
+  for (const track of camera?.getTracks() ?? []) track.stop()
   camera = null
   video.srcObject = null
   times.length = 0
