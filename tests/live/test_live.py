@@ -155,9 +155,9 @@ def test_recordings_keep_their_times(tmp_path):
     assert seen[0][1].shape == (32, 48, 3)
     for (_, pixels), value in zip(seen, (50, 100, 200)):
         assert abs(pixels.mean() - value) < 4
-    with pytest.raises(FoodganError, match=r'live\.avi: recordings are \.mp4 or \.mkv'):
-        with outputs.recording(tmp_path / 'live.avi'):
-            pass
+    with pytest.raises(FoodganError, match=r'live\.avi: recordings are \.mp4 or \.mkv'), \
+            outputs.recording(tmp_path / 'live.avi'):
+        pass
 
 
 @pytest.mark.skipif(shutil.which('xvfb-run') is None, reason='a screen that nobody sees: '

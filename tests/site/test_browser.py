@@ -81,12 +81,27 @@ def blob(browser, image):
 
 @pytest.mark.parametrize('dish', ['curry', 'ramen'])
 def test_pixels_are_those_of_python(page, generator, photo, dish):
-    ours = np.int16(Translator(generator, size=64)(photo, dish))
+    ours = np.int16(Translator(generator, size=64, output_size='network')(photo, dish))
     theirs = translate(page, photo, dish, {'size': 64, 'output': 'network'})
     assert (theirs[..., 3] == 255).all()
     assert abs(theirs[..., :3] - ours).mean() < 0.5  # of 255; the photo is scaled on the way
-    other = np.int16(Translator(generator, size=64)(photo, 'unagi'))
+    other = np.int16(Translator(generator, size=64, output_size='network')(photo, 'unagi'))
     assert abs(other - ours).mean() > 5
+
+
+def test_the_photo_keeps_its_detail_as_in_python(page, generator):
+    draw = np.random.default_rng(5)
+    soft = Image.fromarray(draw.integers(0, 256, (9, 12, 3), dtype=np.uint8)).resize(
+        (240, 180), Image.BICUBIC)
+    photo = Image.fromarray(np.uint8(np.clip(
+        np.int16(soft) + draw.normal(0, 40, (180, 240, 1)), 0, 255)))
+    ours = np.int16(Translator(generator, size=48)(photo, 'ramen'))
+    theirs = translate(page, photo, 'ramen', {'size': 48})
+    assert theirs.shape == (180, 240, 4)
+    assert abs(theirs[..., :3] - ours).mean() < 0.6
+    blurred = np.int16(Translator(generator, size=48, output_size='network')(photo, 'ramen').resize(
+        photo.size, Image.BICUBIC))
+    assert abs(blurred - ours).mean() > 2  # the detail is what is compared
 
 
 def test_scaling_is_that_of_pillow(page, photo):

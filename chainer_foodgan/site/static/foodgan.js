@@ -8,23 +8,26 @@
  * Types and all options are in foodgan.d.ts; weights.json beside this file lists the weights.
  */
 
-import { carry, readPixels, resize, scaled, toPicture, toTensor } from './pixels.js'
+import { carry } from './detail.js'
+import { crop, lay, readPixels, resize, scaled, toPicture, toTensor } from './pixels.js'
 
 const here = new URL('.', import.meta.url).href
 /** The networks halve the size twice and double it twice. */
 const MULTIPLE = 4
+/** Around the food, of its longer side; and how much longer that side is than the other, at most. */
+const [MARGIN, LONGEST] = [0.15, 1.5]
 /** What both engines may differ by: a quarter of one of 256 levels, of a range of 2. */
 const AGREED = 0.25 / 127.5
 /** Milliseconds that WebGPU may take to open a network, and to be compared. */
 const PATIENCE = 15000
 
 export class Translator {
-  #ort; #network; #mask; #turn = Promise.resolve()
+  #ort; #network; #finder; #turn = Promise.resolve()
 
-  constructor(ort, network, mask, provider, entry) {
+  constructor(ort, network, finder, provider, entry) {
     this.#ort = ort
     this.#network = network
-    this.#mask = mask
+    this.#finder = finder
     this.provider = provider
     this.dishes = entry.dishes
     this.size = entry.size
@@ -38,8 +41,8 @@ export class Translator {
     }
     const model = await bytes(entry.file)
     const { ort, network, used } = await open(model, provider, threads, entry, list.webgpu)
-    const mask = list.mask && { ...list.mask, session: null }
-    return new Translator(ort, network, mask, used, entry)
+    const finder = list.mask && { ...list.mask, session: null }
+    return new Translator(ort, network, finder, used, entry)
   }
 
   /** One call after another: a session computes one picture at a time. */
@@ -50,16 +53,18 @@ export class Translator {
   }
 
   async #translate(source, dish, { strength = 1, onlyFood = false, size = this.size, output = 'photo' } = {}) {
-    const photo = readPixels(source)
+    let photo = readPixels(source)
     const label = this.#label(dish)
-    const [width, height] = scaled(photo.width, photo.height, size)
-    const small = resize(photo, width, height)
-    const x = toTensor(small, MULTIPLE)
-    const y = await run(this.#ort, this.#network, x, label)
-    const share = onlyFood ? await this.#share(photo) : null
-    return output === 'photo'
-      ? carry(photo, small, x, y, strength, share)
-      : toPicture(small, x, y, strength, share)
+    if (output === 'network') photo = resize(photo, ...scaled(photo.width, photo.height, size))
+    const mask = onlyFood ? await this.#mask(photo) : null
+    // Of the food alone, where its size is the photo's, the network sees more.
+    const box = mask && output === 'photo' ? boxOf(mask, photo) : [0, 0, photo.width, photo.height]
+    const part = crop(photo, box)
+    const seen = resize(part, ...scaled(part.width, part.height, size))
+    const y = await run(this.#ort, this.#network, toTensor(seen, MULTIPLE), label)
+    const changed = carry(part, seen, toPicture(y, seen.width, seen.height))
+    if (strength === 1 && !mask) return changed
+    return lay(new ImageData(photo.data.slice(), photo.width, photo.height), changed, box, strength, mask)
   }
 
   #label(dish) {
@@ -76,20 +81,41 @@ export class Translator {
   }
 
   /** Where the food is: {data: Float32Array in [0, 1], width, height}. */
-  async #share(photo) {
-    if (!this.#mask) {
+  async #mask(photo) {
+    if (!this.#finder) {
       throw new Error('this folder has no network that finds food; write it again without --no-mask')
     }
-    this.#mask.session ??= await session(this.#ort, await bytes(this.#mask.file), 'wasm')
-    const { size, multiple } = this.#mask
+    this.#finder.session ??= await session(this.#ort, await bytes(this.#finder.file), 'wasm')
+    const { size, multiple } = this.#finder
     const scale = size / Math.min(photo.width, photo.height)
     const [width, height] = [photo.width, photo.height].map((side) =>
       Math.min(2 * size, Math.max(multiple, Math.round((side * scale) / multiple) * multiple)))
-    const x = toTensor(resize(photo, width, height), 1)
-    const { data } = await run(this.#ort, this.#mask.session, x)
+    const { data } = await run(this.#ort, this.#finder.session, toTensor(resize(photo, width, height), 1))
     // The border is soft where the network is not sure.
     return { data: data.map((y) => Math.min(1, Math.max(0, y + 0.5))), width, height }
   }
+}
+
+/** The part of a photo that shows the food and a margin: left, upper, right, lower. */
+function boxOf({ data, width, height }, photo) {
+  let [left, upper, right, lower] = [width, height, 0, 0]
+  data.forEach((value, i) => {
+    if (value === 0) return
+    left = Math.min(left, i % width)
+    right = Math.max(right, (i % width) + 1)
+    upper = Math.min(upper, Math.floor(i / width))
+    lower = Math.max(lower, Math.floor(i / width) + 1)
+  })
+  if (right === 0) return [0, 0, photo.width, photo.height]
+  const [x, y] = [photo.width / width, photo.height / height]
+  const longer = Math.max((right - left) * x, (lower - upper) * y)
+  const side = (start, end, whole) => {
+    const length = Math.max(end - start, longer / LONGEST) + 2 * MARGIN * longer
+    const first = Math.round(Math.min(Math.max(0, (start + end - length) / 2), Math.max(0, whole - length)))
+    return [first, Math.min(whole, Math.round(first + length))]
+  }
+  const [across, down] = [side(left * x, right * x, photo.width), side(upper * y, lower * y, photo.height)]
+  return [across[0], down[0], across[1], down[1]]
 }
 
 async function open(model, provider, threads, entry, hasWebgpu) {

@@ -12,75 +12,96 @@ export function readPixels(source) {
   return context.getImageData(0, 0, width, height)
 }
 
-/** The size with `size` pixels on the shorter side, and at most eight times that on the longer. */
+/** Width and height with `size` pixels on the shorter side; what is too thin has no end. */
 export function scaled(width, height, size) {
-  const scale = Math.min(size / Math.min(width, height), (8 * size) / Math.max(width, height))
-  return [width, height].map((side) => Math.max(1, Math.round(side * scale)))
+  const scale = size / Math.min(width, height)
+  const [W, H] = [width, height].map((side) => Math.max(1, Math.round(side * scale)))
+  if (W * H > Math.max(width * height, 2 ** 18, 16 * size ** 2)) {
+    throw new Error(`a photo of ${width} x ${height} pixels is too thin: crop it`)
+  }
+  return [W, H]
 }
 
-/** Scales ImageData as Pillow's BILINEAR does: a triangle as wide as a pixel of the coarser grid. */
-export function resize(image, width, height) {
-  if (image.width === width && image.height === height) return image
-  const across = pass(image.data, image.width, image.height, width, 4, image.width * 4)
-  const down = transposedPass(across, width, image.height, height)
-  return new ImageData(down, width, height)
-}
+const triangle = (x) => Math.max(0, 1 - Math.abs(x))
+triangle.reach = 1
 
-/** For each of `count` pixels: the first of those it is made of, and their weights. */
-function triangle(length, count) {
+/** Of Keys, with a = -1/2. */
+const cubic = (x) => {
+  const t = Math.abs(x)
+  return t < 1 ? (1.5 * t - 2.5) * t * t + 1 : t < 2 ? ((-0.5 * t + 2.5) * t - 4) * t + 2 : 0
+}
+cubic.reach = 2
+
+/** For each of `count` pixels: the first of those it is made of, and their weights, as in Pillow. */
+function taps(filter, length, count) {
   const scale = length / count
-  const support = Math.max(1, scale)
+  const wide = Math.max(1, scale)
+  const support = filter.reach * wide
   return Array.from({ length: count }, (_, index) => {
     const centre = (index + 0.5) * scale
     const first = Math.max(0, Math.trunc(centre - support + 0.5))
     const last = Math.min(length, Math.trunc(centre + support + 0.5))
-    const weights = Float32Array.from({ length: last - first }, (_, i) =>
-      Math.max(0, 1 - Math.abs(first + i - centre + 0.5) / support))
+    const weights = Float64Array.from({ length: last - first }, (_, i) =>
+      filter((first + i - centre + 0.5) / wide))
     const sum = weights.reduce((a, b) => a + b, 0)
     return { first, weights: weights.map((weight) => weight / sum) }
   })
 }
 
-function pass(data, width, height, count, pixel, row) {
-  const taps = triangle(width, count)
-  const result = new Uint8ClampedArray(count * height * 4)
-  for (let y = 0, out = 0; y < height; y++) {
-    for (let x = 0; x < count; x++, out += 4) {
-      const { first, weights } = taps[x]
-      let [r, g, b] = [0, 0, 0]
-      for (let i = 0, at = y * row + first * pixel; i < weights.length; i++, at += pixel) {
-        r += data[at] * weights[i]
-        g += data[at + 1] * weights[i]
-        b += data[at + 2] * weights[i]
-      }
-      result[out] = r
-      result[out + 1] = g
-      result[out + 2] = b
-      result[out + 3] = 255
-    }
-  }
-  return result
+/** Scales ImageData as Pillow's BILINEAR does: a triangle as wide as a pixel of the coarser grid. */
+export function resize(image, width, height) {
+  if (image.width === width && image.height === height) return image
+  const across = new Uint8ClampedArray(width * image.height * 4)
+  filtered(image.data, across, taps(triangle, image.width, width), image.height, 4, image.width * 4)
+  const down = new Uint8ClampedArray(width * height * 4)
+  filtered(across, down, taps(triangle, image.height, height), width, width * 4, 4, true)
+  return new ImageData(down, width, height)
 }
 
-function transposedPass(data, width, height, count) {
-  const taps = triangle(height, count)
-  const result = new Uint8ClampedArray(width * count * 4)
-  for (let y = 0, out = 0; y < count; y++) {
-    const { first, weights } = taps[y]
-    for (let x = 0; x < width; x++, out += 4) {
-      let [r, g, b] = [0, 0, 0]
-      for (let i = 0, at = (first * width + x) * 4; i < weights.length; i++, at += width * 4) {
+/** Filters RGBA along lines: `step` from pixel to pixel, `next` from line to line. */
+function filtered(data, result, weighted, lines, step, next, down = false) {
+  const [outStep, outNext] = down ? [step, next] : [4, weighted.length * 4]
+  for (let line = 0; line < lines; line++) {
+    for (let index = 0; index < weighted.length; index++) {
+      const { first, weights } = weighted[index]
+      let r = 0, g = 0, b = 0
+      for (let i = 0, at = line * next + first * step; i < weights.length; i++, at += step) {
         r += data[at] * weights[i]
         g += data[at + 1] * weights[i]
         b += data[at + 2] * weights[i]
       }
+      const out = line * outNext + index * outStep
       result[out] = r
       result[out + 1] = g
       result[out + 2] = b
       result[out + 3] = 255
     }
   }
-  return result
+}
+
+/** Scales a plane of numbers by cubic filters; a function from a row to its values. */
+export function enlarger(plane, width, height, columns, rows) {
+  const across = new Float32Array(columns * height)
+  const weighted = taps(cubic, width, columns)
+  for (let row = 0; row < height; row++) {
+    for (let column = 0; column < columns; column++) {
+      const { first, weights } = weighted[column]
+      let sum = 0
+      for (let i = 0; i < weights.length; i++) sum += plane[row * width + first + i] * weights[i]
+      across[row * columns + column] = sum
+    }
+  }
+  const down = taps(cubic, height, rows)
+  const values = new Float32Array(columns)
+  return (row) => {
+    const { first, weights } = down[row]
+    values.fill(0)
+    for (let i = 0; i < weights.length; i++) {
+      const start = (first + i) * columns
+      for (let column = 0; column < columns; column++) values[column] += across[start + column] * weights[i]
+    }
+    return values
+  }
 }
 
 /**
@@ -109,70 +130,63 @@ function mirror(index, length) {
   return at < length ? at : period - at
 }
 
-/** A picture of the network's size: the photo, and as much of the change as is asked for. */
-export function toPicture(small, x, y, strength, share) {
-  const { width, height } = small
-  const result = new ImageData(width, height)
-  const inside = share && sampler(share.data, share.width, share.height, width, height)
-  const plane = x.width * x.height
+/** ImageData of what a network made, without the edges that were added. */
+export function toPicture(y, width, height) {
+  const plane = y.width * y.height
+  const picture = new ImageData(width, height)
   for (let row = 0, out = 0; row < height; row++) {
     for (let column = 0; column < width; column++, out += 4) {
-      const weight = strength * (inside ? inside(column, row) : 1)
-      const at = row * x.width + column
+      const at = row * y.width + column
       for (let channel = 0; channel < 3; channel++) {
-        const change = (y.data[channel * plane + at] - x.data[channel * plane + at]) * 127.5
-        result.data[out + channel] = small.data[out + channel] + weight * change
+        picture.data[out + channel] = (y.data[channel * plane + at] + 1) * 127.5
       }
-      result.data[out + 3] = 255
+      picture.data[out + 3] = 255
     }
   }
-  return result
+  return picture
 }
 
-/** A picture of the photo's size: the photo, and the change scaled up to it. */
-export function carry(photo, small, x, y, strength, share) {
-  if (photo.width === small.width && photo.height === small.height) {
-    return toPicture(small, x, y, strength, share)
+/** Part of a picture. */
+export function crop({ data, width, height }, [left, upper, right, lower]) {
+  if (right - left === width && lower - upper === height) return { data, width, height }
+  const part = new ImageData(right - left, lower - upper)
+  for (let row = upper; row < lower; row++) {
+    const start = (row * width + left) * 4
+    part.data.set(data.subarray(start, start + part.width * 4), (row - upper) * part.width * 4)
   }
-  const { width, height } = photo
-  const result = new ImageData(new Uint8ClampedArray(photo.data), width, height)
-  const plane = x.width * x.height
-  const change = y.data.map((value, i) => (value - x.data[i]) * 127.5 * strength)
-  const scaledUp = [0, 1, 2].map((channel) => sampler(
-    change.subarray(channel * plane, (channel + 1) * plane), small.width, small.height, width,
-    height, x.width))
-  const inside = share && sampler(share.data, share.width, share.height, width, height)
-  for (let row = 0, out = 0; row < height; row++) {
-    for (let column = 0; column < width; column++, out += 4) {
-      const weight = inside ? inside(column, row) : 1
+  return part
+}
+
+/**
+ * Lays a change over a photo, in place: as much of it as `strength` says, and inside a mask.
+ *
+ * mask: {data: Float32Array in [0, 1], width, height}, of the whole photo; or null.
+ */
+export function lay(photo, part, [left, upper], strength, mask) {
+  const inside = mask && sampler(mask, photo.width, photo.height)
+  for (let row = 0, from = 0; row < part.height; row++) {
+    for (let column = 0; column < part.width; column++, from += 4) {
+      const weight = strength * (inside ? inside(left + column, upper + row) : 1)
       if (weight === 0) continue
+      const to = ((upper + row) * photo.width + left + column) * 4
       for (let channel = 0; channel < 3; channel++) {
-        result.data[out + channel] += weight * scaledUp[channel](column, row)
+        photo.data[to + channel] += weight * (part.data[from + channel] - photo.data[to + channel])
       }
     }
   }
-  return result
+  return photo
 }
 
 /** Values of a small grid at the pixels of a large one, bilinear; a function of column and row. */
-function sampler(data, width, height, columns, rows, stride = width) {
-  const [left, across] = places(width, columns)
-  const [top, down] = places(height, rows)
+function sampler({ data, width, height }, columns, rows) {
+  const place = (index, length, count) =>
+    Math.min(length - 1, Math.max(0, ((index + 0.5) * length) / count - 0.5))
   return (column, row) => {
-    const x = left[column], y = top[row] * stride
-    const right = Math.min(x + 1, width - 1), below = Math.min(top[row] + 1, height - 1) * stride
-    const a = data[y + x] + (data[y + right] - data[y + x]) * across[column]
-    const b = data[below + x] + (data[below + right] - data[below + x]) * across[column]
-    return a + (b - a) * down[row]
+    const x = place(column, width, columns), y = place(row, height, rows)
+    const left = Math.floor(x), top = Math.floor(y) * width
+    const right = Math.min(left + 1, width - 1), below = Math.min(Math.floor(y) + 1, height - 1) * width
+    const a = data[top + left] + (data[top + right] - data[top + left]) * (x - left)
+    const b = data[below + left] + (data[below + right] - data[below + left]) * (x - left)
+    return a + (b - a) * (y - Math.floor(y))
   }
-}
-
-function places(length, count) {
-  const first = new Int32Array(count), share = new Float32Array(count)
-  for (let i = 0; i < count; i++) {
-    const at = Math.min(length - 1, Math.max(0, ((i + 0.5) * length) / count - 0.5))
-    first[i] = Math.floor(at)
-    share[i] = at - first[i]
-  }
-  return [first, share]
 }
