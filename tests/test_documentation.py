@@ -53,7 +53,7 @@ NEEDED = {'foodgan video': 'av', 'foodgan cluster': 'sklearn', 'cluster_ramen.py
 #: Run by `make demo`, `make test` and the tests of packaging, or not to be run by a test: it
 #: installs, reaches the network, takes a GPU, or serves until it is stopped.
 ELSEWHERE = re.compile(r'^(make |git clone |cd |\S*pip |.*chainer_foodgan\.bootstrap|.* --device 0'
-                       r'|foodgan fetch magical_rice_bowl$|\S*foodgan (serve|site )|tensorboard )')
+                       r'|foodgan fetch magical_rice_bowl$|\S*foodgan (serve|site |live )|tensorboard )')
 
 SEVERAL = re.compile(r'^\S*mpiexec -n 2 ')
 

@@ -11,12 +11,13 @@ DESCRIPTION = ('Shows what a camera sees as another dish, until q is pressed, an
                'computed are skipped, so the window never falls behind.')
 
 EPILOG = """\
-keys: 1 to 0: dish, up and down: strength, space (held): before, s: save the picture, q: end
-
 examples:
   foodgan live --to ramen
   foodgan live --to curry --input dinner.mp4 --record ramen.mp4 --mask auto
   foodgan live --to soba --input rtsp://192.168.0.5/stream --virtual-camera
+
+keys: 1 to 0: dish, up and down: strength, space (held): before,
+      s: save the picture, q: end
 """
 
 
@@ -53,8 +54,9 @@ def run(args):
             outputs.append(stack.enter_context(virtual_camera()))
         frames = stack.enter_context(Frames(args.camera if args.input is None else args.input))
         summary = show(translator, frames, args.to, open_mask(args.mask), args.zoom, outputs)
-    print(f'{summary.frames} frames, {summary.rate:.1f} a second; latency {1000 * summary.latency:.0f} ms, of 95 % at most {1000 * summary.latest:.0f} ms',
-        file=sys.stderr)
+    print(f'{summary.frames} frames, {summary.rate:.1f} a second; latency '
+          f'{1000 * summary.latency:.0f} ms, of 95 % at most {1000 * summary.latest:.0f} ms',
+          file=sys.stderr)
     if args.record is not None:
         print(args.record)
     return 0

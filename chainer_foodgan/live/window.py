@@ -20,10 +20,7 @@ from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.files import fresh_path
 from chainer_foodgan.live.frames import Frames
 
-__all__ = ['KEYS', 'Summary', 'show']
-
-#: What the keys do.
-KEYS = '1 to 0: dish, up and down: strength, space (held): before, s: save the picture, q: end'
+__all__ = ['Summary', 'show']
 
 _DIGITS = '1234567890'
 _KEPT = 30  # frames that rate and latency are taken from
