@@ -59,7 +59,7 @@ def show(translator: Any, frames: Frames, dish: str, find_mask: Optional[Callabl
     Raises:
         FoodganError: The library is missing, there is no screen, or no frame comes.
     """
-    translator.check(dish)
+    dish = translator.check(dish)
     state = _State(dish, translator.categories)
     latencies, start, shown = [], time.monotonic(), 0
     recent = collections.deque(maxlen=_KEPT)
