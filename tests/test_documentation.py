@@ -51,9 +51,10 @@ SMALL_SNIPPETS = {
 NEEDED = {'foodgan video': 'av', 'foodgan cluster': 'sklearn', 'cluster_ramen.py': 'sklearn'}
 
 #: Run by `make demo`, `make test` and the tests of packaging, or not to be run by a test: it
-#: installs, reaches the network, takes a GPU, or serves until it is stopped.
+#: installs, reaches the network, takes a GPU or a camera, or serves until it is stopped.
 ELSEWHERE = re.compile(r'^(make |git clone |cd |\S*pip |.*chainer_foodgan\.bootstrap|.* --device 0'
-                       r'|foodgan fetch magical_rice_bowl$|\S*foodgan (serve|site |live )|tensorboard )')
+                       r'|foodgan fetch magical_rice_bowl$|\S*foodgan (serve|site |live )'
+                       r'|tensorboard )')
 
 SEVERAL = re.compile(r'^\S*mpiexec -n 2 ')
 
