@@ -40,8 +40,8 @@ EXTRAS = {
     'tensorboard': ['tensorboardX>=2.6.2'],
     # Kernels that make training on a CPU three to six times faster.
     'torch': ['torch==2.13.0'],
-    # `foodgan video`. Its wheels bundle FFmpeg, x264 and x265.
-    'video': ['av>=15.1'],
+    # `foodgan video`. PyAV's wheels bundle FFmpeg, x264 and x265; OpenCV finds motion.
+    'video': ['av>=15.1', 'opencv-python-headless>=4.11'],
     # `foodgan serve`.
     'web': ['gradio>=6; python_version >= "3.10"'],
 }

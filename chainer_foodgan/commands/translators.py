@@ -1,22 +1,25 @@
 """The options that choose what changes the dish, and the translator that they name."""
 
 import argparse
+import functools
 import sys
 
 from chainer_foodgan import i18n
 from chainer_foodgan.commands import options
 from chainer_foodgan.commands.options import names, positive
 from chainer_foodgan.config import EvaluateConfig
+from chainer_foodgan.errors import FoodganError
 
 PHOTO = 'photo'  # as in chainer_foodgan.translation.sizes, which takes NumPy
 
 
-def add_arguments(parser, what):
+def add_arguments(parser, what, precision='float32'):
     """Adds the options.
 
     Args:
         parser (argparse.ArgumentParser): Where.
         what (str): What is translated: ``'photo'``.
+        precision (str): The default of that option.
     """
     parser.add_argument('--weights', metavar='NAME|FILE',
                         help='a name that `foodgan weights` lists, or a file (default: the '
@@ -30,9 +33,10 @@ def add_arguments(parser, what):
     parser.add_argument('--backend', default='auto', metavar='NAME',
                         help='what computes: auto, chainer, onnxruntime or openvino (default: '
                              'auto, the fastest that is installed)')
-    parser.add_argument('--precision', default='float32', metavar='NAME',
-                        help='float32 or bf16 (default: float32); bf16 rounds, takes half the '
-                             'time, and needs OpenVINO and a processor that has it')
+    parser.add_argument('--precision', default=precision, metavar='NAME',
+                        help='float32; bf16, which rounds, takes half the time, and needs '
+                             'OpenVINO and a processor that has it; or auto, bf16 where it can be '
+                             f'had (default: {precision})')
     add_label_strength(parser)
     parser.add_argument('--categories', type=names, metavar='NAME,...',
                         help="the weights' categories in label order, in place of those stored "
@@ -71,10 +75,16 @@ def open_translator(args):
     from chainer_foodgan.weights import DEFAULT_WEIGHTS, registry
 
     weights = args.weights or DEFAULT_WEIGHTS
-    translator = Translator(weights, size=args.size, backend=args.backend,
-                            categories=args.categories, precision=args.precision,
-                            label_strength=args.label_strength,
-                            output_size=getattr(args, 'output_size', 'network'))
+    make = functools.partial(
+        Translator, weights, size=args.size, backend=args.backend, categories=args.categories,
+        label_strength=args.label_strength, output_size=getattr(args, 'output_size', 'network'))
+    if args.precision == 'auto':
+        try:
+            translator = make(precision='bf16')
+        except FoodganError:  # for want of it, or for another reason, which comes up again
+            translator = make()
+    else:
+        translator = make(precision=args.precision)
     record = registry.find(weights)
     if record is not None and record.order_note is not None and args.categories is None:
         print(i18n.message(record.order_note), file=sys.stderr)

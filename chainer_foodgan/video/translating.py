@@ -8,14 +8,16 @@ import itertools
 import os
 
 import numpy
-from PIL import Image, ImageChops, ImageFilter
+from PIL import Image
 
 from chainer_foodgan import images
 from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.files import replacing
+from chainer_foodgan.masks.blending import blend
 from chainer_foodgan.progress import Progress
 from chainer_foodgan.translation.pipeline import ahead, threads
 from chainer_foodgan.translation.sizes import PIXELS
+from chainer_foodgan.video.motion import Motion, Still
 from chainer_foodgan.video.opening import open_video
 from chainer_foodgan.video.reading import Piece, pieces
 from chainer_foodgan.video.writing import Writer, container_of
@@ -23,13 +25,11 @@ from chainer_foodgan.video.writing import Writer, container_of
 _BEHIND = 8  # frames and packets of sound that wait to be encoded
 _END = Piece([], None)
 
-# Of :class:`Smoother`.
-_KEPT = 0.8  # of the picture before, where nothing moves
-_MOVING = 8.0  # grey levels between two frames, of 255
-_AROUND = ImageFilter.BoxBlur(2)  # the noise of a camera is no movement
+_KEPT = 0.6  # of the translation before, where pictures are averaged along the motion
 
 
-def translate_video(translator, source, target, dish, find_mask=None, every=1, smooth=False):
+def translate_video(translator, source, target, dish, find_mask=None, every=1, smooth=False,
+                    keyframes=1):
     """Changes the dish in a video.
 
     Its sound is carried over as it is, packet by packet, and frames keep their times (which the
@@ -47,16 +47,21 @@ def translate_video(translator, source, target, dish, find_mask=None, every=1, s
             :func:`chainer_foodgan.masks.blend`. None: everywhere.
         every (int): Of so many frames the first is kept, and shown for the time of all, for a
             quick look.
-        smooth (bool): Average pictures over frames where the video stands still, see
-            :class:`Smoother`; also outside of masks.
+        smooth (bool): Average translations along the motion, against flicker.
+        keyframes (int): The network translates one frame of so many, and those that the motion
+            does not explain (cuts); the others are carried along the motion from the translated
+            ones before and after them, see :mod:`chainer_foodgan.video.motion`. 1: it translates
+            all.
 
     Raises:
-        FoodganError: The dish is unknown, the video cannot be read, or the result not be written.
+        FoodganError: The dish is unknown, the video cannot be read, the result not be written, or
+            OpenCV, which finds motion, is missing.
     """
     translator.check(dish)
     container_of(target)
     if os.path.exists(source) and os.path.exists(target) and os.path.samefile(source, target):
         raise FoodganError(f'{target} would replace the video itself; choose another name')
+    frames = _Frames(translator, dish, keyframes, smooth)
     with open_video(source) as video:
         _, H, W = translator.prepare(video.first).shape
         with Progress(-(-video.frames // every), 'frame') as progress, replacing(target) as file, \
@@ -65,7 +70,7 @@ def translate_video(translator, source, target, dish, find_mask=None, every=1, s
             behind, done = _Behind(writing), 0
             read = _read_ahead(reading, pieces(
                 video, source, translator.prepare, find_mask, every))
-            for sounds, shown in _translated(translator, dish, read, PIXELS // (H * W), smooth):
+            for sounds, shown in _translated(frames, read, max(1, PIXELS // (H * W)) * keyframes):
                 behind(writer.sounds, sounds)
                 for frame, picture in shown:
                     behind(writer.frame, picture, frame.start, frame.end)
@@ -75,31 +80,70 @@ def translate_video(translator, source, target, dish, find_mask=None, every=1, s
             writer.finish()
 
 
-def _translated(translator, dish, read, together, smooth):
-    """Translates the frames of pieces, some at once.
+def _translated(frames, read, together):
+    """Translates the frames of pieces, so many at once.
 
     Yields:
         tuple: Packets of sound, and an iterable of tuples of a Frame and its picture, or nothing.
     """
-    smoother, waiting = Smoother() if smooth else None, []
-
-    def translate(frames):
-        pictures = translator.translate(
-            [frame.photo for frame in frames], [dish], [frame.mask for frame in frames])
-        for frame, picture in zip(frames, pictures):
-            if smoother is not None:
-                picture = smoother(images.to_image(frame.photo), picture)
-            yield frame, picture
-
+    waiting = []
     for sounds, frame in read:
         waiting += [] if frame is None else [frame]
-        if waiting and len(waiting) >= together:
-            yield sounds, translate(waiting)
+        if len(waiting) >= together:
+            yield sounds, frames(waiting)
             waiting = []
         else:
             yield sounds, ()
     if waiting:
-        yield [], translate(waiting)
+        yield [], frames(waiting)
+
+
+class _Frames:
+    """Translates one frame of a few and the last one of each call, and carries the change between.
+
+    Args:
+        translator (Translator), dish (str), keyframes (int), smooth (bool): See
+            :func:`translate_video`.
+    """
+
+    def __init__(self, translator, dish, keyframes, smooth):
+        self._translator, self._dish, self._keyframes = translator, dish, keyframes
+        self._motion = Motion() if smooth or keyframes > 1 else None
+        self._kept = _KEPT if smooth else 0
+        self._last = None  # the newest Still
+
+    def __call__(self, frames):
+        """Yields tuples of each Frame and its picture (PIL.Image.Image)."""
+        first = 1 if self._last is None else self._keyframes  # nothing leads to the very first one
+        groups = [frames[:first]] + [frames[start:start + self._keyframes]
+                                     for start in range(first, len(frames), self._keyframes)]
+        for group, still in zip(groups, self._stills([group[-1] for group in groups])):
+            if self._kept and self._last is not None:
+                still = self._motion.smooth(self._last, still, self._kept)
+            for number, frame in enumerate(group[:-1], 1):
+                picture = self._motion.between(
+                    self._last, still, _pixels(frame), number / len(group))
+                if picture is None:
+                    picture = next(self._stills([frame])).picture
+                yield frame, _finished(frame, picture)
+            yield group[-1], _finished(group[-1], still.picture)
+            self._last = still
+
+    def _stills(self, frames):
+        pictures = self._translator.translate(
+            [frame.photo for frame in frames], [self._dish], [None] * len(frames))
+        for frame, picture in zip(frames, pictures):
+            yield Still(_pixels(frame), numpy.asarray(picture, numpy.float32))
+
+
+def _pixels(frame):
+    return numpy.asarray(images.to_image(frame.photo))
+
+
+def _finished(frame, picture):
+    changed = Image.fromarray(numpy.rint(picture).clip(0, 255).astype(numpy.uint8))
+    return changed if frame.mask is None else blend(
+        images.to_image(frame.photo), changed, frame.mask)
 
 
 def _read_ahead(pool, items):
@@ -124,40 +168,3 @@ class _Behind:
         """Waits until at most so many calls are left, and raises what one of them raised."""
         while len(self._pending) > left:
             self._pending.popleft().result()
-
-
-class Smoother:
-    """Averages translated frames, pixel by pixel, where the video stands still.
-
-    The average is exponential: 0.8 of the picture before are kept where the frame is as the one
-    before, and nothing where it moves or is cut. It is the pictures that are averaged rather than
-    their differences from the frames: the network takes out noise, which the latter would bring
-    back.
-    """
-
-    def __init__(self):
-        self._photo = self._picture = None
-
-    def __call__(self, photo, changed):
-        """Smooths one frame.
-
-        Args:
-            photo (PIL.Image.Image): Mode RGB: the frame.
-            changed (PIL.Image.Image): Mode RGB, of its size: what became of it.
-
-        Returns:
-            PIL.Image.Image: Mode RGB.
-        """
-        photo, picture = photo.filter(_AROUND), numpy.asarray(changed, numpy.float32)
-        if self._photo is not None:
-            kept = _KEPT * _stillness(photo, self._photo)[..., None]
-            picture = picture + kept * (self._picture - picture)
-        self._photo, self._picture = photo, picture
-        return Image.fromarray(numpy.rint(picture).astype(numpy.uint8))
-
-
-def _stillness(photo, last):
-    """1 where two pictures are the same, towards 0 where they differ: float32 (H, W)."""
-    red, green, blue = ImageChops.difference(photo, last).split()
-    moved = numpy.asarray(ImageChops.lighter(ImageChops.lighter(red, green), blue), numpy.float32)
-    return numpy.exp(-(moved / _MOVING) ** 2)

@@ -15,6 +15,7 @@ av = pytest.importorskip('av', reason='makes and reads videos: pip install av')
 
 from chainer_foodgan import Translator, weights  # noqa: E402  nothing is there without PyAV
 from chainer_foodgan.commands import main  # noqa: E402
+from chainer_foodgan.errors import FoodganError  # noqa: E402
 from chainer_foodgan.links import Generator  # noqa: E402
 from chainer_foodgan.video.upright import reformat  # noqa: E402
 
@@ -60,7 +61,7 @@ def difference(found, expected):
 
 
 def test_every_frame_is_what_the_translator_makes_of_it(place, capsys):
-    assert video('lunch.mkv', 'out.mp4', '--to', 'ramen') == 0
+    assert video('lunch.mkv', 'out.mp4', '--to', 'ramen', '--keyframes', '1') == 0
     translator = Translator('G.npz', output_size='network')
     output, error = capsys.readouterr()
     assert output == 'out.mp4\n'
@@ -88,6 +89,9 @@ def test_options(place):
     (['lunch.mkv', './lunch.mkv', '--to', 'ramen'], 'would replace the video itself'),
     (['gone.mkv', 'out.mp4', '--to', 'ramen'], 'does not exist'),
     (['G.npz', 'out.mp4', '--to', 'ramen'], 'no video'),
+    (['lunch.JPG', '--to', 'ramen'], 'lunch.JPG: a photo, not a video; change its dish by foodgan'),
+    (['lunch.mkv', '--to', 'all'], '--to all: a video has one dish: name one'),
+    (['lunch.mkv', '--to', 'ramen,soba'], '--to ramen,soba: a video has one dish: name one'),
     (['lunch.mkv', 'out.mp4', '--to', 'ramen', '--mask', 'gone.png'], 'gone.png')])
 def test_a_mistake_is_one_line_and_changes_nothing(place, capsys, arguments, says):
     before = {path: path.read_bytes() for path in place.iterdir()}
@@ -96,6 +100,36 @@ def test_a_mistake_is_one_line_and_changes_nothing(place, capsys, arguments, say
     assert output == '' and says in error.splitlines()[-1]
     assert error.splitlines()[-1].startswith('foodgan: ') and error.count('foodgan: ') == 1
     assert {path: path.read_bytes() for path in place.iterdir()} == before
+
+
+def test_by_itself_the_result_lies_beside_the_video(place, capsys):
+    for name in 'lunch_soba.mkv', 'lunch_soba-2.mkv':
+        assert video('lunch.mkv', '--to', 'soba') == 0
+        assert capsys.readouterr().out == name + '\n' and len(frames(name)) == 8
+
+
+@pytest.mark.parametrize('there, expected', [(True, ['bf16']), (False, ['bf16', 'float32'])])
+def test_auto_is_bf16_where_it_can_be_had(place, monkeypatch, there, expected):
+    asked = []
+
+    class Either(Translator):
+        def __init__(self, *args, precision='float32', **options):
+            asked.append(precision)
+            if precision == 'bf16' and not there:
+                raise FoodganError('bf16: this processor does not compute in it')
+            super().__init__(*args, **options)
+
+    monkeypatch.setattr('chainer_foodgan.translation.Translator', Either)
+    assert video('lunch.mkv', 'out.mp4', '--to', 'soba', '--every', '4') == 0
+    assert asked == expected
+
+
+@pytest.mark.parametrize('options', [[], ['--keyframes', '1', '--smooth']])
+def test_without_opencv(place, monkeypatch, capsys, options):
+    monkeypatch.setitem(sys.modules, 'cv2', None)
+    assert video('lunch.mkv', 'out.mp4', '--to', 'ramen', *options) == 1
+    assert 'needs OpenCV' in capsys.readouterr().err
+    assert video('lunch.mkv', 'out.mp4', '--to', 'ramen', '--keyframes', '1') == 0
 
 
 def test_without_pyav(place):
