@@ -145,7 +145,6 @@ LINE = 5  # pixels of an outline, of 512: at 128 pixels a little more than one
 def parse():
     parser = scripts.parser_of('anime', __doc__, 'bowls')
     add_options(parser, 4)
-    parser.add_argument('--out', default='runs/anime', metavar='DIR', help='(%(default)s)')
     return scripts.parse(parser, 'anime')
 
 

@@ -120,7 +120,6 @@ def _rows(path):
 
 def parse():
     parser = scripts.parser_of('cluster_ramen', __doc__, 'bowls')
-    parser.add_argument('--out', default='runs/cluster_ramen', metavar='DIR', help='(%(default)s)')
     add_options(parser, ClusterConfig, leave_out=['out'], required=False)
     group = scripts.add_numbers(parser, 'bowls, where there are no --images', (
         ('bowls', positive, 800, 'how many to cluster'),

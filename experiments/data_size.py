@@ -20,7 +20,7 @@ import numpy
 
 import scripts
 from chainer_foodgan import images
-from chainer_foodgan.commands.options import names, natural, positive
+from chainer_foodgan.commands.options import names, positive
 from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.evaluations.features import ClassifierFeatures
 from chainer_foodgan.evaluations.figures import figures_of
@@ -229,8 +229,7 @@ def parts(text):
     return found
 
 
-def parse():
-    parser = scripts.parser_of('data_size', __doc__, 'bowls')
+def add_options(parser):
     parser.add_argument('--images', metavar='DIR',
                         help='folder of the photos (default: rendered bowls)')
     parser.add_argument('--list', metavar='FILE', help="the original's list file, or a manifest "
@@ -241,15 +240,7 @@ def parse():
                         help="parts of the data (default: the configuration's: 1/23,10/23,1)")
     parser.add_argument('--iterations', type=positive, metavar='N',
                         help="of each training (default: the configuration's)")
-    parser.add_argument('--minutes', type=comparison.minutes, metavar='N', help='after which a '
-                        "training ends in any case (default: the configuration's)")
-    parser.add_argument('--seed', type=natural, default=0, metavar='N', help='(%(default)s)')
-    parser.add_argument('--out', default='runs/data_size', metavar='DIR',
-                        help='a run folder for each training, and the results; trainings that are '
-                        'there already are gone on with or used (%(default)s)')
-    args = parser.parse_args()
-    return args, scripts.read('data_size', args.config)
 
 
 if __name__ == '__main__':
-    sys.exit(scripts.main(compare, *parse()))
+    sys.exit(scripts.main(compare, *comparison.parse('data_size', __doc__, add_options)))

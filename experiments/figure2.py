@@ -32,7 +32,6 @@ def parse():
     inputs.add_options(parser, 4)
     parser.add_argument('--cell', type=positive, default=inputs.SIZE, metavar='N',
                         help='pixels of each picture in the figure (%(default)s)')
-    parser.add_argument('--out', default='runs/figure2', metavar='DIR', help='(%(default)s)')
     return scripts.parse(parser, 'figure2')
 
 

@@ -36,7 +36,6 @@ def parse():
                         help='pixels (default: that which the weights were trained on)')
     parser.add_argument('--format', choices=('gif', 'webp'), default='gif',
                         help='of the animation (%(default)s)')
-    parser.add_argument('--out', default='runs/interpolate', metavar='DIR', help='(%(default)s)')
     return scripts.parse(parser, 'interpolate')
 
 

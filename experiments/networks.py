@@ -110,7 +110,6 @@ def _verdict(ours, theirs, written):
 
 def parse():
     parser = scripts.parser_of('networks', __doc__, 'paper')
-    parser.add_argument('--out', default='runs/networks', metavar='DIR', help='(%(default)s)')
     return parser.parse_args()
 
 

@@ -146,7 +146,6 @@ def draw(orders, path):
 
 def parse():
     parser = scripts.parser_of('rank_photos', __doc__, 'bowls')
-    parser.add_argument('--out', default='runs/rank_photos', metavar='DIR', help='(%(default)s)')
     add_options(parser, RankConfig, leave_out=['out'], required=False)
     scripts.add_numbers(parser, 'bowls, where there are no --images', (
         ('bowls', positive, 2000, 'how many to rank'),

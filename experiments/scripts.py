@@ -50,14 +50,17 @@ def add_numbers(parser, title, rows):
     return group
 
 
-def parser_of(name, description, default):
-    """A parser with ``--config``; ``NAME`` is the folder of the configurations."""
+def parser_of(name, description, default, out='(%(default)s)'):
+    """A parser with ``--config``, of the folder configs/NAME, and ``--out`` with its help, if any.
+    """
     parser = argparse.ArgumentParser(
         description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument('--config', default=default,
                         choices=sorted(path.stem for path in (CONFIGS / name).glob('*.yaml')),
                         help=f'a file of configs/{name}/; options given here take its place '
                         '(%(default)s)')
+    if out is not None:
+        parser.add_argument('--out', default='runs/' + name, metavar='DIR', help=out)
     return parser
 
 
@@ -87,7 +90,7 @@ def main(run, *args):
 
 def train_system(system, description, default='bowls'):
     """The whole of a script that trains a system; the exit status."""
-    parser, config = parser_of(system, description, default), SYSTEMS[system]
+    parser, config = parser_of(system, description, default, None), SYSTEMS[system]
     options.add_options(parser, config)
     own = [] if hasattr(config, 'classifier') else ['classifier']
     if own:

@@ -144,7 +144,6 @@ def _panel(axes, numbers, colour, title):
 
 def parse():
     parser = scripts.parser_of('table1', __doc__, 'bowls')
-    parser.add_argument('--out', default='runs/table1', metavar='DIR', help='(%(default)s)')
     group = parser.add_argument_group('photos')
     group.add_argument('--images', metavar='DIR', help='their folder (default: rendered bowls)')
     group.add_argument('--list', metavar='FILE',

@@ -108,7 +108,7 @@ def sheet(pictures, ways):
 
 
 if __name__ == '__main__':
-    parser = scripts.parser_of('mask', __doc__, 'bowls')
+    parser = scripts.parser_of('mask', __doc__, 'bowls', None)
     add_options(parser, MaskConfig)
     given = MaskConfig.given(vars(scripts.parse(parser, 'mask')))
     sys.exit(scripts.main(main, given))

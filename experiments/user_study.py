@@ -28,7 +28,7 @@ def parse(argv):
     commands = parser.add_subparsers(required=True, metavar='make|count')
     make = commands.add_parser(
         'make', help='make the page and its key', conflict_handler='resolve',
-        parents=[scripts.parser_of('user_study', None, 'bowls')])
+        parents=[scripts.parser_of('user_study', None, 'bowls', None)])
     make.set_defaults(run=make_study)
     make.add_argument('--weights', default='bowls_64', metavar='NAME|FILE',
                       help='weights that ship, a file or a run folder (%(default)s)')

@@ -65,15 +65,15 @@ Attributes:
 """
 
 
-def parse(name, description):
+def parse(name, description, add_options=lambda parser: None):
     """The arguments of a comparison, whose configurations are in configs/NAME."""
-    parser = scripts.parser_of(name, description, 'bowls')
-    parser.add_argument('--minutes', type=minutes, metavar='N',
-                        help="for each training (default: the configuration's)")
+    parser = scripts.parser_of(
+        name, description, 'bowls', 'a run folder for each training, and the results; trainings '
+        'that are there already are gone on with or used (%(default)s)')
+    add_options(parser)
+    parser.add_argument('--minutes', type=minutes, metavar='N', help='after which each training '
+                        "ends in any case (default: the configuration's)")
     parser.add_argument('--seed', type=natural, default=0, metavar='N', help='(%(default)s)')
-    parser.add_argument('--out', default='runs/' + name, metavar='DIR',
-                        help='a run folder for each training, and the results; trainings that are '
-                        'there already are gone on with or used (%(default)s)')
     args = parser.parse_args()
     return args, scripts.read(name, args.config)
 

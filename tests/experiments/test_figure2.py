@@ -34,7 +34,7 @@ def test_a_row_per_bowl_and_a_column_per_dish(script, tmp_path):
     script('figure2', '--bowls', '2', '--dishes', 'ramen,curry', '--cell', '64', '--backend',
            'chainer', '--out', tmp_path)
     sheet = Image.open(tmp_path / 'results' / 'figure2.png')
-    translator = Translator('bowls_64', size=64, backend='chainer')
+    translator = Translator('bowls_64', size=64, backend='chainer', output_size='network')
     bowls = RenderedBowls(2, 512, 2000)
     for index in range(2):
         places = [holds(sheet, picture) for picture in (
