@@ -25,12 +25,13 @@ def is_text(text):
 def guarded():
     """Within it all that is printed at a terminal is printable.
 
-    Where standard output is no terminal, names stay as they are, byte by byte, for programs.
+    Where standard output is no terminal, names stay as they are, byte by byte, for programs. What
+    an encoding other than UTF-8 lacks is written as Python would: ``\\u5199``.
     """
     streams = sys.stdout, sys.stderr
     with contextlib.suppress(AttributeError, ValueError):  # a stream of another kind, or closed
-        if not sys.stdout.isatty():
-            sys.stdout.reconfigure(errors='surrogateescape')
+        bytes_stay = not sys.stdout.isatty() and sys.stdout.encoding.lower() == 'utf-8'
+        sys.stdout.reconfigure(errors='surrogateescape' if bytes_stay else 'backslashreplace')
     sys.stdout, sys.stderr = (
         _Terminal(stream) if stream is not None and stream.isatty() else stream
         for stream in streams)

@@ -57,3 +57,10 @@ def test_a_program_is_told_the_very_name(tmp_path):
                            env={**os.environ, 'LC_ALL': 'C.UTF-8', 'PYTHONIOENCODING': 'utf-8'})
     assert (ended.returncode, ended.stderr) == (0, b'')
     assert name + b': ' in ended.stdout
+
+
+def test_an_encoding_that_lacks_a_name_stops_nothing(tmp_path):
+    ended = subprocess.run([*COMMAND, tmp_path / '写真.npz'], capture_output=True,
+                           env={**os.environ, 'PYTHONIOENCODING': 'ascii:strict'})
+    assert (ended.returncode, ended.stderr) == (0, b'')
+    assert b'\\u5199\\u771f.npz: ' in ended.stdout

@@ -133,7 +133,9 @@ def _results(pool, translator, photos, dishes, out, sheets, find_mask, bar):
                     sheets.add(row)
                     if sheets.full:
                         yield sheet()
-        except FoodganError as error:
+        except (FoodganError, MemoryError) as error:
+            if isinstance(error, MemoryError):
+                error = FoodganError('it needs more memory than there is')
             for other in group[source.number - group[0].number:]:
                 yield None, _naming(other.path, error), 0
     if sheets:

@@ -216,6 +216,23 @@ def test_all_photos_of_a_group_that_fails_are_reported(photos):
         photos / 'c' / name) for name in ('001.png', '002.png')]
 
 
+def test_memory_that_ends_is_reported_and_the_rest_is_done(photos, monkeypatch):
+    folder, finish = folder_of(photos / 'c', 3), Photo.finish
+
+    def exhausted(photo, changed):
+        if photo.image.getpixel((0, 0)) == (0, 0, 9):
+            raise MemoryError
+        return finish(photo, changed)
+
+    Image.new('RGB', (40, 40), (0, 0, 9)).save(folder / '001.png')
+    monkeypatch.setattr(Photo, 'finish', exhausted)
+    faults = []
+    written = run([folder], ['red'], out=photos / 'out', report=faults.append)
+    assert [path.name for path in written] == ['000_red.png', '002_red.png']
+    assert [str(fault) for fault in faults] == [
+        '{}: it needs more memory than there is'.format(folder / '001.png')]
+
+
 def test_a_file_that_cannot_be_written_ends_it(photos, monkeypatch):
     def full(picture, path, made):
         raise FoodganError(f'cannot write {path}: No space left on device')

@@ -68,6 +68,13 @@ def test_what_is_no_photo_is_refused_without_its_path(service, tmp_path, bad_fil
         assert str(tmp_path) not in str(caught.value)
 
 
+def test_a_picture_that_would_have_no_end_is_a_sentence(service, tmp_path):
+    Image.new('RGB', (1, 10000)).save(tmp_path / 'thin.png')
+    with pytest.raises(FoodganError, match='a photo of 1 x 10,000 pixels is too thin') as caught:
+        service.change(str(tmp_path / 'thin.png'), ['ramen'])
+    assert str(tmp_path) not in str(caught.value)
+
+
 @pytest.mark.parametrize('path, reason', [(None, 'no_photo'), ('gone.png', 'gone')])
 def test_no_photo_is_refused(service, path, reason):
     with pytest.raises(Refusal) as caught:
