@@ -182,7 +182,7 @@ def test_equals_the_original_in_pytorch(use_torch, float64, B, repeat_num, posit
         return kind(*arguments, bias=False)
 
     def norm(channels):
-        return nn.InstanceNorm2d(channels, affine=True)
+        return nn.InstanceNorm2d(channels, affine=True, track_running_stats=True)
 
     class Block(nn.Module):
         def __init__(self, dim):
@@ -205,9 +205,10 @@ def test_equals_the_original_in_pytorch(use_torch, float64, B, repeat_num, posit
         conv(4, 3, 7, 1, 3), nn.Tanh()).double()
 
     gen = Generator(4, 5, repeat_num, position, rng=numpy.random.default_rng(0))
-    # The running statistics of PyTorch 0.3, which it never used, are gone from today's layers.
-    net.load_state_dict({key: torch.tensor(array) for key, array in weights.state_dict(gen).items()
-                         if '.running_' not in key})
+    state = {key: torch.tensor(array) for key, array in weights.state_dict(gen).items()}
+    # PyTorch 0.3 kept running statistics, as the state has them; later ones count batches, too.
+    counts = {key: torch.tensor(0) for key in net.state_dict() if key.endswith('batches_tracked')}
+    net.load_state_dict({**state, **counts}, strict=True)
 
     x, c = batch(B, 5, 12, 8)
     before = 0 if at_input else 9  # layers that see no label
