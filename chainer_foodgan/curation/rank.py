@@ -56,7 +56,7 @@ def rank(config: RankConfig, progress=None) -> RankResult:
     dataset, splits = open_all(config.images, config.list, config.categories, config.test)
     rule, value = config.rule
     ranked = confidence.Ranking(dataset, splits, classifier, getattr(confidence, rule)(value),
-                             config.batch_size, progress)
+                                config.batch_size, progress)
     figures = {
         'photos_of': os.path.basename(os.path.abspath(config.list or config.images)),
         'rule': {rule: value},

@@ -175,7 +175,7 @@ def read_teacher_pairs(root, split=None, hold_out=0, categories=None):
         seen[sources[number]] += 1
         if split is None or held_out == (split == 'test'):
             photos.append(TeacherPhoto(found[INPUT], sources[number],
-                                      {name: found[name] for name in names}))
+                                       {name: found[name] for name in names}))
     if not photos:
         raise FoodganError(f'{path}: no photo is left to {split}; {hold_out} are held out of each '
                            'dish')

@@ -129,7 +129,7 @@ def make_trainer(name, bench, size, batch):
         alpha = rng.uniform(0, 1, (batch, 1, 1, 1)).astype(numpy.float32)
         other = _train_stock if name == STOCK else _train_torch
         trainer, arguments = other(bench, size, (x, label, rng.permutation(label), alpha),
-                                  **{'fused': True} if name == FUSED else {})
+                                   **{'fused': True} if name == FUSED else {})
     return functools.partial(_step, trainer, arguments)
 
 

@@ -71,7 +71,7 @@ def of_all(system, links, classifier, count, cycle=True):
 
 def _figures(system, links, classifier, bowls, targets, more=()):
     findings = evaluate_generator(Translation(system, links), bowls, classifier=classifier,
-                     metrics=['content', 'psnr', *more], truth=bowls, targets=targets)
+                                  metrics=['content', 'psnr', *more], truth=bowls, targets=targets)
     return figures_of(findings, [NAMES.index(name) for name in targets])
 
 
@@ -115,7 +115,7 @@ def of_noise(system, links, classifier, count):
     made = Made(system, links['G'], count)
     bowls = RenderedBowls(count, system.config.image_size, UNSEEN, system.categories)
     findings = evaluate_pictures(made, bowls, classifier=classifier,
-                              extractors=[ClassifierFeatures(classifier)])
+                                 extractors=[ClassifierFeatures(classifier)])
     figures = figures_of(findings, range(len(made.categories)), ['fid', 'kid'])
     if not links['G'].c_dim:
         del figures['accuracy'], figures['intervals']['accuracy']

@@ -52,11 +52,3 @@ def test_a_file_in_the_way(tmp_path):
     with pytest.raises(FoodganError, match='taken'):
         _run('--out', tmp_path / 'taken', '--count', 1, '--size', 16)
     assert (tmp_path / 'taken').read_text() == 'mine'
-
-
-@pytest.mark.parametrize('arguments', [(), ('--out', 'x'), ('--out', 'x', '--count', 'many')])
-def test_wrong_usage(arguments, capsys):
-    with pytest.raises(SystemExit) as stop:
-        _run(*arguments)
-    assert stop.value.code == 2
-    assert 'usage' in capsys.readouterr().err

@@ -194,17 +194,6 @@ def test_other_photos_or_another_network(photos, judge, tmp_path, capsys):
     assert (tmp_path / 'out' / 'features.npy').read_bytes() == before
 
 
-@pytest.mark.parametrize('arguments', [
-    (), ('--images', 'x', '--category', 'y', '--out', 'z', '--drop', 'a'),
-    ('--images', 'x', '--category', 'y', '--out', 'z', '--drop', ''),
-    ('--images', 'x', '--category', 'y', '--out', 'z', '--clusters', '0'),
-    ('--images', 'x', '--category', 'y', '--out', 'z', '--start', 'a', '--classifier', 'b')])
-def test_wrong_usage(arguments):
-    with pytest.raises(SystemExit) as stop:
-        run(*arguments)
-    assert stop.value.code == 2
-
-
 def test_without_scikit_learn(photos, judge, tmp_path, capsys, monkeypatch):
     monkeypatch.setattr('importlib.util.find_spec', lambda name: None)
     assert run('--images', photos, '--category', 'ramen', '--classifier', judge,

@@ -296,15 +296,6 @@ def test_mistakes_about_what_to_measure_are_one_line(tmp_path, monkeypatch, caps
     assert not (tmp_path / 'f.json').exists()
 
 
-@pytest.mark.parametrize('arguments', [
-    (), ('--weights', 'x', '--pictures', 'y'), ('--weights', 'x', '--metrics', 'fdi'),
-    ('--weights', 'x', '--features', 'vgg')])
-def test_wrong_usage(arguments):
-    with pytest.raises(SystemExit) as stop:
-        run(*arguments)
-    assert stop.value.code == 2
-
-
 def lessons(root, sources=('rice', 'soba', 'rice', 'soba'), size=16):
     """Photo n is of the level 10 n; as rice it becomes lighter by 100, as soba by 150."""
     root.mkdir()

@@ -40,13 +40,26 @@ def test_help_and_usage_load_nothing_heavy():
     assert result.stderr == '[]\n'
 
 
-@pytest.mark.parametrize('arguments', [
-    ['nonsense'], ['translate'], ['translate', 'photo.jpg'], ['weights', 'a', 'b'],
-    ['translate', 'photo.jpg', '--to', ','], ['translate', 'photo.jpg', '--to', 'a', '--size', '0'],
-    ['translate', 'photo.jpg', '--to', 'a', '--size', 'big']])
-def test_wrong_usage_is_status_2(arguments, capsys):
+CLUSTER = 'cluster --images x --category y --out z '
+CLASSIFIER = 'train-classifier --out x '
+RANK = 'rank --images x --classifier y --out z '
+
+
+@pytest.mark.parametrize('line', [
+    'nonsense', 'translate', 'translate photo.jpg', 'weights a b', 'translate photo.jpg --to ,',
+    'translate photo.jpg --to a --size 0', 'translate photo.jpg --to a --size big',
+    'bowls', 'bowls --out x', 'bowls --out x --count many',
+    'cluster', CLUSTER + '--drop a', CLUSTER + '--drop=', CLUSTER + '--clusters 0',
+    CLUSTER + '--start a --classifier b',
+    'evaluate', 'evaluate --weights x --pictures y', 'evaluate --weights x --metrics fdi',
+    'evaluate --weights x --features vgg',
+    'train-classifier', CLASSIFIER + '--hold-out 2', CLASSIFIER + '--seed -1',
+    CLASSIFIER + '--hold-out 0.1 --test-images y', CLASSIFIER + '--network vgg',
+    'rank', RANK + '--keep 0.5 --number 3', RANK + '--keep 0', RANK + '--threshold 1.5',
+    RANK + '--number 0'])
+def test_wrong_usage_is_status_2(line, capsys):
     with pytest.raises(SystemExit) as caught:
-        main(arguments)
+        main(line.split())
     assert caught.value.code == 2
     assert 'usage: foodgan' in capsys.readouterr().err
 

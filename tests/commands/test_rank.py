@@ -157,11 +157,3 @@ def test_mistakes_are_one_line(photos, judge, tmp_path, capsys, change, words):
     assert len(lines) == 1 and lines[0].startswith('foodgan: ')
     assert all(word in lines[0] for word in words)
     assert not (tmp_path / 'out' / 'list.csv').exists()
-
-
-@pytest.mark.parametrize('options', [
-    ('--keep', 0.5, '--number', 3), ('--keep', 0), ('--threshold', 1.5), ('--number', 0)])
-def test_wrong_usage(photos, judge, tmp_path, options):
-    with pytest.raises(SystemExit) as stop:
-        run('--images', photos, '--classifier', judge, '--out', tmp_path / 'out', *options)
-    assert stop.value.code == 2

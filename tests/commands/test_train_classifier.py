@@ -111,12 +111,3 @@ def test_mistakes_are_one_line(tmp_path, monkeypatch, capsys, arguments, words):
     error = [line for line in capsys.readouterr().err.splitlines() if 'epoch' not in line]
     assert len(error) == 1 and words in error[0]
     assert not (tmp_path / 'c.npz').exists()
-
-
-@pytest.mark.parametrize('arguments', [
-    (), ('--out', 'x', '--hold-out', 2), ('--out', 'x', '--seed', -1),
-    ('--out', 'x', '--hold-out', 0.1, '--test-images', 'y'), ('--out', 'x', '--network', 'vgg')])
-def test_wrong_usage(arguments):
-    with pytest.raises(SystemExit) as stop:
-        run(*arguments)
-    assert stop.value.code == 2

@@ -23,7 +23,7 @@ import chainer
 def test_every_picture_into_every_other_category(world, batch_size, size):
     labels = [0, 1, 1, 2, 0]
     findings = evaluate(world.Painter(), world.pictures(labels, size=size),
-                     classifier=world.Meter(), batch_size=batch_size)
+                        classifier=world.Meter(), batch_size=batch_size)
     pairs = list(zip(findings.photo.tolist(), findings.target.tolist()))
     assert sorted(pairs) == [(photo, target) for photo, label in enumerate(labels)
                              for target in range(3) if target != label]
@@ -36,7 +36,7 @@ def test_a_target_that_fails_and_an_input_that_misleads(world):
     # The third picture is a `b` that looks like `c`.
     levels = [None, None, world.levels[2], None]
     findings = evaluate(world.Painter(fails=2), world.pictures([0, 1, 1, 2], levels),
-                     classifier=world.Meter())
+                        classifier=world.Meter())
     assert findings.untouched.called.tolist() == [0, 1, 2, 2]
     into_c = findings.target == 2
     assert findings.photo[into_c].tolist() == [0, 1, 2]
@@ -65,7 +65,7 @@ def test_other_categories(world, found, words):
 
 def test_features_are_kept_in_the_order_of_the_translations(world):
     findings = evaluate(world.Painter(), world.pictures([0, 1, 1, 2]), extractors=[world.Mean()],
-                     batch_size=2)
+                        batch_size=2)
     features, p = findings.translations.features['mean']
     assert features == pytest.approx(numpy.stack(3 * [world.levels[findings.target]], axis=1))
     assert p == pytest.approx(1 / 3)
@@ -104,7 +104,7 @@ def test_controls_are_judged_as_translations_are(world):
     labels = [0, 1, 2, 0]
     pictures = world.pictures(labels)
     findings = evaluate(lambda x, c: chainer.Variable(x), pictures, classifier=world.Meter(),
-                     palettes=palettes(pictures), metrics=['content', 'cycle'], batch_size=3)
+                        palettes=palettes(pictures), metrics=['content', 'cycle'], batch_size=3)
     assert list(findings.controls) == list(MEANING)
     assert findings.controls['untouched'].values.keys() == {'edges'}  # none has a way back
     for name, made in findings.controls.items():
@@ -119,7 +119,7 @@ def test_controls_are_judged_as_translations_are(world):
 def test_lightness_alone_is_what_such_a_translation_changes(world):
     pictures = world.pictures([0, 1, 2])
     found = evaluate(world.Painter(), pictures, classifier=world.Meter(),
-                  palettes=palettes(pictures)).controls
+                     palettes=palettes(pictures)).controls
     assert (found['lightness alone'].translations.called == found['untouched'].target).all()
     assert (found['colours alone'].translations.called
             == found['untouched'].translations.called).all()
@@ -139,7 +139,7 @@ def test_controls_are_measured_by_the_truth_inside_the_food(world):
     dataset = chainer.datasets.TupleDataset(x, numpy.array([0, 1], numpy.int32))
     dataset.categories, dataset.labels = world.names, numpy.array([0, 1])
     found = evaluate(world.Painter(), dataset, truth=bowls, metrics=['content', 'difference'],
-                  palettes=palettes(dataset, bowls))
+                     palettes=palettes(dataset, bowls))
     untouched = found.controls['untouched'].values['difference']
     # The food is of the levels 64, 128 and 191.
     off = [abs((64, 128)[photo] - (64, 128, 191)[target])
@@ -200,7 +200,7 @@ def test_pictures_that_are_translations_already(world):
     done = []
     made = world.pictures([0, 2, 2], [None, None, world.levels[1]])  # the last looks like `b`
     findings = evaluate_pictures(made, world.pictures([1, 0]), classifier=world.Meter(),
-                              extractors=[world.Mean()], batch_size=2, progress=done.append)
+                                 extractors=[world.Mean()], batch_size=2, progress=done.append)
     assert findings.translations.called.tolist() == [0, 2, 1]
     assert findings.target.tolist() == [0, 2, 2] and findings.photo is None
     assert findings.untouched.called.tolist() == [1, 0]

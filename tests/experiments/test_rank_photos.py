@@ -42,7 +42,7 @@ def test_counting_the_wrong_ones(tmp_path):
     orders = rank_photos.read(tmp_path / 'scores.csv', kinds)
     assert rank_photos.wrong(orders) == {'another dish': pytest.approx(1 / 3), 'a corner': 0}
     assert rank_photos.wrong(orders, 1) == {'another dish': pytest.approx(1 / 6),
-                                      'a corner': pytest.approx(1 / 3)}
+                                            'a corner': pytest.approx(1 / 3)}
     assert rank_photos.wrong(orders, 0.25) == {'another dish': 0, 'a corner': 0}
     assert rank_photos.wrong_table(orders)[1:] == [
         ['a', '4', '50.0%', '2', '50.0%'], ['b', '2', '50.0%', '1', '0.0%'],
