@@ -7,8 +7,6 @@ import sys
 # All control characters but tab and line feed; what turns the direction of writing or ends lines;
 # surrogates, which stand for bytes that are no text.
 _STEERS = re.compile('[\0-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]')
-# How bars move the cursor: sequences that Chainer writes alone, a return before tqdm's line.
-_BAR = re.compile(r'(?:\x1b\[\d*[AJ])|\r')
 
 
 def printable(text):
@@ -51,8 +49,7 @@ class _Terminal:
         return getattr(self._stream, name)
 
     def write(self, text):
-        bar = _BAR.match(text)
-        begin = bar[0] if bar is not None and bar[0] in ('\r', text) else ''
+        begin = '\r' if text.startswith('\r') else ''  # of a bar, which tqdm writes anew
         return self._stream.write(begin + printable(text[len(begin):]))
 
     def writelines(self, lines):
