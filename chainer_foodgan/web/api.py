@@ -24,8 +24,8 @@ def add_api(service):
             only_food: Whether all but the food stays as it is.
         """
         try:
-            return service.change(photo and photo['path'], [dish or ''], weights,
-                                  only_food)[1][dish]
+            _, pictures = service.change(photo and photo['path'], [dish or ''], weights, only_food)
+            return pictures.popitem()[1]
         except FoodganError as error:
             raise gr.Error(str(error), print_exception=False) from error
 

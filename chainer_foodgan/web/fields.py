@@ -7,6 +7,9 @@ import math
 
 import gradio as gr
 
+#: Photos at one time.
+SEVERAL = 20
+
 _LONGEST = 256  # characters of a name
 
 
@@ -44,8 +47,9 @@ class CheckedBlocks(gr.Blocks):
         if isinstance(block, gr.Slider):
             return (isinstance(value, (int, float)) and math.isfinite(value)
                     and block.minimum <= value <= block.maximum)
-        if isinstance(block, gr.Dataset):
-            return type(value) is int and 0 <= value < len(block.raw_samples)
+        if isinstance(block, gr.File):
+            return (isinstance(value, list) and len(value) <= SEVERAL
+                    and all(map(self._is_upload, value)))
         return isinstance(block, gr.Image) and self._is_upload(value)
 
     def _is_upload(self, value):

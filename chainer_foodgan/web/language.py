@@ -2,8 +2,12 @@
 
 import re
 
+from chainer_foodgan.web.words import LANGUAGES
+
 #: Path of a page to its language.
 LANGUAGE_OF = {'/': 'en', '/ja': 'ja'}
+
+_TITLES = {words.code: words.title for words in LANGUAGES}
 
 
 class LanguageMiddleware:
@@ -42,6 +46,7 @@ def _in_language(send, code):
             return
         page = re.sub(rb'(<html\s+lang=)"\w*"', rb'\1"%s"' % code.encode(), body, count=1)
         page = re.sub(rb'<meta\s[^>]*(?:og|twitter):[^>]*>', b'', page)
+        page = page.replace(LANGUAGES[0].title.encode(), _TITLES[code].encode())
         page = page.replace(b'<head>', b'<head><script>Object.defineProperty(navigator,"language",'
                             b'{value:"%s"})</script>' % code.encode(), 1)
         headers = [header for header in start['headers'] if header[0] != b'content-length']

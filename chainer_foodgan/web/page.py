@@ -1,18 +1,13 @@
 """The page in one language: what is on it, and what happens when somebody touches it."""
 
 import gradio as gr
-from PIL import Image
 
-from chainer_foodgan import images
-from chainer_foodgan.errors import FoodganError
-from chainer_foodgan.translation.jobs import output_name
-from chainer_foodgan.visualizations.grids import grid
+from chainer_foodgan.web.answers import Answers
 from chainer_foodgan.web.api import ONE_AT_A_TIME
-from chainer_foodgan.web.service import Refusal, is_animation
-from chainer_foodgan.web.words import LANGUAGES, dish_title
-
-#: What stands for all dishes; no category has a name like that.
-ALL = '*'
+from chainer_foodgan.web.dishes import about, dish_title
+from chainer_foodgan.web.fields import SEVERAL
+from chainer_foodgan.web.painting import ERASE, PAINT, Brush
+from chainer_foodgan.web.words import LANGUAGES
 
 # Gradio's own check of a choice would be against those that its session remembers, which change
 # with the weights while a request is on its way: the service checks instead.
@@ -26,25 +21,22 @@ class Page:
     Args:
         service (Service): What computes.
         words (Words): The language.
-        examples (list of path): Pictures to begin with.
+        examples (Examples): Photos to begin with.
         uploads (Uploads): Where pictures to be saved are put.
     """
 
     def __init__(self, service, words, examples, uploads):
-        self.service, self.words, self.uploads = service, words, uploads
+        self.service, self.words = service, words
+        self.answers = Answers(service, words, uploads, examples)
         gr.Navbar(visible=False)
         self._head()
         with gr.Row(elem_classes='work'):
             with gr.Column(elem_classes='choices'):
-                self._choose(examples)
+                self._photo(examples)
+                self._dishes()
             with gr.Column(elem_classes='results'):
-                self.notice = gr.Markdown(words.empty, elem_classes='notice')
-                self.slider = gr.ImageSlider(visible=False, format='png', buttons=['fullscreen'],
-                                             max_height=640, elem_classes='slider')
-                self.gallery = gr.Gallery(visible=False, show_label=False, columns=3, format='png',
-                                          allow_preview=False, buttons=[], height='auto',
-                                          object_fit='cover', elem_classes='overview')
-                self.save = gr.DownloadButton(words.save, visible=False, variant='primary')
+                self._results()
+        self._several()
         gr.Markdown(words.notes.format(uploads.minutes), elem_classes='notes')
         self._events()
 
@@ -54,89 +46,87 @@ class Page:
                     f'hreflang="{other.code}" lang="{other.code}" target="_self">{words.other}</a>',
                     sanitize_html=False, elem_classes='head')
 
-    def _choose(self, examples):
-        words, translators = self.words, self.service.translators
-        first = translators[self.service.default].categories
+    def _photo(self, examples):
+        words = self.words
         self.photo = gr.Image(
-            label=words.photo, placeholder=words.drop, type='filepath',
+            label=words.photo, placeholder=words.drop, type='filepath', elem_classes='photo',
             sources=['upload', 'webcam', 'clipboard'], buttons=[], height=300,
             webcam_options=gr.WebcamOptions(
                 mirror=False, constraints={'video': {'facingMode': 'environment'}}))
-        gr.Examples([[str(path)] for path in examples], self.photo, label=words.examples,
-                    cache_examples=False, api_visibility='private', elem_id='examples')
-        self.dish = gr.Radio(self._choices(first), value=first[0], label=words.dish,
+        gr.Markdown(words.camera, elem_classes='camera')
+        self.examples = gr.Gallery(
+            [(str(path), dish_title(dish, words)) for path, dish in examples.photos],
+            label=words.examples, columns=4, allow_preview=False, buttons=[], height='auto',
+            object_fit='cover', elem_classes='examples', interactive=False)
+        gr.Markdown(words.credits.format(examples.licence, examples.source),
+                    elem_classes='credits')
+
+    def _dishes(self):
+        words, translators = self.words, self.service.translators
+        names = translators[self.service.default].categories
+        self.dish = gr.Radio(self.answers.choices(names), value=names[0], label=words.dish,
                              elem_classes='dishes')
+        self.about = gr.Markdown(about(names[0], words), elem_classes='about')
         with gr.Row(elem_classes='options'):
             self.only_food = gr.Checkbox(label=words.only_food, min_width=120)
-            self.weights = gr.Dropdown(list(translators), value=self.service.default,
-                                       label=words.weights, min_width=120,
-                                       visible=len(translators) > 1)
+            self.weights = gr.Dropdown([(words.sets.get(name, name), name) for name in translators],
+                                       value=self.service.default, label=words.weights,
+                                       min_width=120, visible=len(translators) > 1)
+        self.brush = gr.State(Brush())
+        with gr.Group(visible=False, elem_classes='brush') as self.brushes:
+            self.area = gr.Image(label=words.area, interactive=False, format='png', buttons=[])
+            self.tool = gr.Radio([(words.paint, PAINT), (words.erase, ERASE)], value=PAINT,
+                                 label=words.tool, elem_classes='dishes')
+            self.size = gr.Slider(1, 30, 8, step=1, label=words.size, buttons=[])
+        with gr.Accordion(words.more, open=False, elem_classes='more'):
+            self.strength = gr.Slider(0, 1, 1, step=0.05, label=words.strength, buttons=[])
+            self.second = gr.Dropdown(self.answers.seconds(names), value='', label=words.second)
+            self.share = gr.Slider(0, 1, 0.5, step=0.05, label=words.share, buttons=[])
 
-    def _choices(self, dishes):
-        return [(dish_title(dish, self.words), dish) for dish in dishes] + [(self.words.all, ALL)]
+    def _results(self):
+        words = self.words
+        self.notice = gr.Markdown(words.empty, elem_classes='notice')
+        self.slider = gr.ImageSlider(visible=False, format='png', max_height=640,
+                                     buttons=['fullscreen'], elem_classes='slider')
+        self.overview = gr.Gallery(visible=False, show_label=False, columns=3, format='png',
+                                   allow_preview=False, buttons=[], height='auto',
+                                   object_fit='cover', elem_classes='overview')
+        self.save = gr.DownloadButton(words.save, visible=False, variant='primary')
+        self.seen = gr.State([])
+        self.visit = gr.Gallery(visible=False, label=words.visit, columns=4, height='auto',
+                                buttons=['download', 'fullscreen'], object_fit='cover',
+                                interactive=False, elem_classes='visit')
+
+    def _several(self):
+        words = self.words
+        with gr.Accordion(words.several, open=False, elem_classes='several'):
+            self.photos = gr.File(label=words.several_photos.format(SEVERAL),
+                                  file_count='multiple', file_types=['image'], height=150)
+            self.go = gr.Button(words.several_go)
+            self.said = gr.Markdown(visible=False)
+            self.zip = gr.DownloadButton(words.several_done, visible=False, variant='primary')
 
     def _events(self):
-        inputs = [self.photo, self.dish, self.weights, self.only_food]
-        outputs = [self.notice, self.slider, self.gallery, self.save]
-        show = dict(fn=self._show, inputs=inputs, outputs=outputs, trigger_mode='always_last',
-                    show_progress_on=[self.notice, self.slider, self.gallery], **ONE_AT_A_TIME,
-                    **_UNCHECKED)
-        gr.on([self.photo.change, self.dish.input, self.only_food.input], **show)
-        self.weights.input(self._other_weights, [self.weights, self.dish], self.dish,
-                           **_AT_ONCE).then(**show)
-        self.gallery.select(self._chosen, [self.weights], self.dish, **_AT_ONCE).then(**show)
-
-    def _other_weights(self, weights, dish):
-        dishes = self._dishes(weights)
-        return gr.Radio(self._choices(dishes), value=dish if dish in (*dishes, ALL) else dishes[0])
-
-    def _chosen(self, weights, event: gr.SelectData):
-        return self._dishes(weights)[int(event.index)]
-
-    def _dishes(self, weights):
-        try:
-            return self.service.translator(weights or '').categories
-        except FoodganError as error:
-            raise gr.Error(str(error), print_exception=False) from error
-
-    def _show(self, photo, dish, weights, only_food, progress=gr.Progress()):  # noqa: B008  Gradio's way
-        """Answers whatever was chosen: a picture, all of them, or a sentence."""
-        words, photo = self.words, photo and photo['path']
-        if photo is None:
-            return self._says(words.empty)
-
-        def report(done, count, name):
-            progress((done, count), dish_title(name, words), unit='')
-
-        try:
-            before, pictures = self.service.change(
-                photo, None if dish == ALL else [dish or ''], weights, only_food, report)
-            note = words.animation if is_animation(photo) else ''
-        except Refusal as refusal:
-            return self._says(getattr(words, refusal.reason).format(Image.MAX_IMAGE_PIXELS))
-        except FoodganError as error:
-            return self._says(words.failed.format(error))
-        titles = [dish_title(name, words) for name in pictures]
-        note = gr.Markdown(note, visible=bool(note), elem_classes=['notice', 'beside'])
-        if dish == ALL:
-            slider = gr.ImageSlider(None, visible=False)
-            gallery = gr.Gallery(list(zip(pictures.values(), titles)), visible=True)
-            sheet = grid([[before, *pictures.values()]], ['photo', *pictures], cell=256)
-            return [note, slider, gallery, self._file(words.save_all, sheet, photo, 'all')]
-        slider = gr.ImageSlider((before, pictures[dish]), visible=True,
-                                label=f'{words.before} → {titles[0]}')
-        return [note, slider, gr.Gallery(visible=False),
-                self._file(words.save, pictures[dish], photo, dish)]
-
-    def _says(self, sentence):
-        return [gr.Markdown(sentence, visible=True, elem_classes='notice'),
-                gr.ImageSlider(None, visible=False), gr.Gallery(None, visible=False),
-                gr.DownloadButton(visible=False)]
-
-    def _file(self, label, picture, photo, dish):
-        path = self.uploads.new_path(output_name(photo, dish))
-        images.save_image(picture, path)
-        return gr.DownloadButton(label, value=str(path), visible=True)
+        answers = self.answers
+        how = [self.dish, self.weights, self.only_food, self.strength, self.second, self.share]
+        painted = [self.brush, self.brushes, self.area]
+        show = dict(fn=answers.show, inputs=[self.photo, *how, self.brush, self.seen], outputs=[
+            self.notice, self.slider, self.overview, self.save, self.seen, self.visit, *painted],
+            trigger_mode='always_last',
+            show_progress_on=[self.notice, self.slider, self.overview], **ONE_AT_A_TIME,
+            **_UNCHECKED)
+        gr.on([self.photo.change, self.dish.input, self.only_food.input, self.strength.input,
+               self.second.input, self.share.input], **show)
+        self.dish.change(answers.about, self.dish, self.about, **_AT_ONCE)
+        self.weights.input(answers.other_weights, [self.weights, self.dish],
+                           [self.dish, self.second], **_AT_ONCE).then(**show)
+        self.examples.select(answers.example, [self.dish, self.weights], [self.photo, self.dish],
+                             **_AT_ONCE)
+        self.area.select(answers.paint, [self.brush, self.tool, self.size], painted,
+                         **_AT_ONCE).then(**show)
+        self.overview.select(answers.chosen, self.weights, self.dish, **_AT_ONCE).then(**show)
+        self.go.click(answers.several, [self.photos, *how], [self.said, self.zip],
+                      show_progress_on=self.go, **ONE_AT_A_TIME, **_UNCHECKED)
 
 
 def address(words):

@@ -10,8 +10,8 @@ import socket
 import sys
 import warnings
 
-from chainer_foodgan import images
 from chainer_foodgan.errors import FoodganError
+from chainer_foodgan.web.examples import open_examples
 from chainer_foodgan.web.uploads import Uploads, temporary_folder
 from chainer_foodgan.web.words import LANGUAGES
 
@@ -65,7 +65,8 @@ def listen(host, port):
                            'or --host') from error
 
 
-def serve(service, listening, megabytes=20, waiting=64, ready=None, minutes=15, hosts=()):
+def serve(service, listening, megabytes=20, waiting=64, ready=None, minutes=15, hosts=(),
+          tls=None):
     """Serves the page until Ctrl-C or SIGTERM; to be called on the main thread.
 
     What people have sent is in a temporary folder, which is not there any more at the end.
@@ -78,6 +79,7 @@ def serve(service, listening, megabytes=20, waiting=64, ready=None, minutes=15, 
         ready (callable): Called with the page's address (str) once it is there.
         minutes (float): How old uploads and pictures get.
         hosts (sequence of str): Names by which the page may be asked for, beside this machine's.
+        tls (path): A PEM file of a private key and certificates. None: the page is plain HTTP.
 
     Raises:
         FoodganError: Gradio is not installed.
@@ -89,41 +91,43 @@ def serve(service, listening, megabytes=20, waiting=64, ready=None, minutes=15, 
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     with contextlib.suppress(KeyboardInterrupt), temporary_folder() as folder:
         uploads = Uploads(folder / 'uploads', minutes=minutes)
-        examples = draw_examples(folder / 'bowls')
-        blocks = make_blocks(service, uploads, examples, waiting)
+        blocks = make_blocks(service, uploads, open_examples(), waiting)
         app = make_app(blocks, uploads, megabytes * 10 ** 6, max(1, waiting // 8), hosts)
 
         def told():
             if ready is not None:
-                ready(address_of(listening))
+                host, port = host_of(listening), listening.getsockname()[1]
+                ready('{}://{}:{}/'.format('https' if tls else 'http',
+                                           f'[{host}]' if ':' in host else host, port))
 
-        Server(app, told, functools.partial(blocks.close, verbose=False)).run([listening])
-
-
-def address_of(listening):
-    """The page's address on this machine (str)."""
-    host, port = listening.getsockname()[:2]
-    host = {'0.0.0.0': 'localhost', '::': 'localhost'}.get(host, host)
-    return 'http://{}:{}/'.format(f'[{host}]' if ':' in host else host, port)
+        Server(app, told, functools.partial(blocks.close, verbose=False),
+               ssl_certfile=tls and str(tls)).run([listening])
 
 
-def draw_examples(folder):
-    """Draws bowls to begin with.
+def host_of(listening):
+    """The address by which others ask for the page.
 
     Args:
-        folder (pathlib.Path): Where they go.
+        listening (socket.socket): What it listens on: an address, or all that the machine has.
 
     Returns:
-        list of pathlib.Path: Pictures.
+        str: That address; of all, the one that this machine has in the network, or ``localhost``.
     """
-    from chainer_foodgan.datasets.bowls import RenderedBowls  # and with them Chainer
+    host = listening.getsockname()[0]
+    if not is_open(host):
+        return host
+    try:
+        with socket.socket(listening.family, socket.SOCK_DGRAM) as probe:
+            # Nothing is sent: this asks for the way to an address that is nobody's (RFC 5737).
+            probe.connect(('2001:db8::1' if ':' in host else '192.0.2.1', 9))
+            return probe.getsockname()[0]
+    except OSError:
+        return 'localhost'
 
-    bowls = RenderedBowls(60, 384, seed=7)
-    paths = []
-    for index in 4, 10, 25, 58:
-        paths.append(folder / f'{bowls.categories[bowls.labels[index]]}.jpg')
-        images.save_image(bowls.image(index), paths[-1])
-    return paths
+
+def is_open(host):
+    """Whether it stands for all addresses of a machine."""
+    return host in ('0.0.0.0', '::')
 
 
 def make_blocks(service, uploads, examples, waiting):
@@ -132,7 +136,7 @@ def make_blocks(service, uploads, examples, waiting):
     Args:
         service (Service): What computes.
         uploads (Uploads): Where files go.
-        examples (list of path): Pictures to begin with.
+        examples (Examples): Photos to begin with.
         waiting (int): How many may wait in the queue.
 
     Returns:
@@ -178,6 +182,7 @@ def make_app(blocks, uploads, most, share, hosts=()):
     from chainer_foodgan.web.language import LanguageMiddleware
     from chainer_foodgan.web.middleware import GuardMiddleware
 
+    here = pathlib.Path(__file__).parent
     blocks.state_session_capacity = _SESSIONS
     blocks.has_launched = True  # from then on Gradio looks at what files it is named
     warnings.filterwarnings('ignore', 'SSR mode')  # which nobody has asked for
@@ -186,7 +191,8 @@ def make_app(blocks, uploads, most, share, hosts=()):
         # Errors that are no sentences of this package stay in the server's log.
         show_error=False, max_file_size=most, enable_monitoring=False, ssr_mode=False, pwa=False,
         mcp_server=False, app_kwargs={'openapi_url': None},
-        css_paths=pathlib.Path(__file__).with_name('style.css'),
+        head=f'<script>{(here / "accessible.js").read_text("utf-8")}</script>',
+        css_paths=here / 'style.css',
         # Fonts of the visitor's machine: none are fetched.
         theme=gradio.themes.Base(
             primary_hue='red', neutral_hue='stone', radius_size='lg',

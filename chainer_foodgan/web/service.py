@@ -1,38 +1,40 @@
 """What the page does with a photo. Nothing here knows of Gradio."""
 
+import collections
 import contextlib
 import ctypes
 import functools
-import io
 import pathlib
 import threading
 
-from PIL import Image, UnidentifiedImageError
+from PIL import Image
 
-from chainer_foodgan import images
 from chainer_foodgan.errors import FoodganError, nearest
 from chainer_foodgan.translation import Translator
-from chainer_foodgan.weights import DEFAULT_WEIGHTS, GENERATORS, read_generator, registry
+from chainer_foodgan.web.reading import read
+from chainer_foodgan.weights import DEFAULT_WEIGHTS, GENERATORS, registry
 
-# Formats of which Pillow knows at once whether there is a second picture.
-_ANIMATIONS = ('GIF', 'PNG', 'WEBP')
+# Pixels of a photo that stays in memory, with what has become of it, until the next one.
+_KEPT = 2 ** 24
 
-# Where a file does not say the size of the photos that it was trained on.
-_USUAL = 128
+# Pixels of the shorter side of a mask that somebody may paint on.
+_MASK = 512
 
 
-class Refusal(FoodganError):
-    """A file that is no photo to work on.
+class How(collections.namedtuple('How', 'strength second share', defaults=(1, None, 0))):
+    """How much of which change.
 
-    Args:
-        reason (str): ``'no_photo'``, ``'unknown'``, ``'broken'``, ``'too_large'`` or ``'gone'``:
-            what the page's words call it.
-        text (str): The same in an English line.
+    Attributes:
+        strength (float): From the photo (0) to the dish (1).
+        second (str or None): Another dish to mix in.
+        share (float): Of the other dish, in [0, 1].
     """
 
-    def __init__(self, reason, text):
-        super().__init__(text)
-        self.reason = reason
+    def label(self, dish):
+        """What the translator is to be told (str, or dict of dish to share)."""
+        if self.second in (None, dish) or not self.share:
+            return dish
+        return {dish: 1 - self.share, self.second: self.share}
 
 
 class Service:
@@ -40,8 +42,8 @@ class Service:
 
     Args:
         weights (list of str): Names that `foodgan weights` lists, files or run folders.
-        size (int): The shorter side of the pictures, in pixels. None: twice that of the photos
-            that the weights were trained on, beyond which they change little.
+        size (int): The shorter side of what the networks see, in pixels. None: that of the photos
+            that they were trained on.
         **options: As :class:`chainer_foodgan.Translator` takes them.
 
     Raises:
@@ -60,9 +62,10 @@ class Service:
             if name in self.translators:
                 raise FoodganError(f'{source}: weights of that name are there already; rename the '
                                    'file or folder')
-            self.translators[name] = Translator(source, size or _size(source), **options)
+            self.translators[name] = Translator(source, size, **options)
         self.default = next(iter(self.translators))
         self._lock = threading.Lock()
+        self._last = None, None
 
     def dishes(self):
         """What each of the weights knows (dict: name to list of dishes)."""
@@ -75,7 +78,8 @@ class Service:
                                f'{nearest(weights, self.translators)}')
         return self.translators[weights]
 
-    def change(self, path, dishes=None, weights=None, only_food=False, report=None):
+    def change(self, path, dishes=None, weights=None, only_food=False, how=None, report=None,
+               mask=None):
         """Changes the dish of a photo.
 
         Args:
@@ -83,31 +87,69 @@ class Service:
             dishes (list of str): Names that the weights know; None: all of them.
             weights (str): One of :attr:`translators`; None: :attr:`default`.
             only_food (bool): Whether all but the food stays as it is.
+            how (How): How much of which change; None: all of the dishes'.
             report (callable): Takes the number of pictures that are done, the number of all and
                 the dish that is next, before each.
+            mask (str): A picture file, white where the photo may change; None: what is found.
 
         Returns:
-            tuple: The photo, scaled as the pictures are, and a dict of dish to picture; all are
-            PIL images, RGB, of one size.
+            tuple: The photo and a dict of dish to picture; all are PIL images, RGB, of the
+            photo's size.
 
         Raises:
             Refusal: The file is no photo to work on.
             FoodganError: There are no such weights, they know no such dish, or memory does not
                 suffice.
         """
-        translator = self.translator(weights or self.default)
-        dishes = translator.categories if dishes is None else dishes
-        for dish in dishes:
-            translator.check(dish)
+        weights, how = weights or self.default, how or How()
+        translator = self.translator(weights)
+        dishes = translator.categories if dishes is None else list(map(translator.check, dishes))
+        if how.second is not None:
+            how = how._replace(second=translator.check(how.second))
         with self._lock:
-            prepared, mask = _prepare(translator, path, only_food)
-            _return_memory()
-            pictures = {}
-            for number, dish in enumerate(dishes):
-                if report is not None:
-                    report(number, len(dishes), dish)
-                pictures[dish] = next(translator.translate([prepared], [dish], [mask]))
-            return images.to_image(prepared), pictures
+            before, pictures = self._changed(
+                path, weights, only_food and (mask or 'auto'),
+                {dish: how.label(dish) for dish in dishes}, report)
+        return before, {dish: Image.blend(before, picture, how.strength) if how.strength < 1
+                        else picture for dish, picture in pictures.items()}
+
+    def _changed(self, path, weights, mask, labels, report):
+        """At full strength; the last answer is kept, of which another strength may be asked."""
+        key = path, weights, mask, labels
+        if key == self._last[0]:
+            return self._last[1]
+        self._last = None, None
+        translator = self.translators[weights]
+        photo = translator.open(read(path, translator.enough, translator.check_size),
+                                _open_mask(mask) if mask else None)
+        _return_memory()
+        pictures = {}
+        for number, (dish, label) in enumerate(labels.items()):
+            if report is not None:
+                report(number, len(labels), dish)
+            pictures[dish] = photo.finish(next(translator.translate([photo.array], [label])))
+        _return_memory()
+        if len(pictures) == 1 and photo.image.width * photo.image.height <= _KEPT:
+            self._last = key, (photo.image, pictures)
+        return photo.image, pictures
+
+
+    def mask(self, path):
+        """Finds the food in a photo.
+
+        Args:
+            path (str): The photo's file.
+
+        Returns:
+            tuple: The photo, scaled down, and the mask; PIL images, RGB and L, of one size.
+
+        Raises:
+            Refusal: As above.
+        """
+        with self._lock:
+            photo = read(path, _MASK)
+            photo.thumbnail((3 * _MASK, _MASK))
+            return photo, _food_mask()(photo)
 
 
 def shipping():
@@ -117,53 +159,14 @@ def shipping():
     return sorted(names, key=DEFAULT_WEIGHTS.__ne__)
 
 
-def read(path, enough, check=None):
-    """Reads an upload; see :func:`chainer_foodgan.images.read_image`.
-
-    Raises:
-        Refusal: There is none, or it is no photo to work on. The file's path is not told.
-    """
-    content = _content(path)
-    try:
-        return images.read_image(content, enough, check, srgb=True)
-    except FoodganError as error:
-        cause = error.__cause__
-        if isinstance(cause, FoodganError):  # the check's own sentence
-            raise
-        reason = ('too_large' if isinstance(cause, Image.DecompressionBombError) else
-                  'unknown' if isinstance(cause, UnidentifiedImageError) else 'broken')
-        raise Refusal(reason, str(error)) from error
-
-
-def is_animation(path):
-    """Whether a picture that :func:`read` has read is the first of several."""
-    with Image.open(_content(path)) as image:
-        return image.format in _ANIMATIONS and getattr(image, 'is_animated', False)
-
-
-def _content(path):
-    if path is None:
-        raise Refusal('no_photo', 'there is no photo; send one')
-    try:
-        return io.BytesIO(pathlib.Path(path).read_bytes())
-    except OSError:
-        raise Refusal('gone', 'the photo is no longer here: photos are deleted after a while; '
-                      'send it again') from None
-
-
-def _prepare(translator, path, only_food):
-    photo = read(path, translator.size, translator.check_size)
-    return translator.prepare(photo), _food_mask()(photo) if only_food else None
-
-
 def _return_memory():
     """Gives what the C library has freed back to the system: gigabytes, after large photos."""
     with contextlib.suppress(AttributeError, OSError, TypeError):  # glibc alone has that
         ctypes.CDLL(None).malloc_trim(0)
 
 
-def _size(source):
-    return 2 * (read_generator(source).image_size or _USUAL)
+def _open_mask(mask):
+    return _food_mask() if mask == 'auto' else Image.open(mask).convert('L')
 
 
 @functools.cache

@@ -40,7 +40,8 @@ def serve(place):
     pytest.importorskip('gradio', reason='the page: pip install "chainer_foodgan[web]" '
                         '(Python 3.10 or newer)')
     environment = dict(os.environ, TMPDIR=str(place / 'temporary'), NO_PROXY='*',
-                       PYTHONPATH=str(pathlib.Path(__file__).parents[2]))
+                       PYTHONPATH=str(pathlib.Path(__file__).parents[2]),
+                       CHAINER_DATASET_ROOT=str(place / 'cache'))
     (place / 'temporary').mkdir()
     processes = []
 

@@ -2,12 +2,14 @@
 
 import concurrent.futures
 import contextlib
+import io
 import json
 import os
 import pathlib
 import signal
 import socket
 import socketserver
+import ssl
 import subprocess
 import sys
 import threading
@@ -21,7 +23,10 @@ import pytest
 from PIL import Image
 
 from chainer_foodgan import Translator
-from chainer_foodgan.commands import main
+from chainer_foodgan.commands import main, serve as serve_command
+
+# What a page sends beside a photo, a dish, weights and whether only the food changes.
+REST = [1, '', 0.5, None, None]
 
 ROOT = pathlib.Path(__file__).parents[2]
 
@@ -68,12 +73,12 @@ def test_a_program_gets_the_translators_picture(page, place, client):
     assert client.predict(api_name='/dishes') == {
         'G.npz': ['curry', 'ramen', 'pho'], 'H.npz': ['ramen', 'unagi']}
     picture = client.predict(handle_file(str(place / 'lunch.png')), 'ramen', api_name='/translate')
-    expected = Translator(str(place / 'G.npz'), size=32, output_size='network')(
+    expected = Translator(str(place / 'G.npz'))(
         Image.open(place / 'lunch.png'), 'ramen')
     np.testing.assert_array_equal(Image.open(picture), expected)
     picture = client.predict(handle_file(str(place / 'lunch.png')), 'unagi', 'H.npz',
                              api_name='/translate')
-    expected = Translator(str(place / 'H.npz'), size=32, output_size='network')(
+    expected = Translator(str(place / 'H.npz'))(
         Image.open(place / 'lunch.png'), 'unagi')
     np.testing.assert_array_equal(Image.open(picture), expected)
 
@@ -131,18 +136,18 @@ def follow(page, session):
 
 def test_a_dish_of_the_weights_before_is_answered_in_a_sentence(page, place):
     photo = file_data(upload(page, (place / 'lunch.png').read_bytes()))
-    weights = ask_page(page, 'race', 'Weights', ['H.npz', 'curry'])
+    weights = ask_page(page, 'race', 'Set of dishes', ['H.npz', 'curry'])
     assert weights['output']['data'][0]['value'] == 'ramen'
-    shown = ask_page(page, 'race', 'Becomes', [photo, 'curry', 'H.npz', False])
+    shown = ask_page(page, 'race', 'Becomes', [photo, 'curry', 'H.npz', False, *REST])
     assert shown['success'] and 'curry' in shown['output']['data'][0]['value']
-    shown = ask_page(page, 'race', 'Becomes', [photo, 'unagi', 'H.npz', False])
-    assert shown['output']['data'][1]['label'].endswith('Eel bowl')
+    shown = ask_page(page, 'race', 'Becomes', [photo, 'unagi', 'H.npz', False, *REST])
+    assert shown['output']['data'][1]['label'].startswith('Photo → Eel bowl')
 
 
 @pytest.mark.parametrize('target, data', [
-    ('Weights', ['gone.npz', 'curry']), ('Weights', [['H.npz'], {}]),
-    ('Becomes', [file_data('/etc/hostname'), 'ramen', 'H.npz', False]),
-    ('Becomes', [{'path': '/etc/hostname'}, 'ramen', 'H.npz', False])])
+    ('Set of dishes', ['gone.npz', 'curry']), ('Set of dishes', [['H.npz'], {}]),
+    ('Becomes', [file_data('/etc/hostname'), 'ramen', 'H.npz', False, *REST]),
+    ('Becomes', [{'path': '/etc/hostname'}, 'ramen', 'H.npz', False, *REST])])
 def test_requests_that_no_page_makes(page, target, data):
     assert not ask_page(page, 'odd', target, data)['success']
 
@@ -151,12 +156,12 @@ def test_requests_that_no_page_makes(page, target, data):
                                           ('x' * 257, 'H.npz')])
 def test_choices_of_another_type(page, place, dish, weights):
     photo = file_data(upload(page, (place / 'lunch.png').read_bytes()))
-    shown = ask_page(page, 'odd', 'Becomes', [photo, dish, weights, None])
+    shown = ask_page(page, 'odd', 'Becomes', [photo, dish, weights, None, *REST])
     assert not shown['success'] and shown['output']['error']
 
 
 def test_four_at_a_time_get_each_their_own(page, place):
-    translator = Translator(str(place / 'G.npz'), size=32, output_size='network')
+    translator = Translator(str(place / 'G.npz'))
     photos = [Image.new('RGB', (32, 32), (12 * number, 255 - 12 * number, 99))
               for number in range(20)]
 
@@ -285,7 +290,7 @@ def test_it_ends_at_a_signal_and_leaves_nothing(serve, end):
     assert not path.parents[2].exists()
 
 
-def test_what_is_old_is_deleted_but_for_the_bowls(place):
+def test_what_is_old_is_deleted_but_for_the_examples(place):
     """On a page whose files get three seconds old."""
     pytest.importorskip('gradio', reason='the page: pip install "chainer_foodgan[web]" '
                         '(Python 3.10 or newer)')
@@ -301,17 +306,42 @@ def test_what_is_old_is_deleted_but_for_the_bowls(place):
     try:
         address = types.SimpleNamespace(address=page.stdout.readline().strip())
         path = pathlib.Path(upload(address, b'x'))
-        bowls = set(path.parents[1].rglob('*.jpg'))
-        assert len(bowls) == 4 and path.exists()
+        examples = set(path.parents[1].rglob('*.jpg'))
+        assert len(examples) == 8 and path.exists()
         for _ in range(600):
             if not path.exists():
                 break
             time.sleep(0.1)
-        assert not path.exists() and all(bowl.exists() for bowl in bowls)
+        assert not path.exists() and all(each.exists() for each in examples)
     finally:
         page.send_signal(signal.SIGTERM)
         page.communicate(timeout=60)
     assert page.returncode == 0 and not path.parents[2].exists()
+
+
+def test_for_phones_by_https(serve, place):
+    """The address is one of the network, where there is one, and its certificate names it."""
+    pytest.importorskip('trustme', reason='certificates: pip install "chainer_foodgan[tls]"')
+    page = serve('--host', '0.0.0.0', '--tls')
+    assert page.address.startswith('https://') and '0.0.0.0' not in page.address
+    trust = ssl.create_default_context(cafile=next(place.glob('cache/**/*.pem')))
+    trust.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN  # the certificate's issuer is thrown away
+    with urllib.request.urlopen(page.address + 'config', timeout=60, context=trust) as answer:
+        assert json.loads(answer.read())['title'] == 'Magical Rice Bowl'
+    page.process.send_signal(signal.SIGTERM)
+    _, errors = page.process.communicate(timeout=60)
+    assert errors == 'anyone in the network may use this page\nready; Ctrl-C ends it\n'
+
+
+def test_a_qr_code_of_the_address_at_a_terminal(monkeypatch, capsys):
+    segno = pytest.importorskip('segno', reason='QR codes: pip install "chainer_foodgan[web]"')
+    monkeypatch.setattr(sys.stderr, 'isatty', lambda: True, raising=False)
+    serve_command._show_to_phones('http://192.168.0.7:7860/')
+    expected = io.StringIO()
+    segno.make('http://192.168.0.7:7860/').terminal(expected, compact=True)
+    said = capsys.readouterr().err
+    assert said == 'anyone in the network may use this page\n' + expected.getvalue()
+    assert max(map(len, said.splitlines())) <= 40
 
 
 @pytest.mark.parametrize('version, says', [

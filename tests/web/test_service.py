@@ -10,7 +10,8 @@ from PIL import Image
 from chainer_foodgan import Translator
 from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.web import service as module
-from chainer_foodgan.web.service import Refusal, Service, is_animation, shipping
+from chainer_foodgan.web.reading import Refusal, is_animation
+from chainer_foodgan.web.service import How, Service, shipping
 
 
 @pytest.fixture(scope='module')
@@ -20,9 +21,9 @@ def service(place):
 
 def test_pictures_are_the_translators(service, place):
     photo = Image.open(place / 'lunch.png')
-    translator = Translator(str(place / 'G.npz'), 32, 'chainer', output_size='network')
+    translator = Translator(str(place / 'G.npz'), backend='chainer')
     before, pictures = service.change(str(place / 'lunch.png'))
-    np.testing.assert_array_equal(before, photo.resize((43, 32), Image.BILINEAR))
+    np.testing.assert_array_equal(before, photo)
     assert list(pictures) == ['curry', 'ramen', 'pho']
     for dish, picture in translator.all(photo).items():
         np.testing.assert_array_equal(pictures[dish], picture)
@@ -31,7 +32,7 @@ def test_pictures_are_the_translators(service, place):
 def test_automatic_label_strength_at_twice_the_size_of_training(place):
     source, photo = str(place / 'G.npz'), str(place / 'lunch.png')
     (_, found), (_, expected), (_, released) = (
-        Service([source], backend='chainer', label_strength=strength).change(photo, ['ramen'])
+        Service([source], 32, backend='chainer', label_strength=strength).change(photo, ['ramen'])
         for strength in ('auto', 2, 1))
     np.testing.assert_array_equal(found['ramen'], expected['ramen'])
     assert np.any(np.asarray(found['ramen']) != np.asarray(released['ramen']))
@@ -53,10 +54,36 @@ def test_only_the_food_keeps_the_rest(service, place, monkeypatch):
     monkeypatch.setattr(module, '_food_mask', lambda: left_half)
     photo = str(place / 'lunch.png')
     before, pictures = service.change(photo, ['ramen'], only_food=True)
-    _, whole = service.change(photo, ['ramen'])
-    np.testing.assert_array_equal(np.asarray(pictures['ramen'])[:, 24:], np.asarray(before)[:, 24:])
-    np.testing.assert_array_equal(np.asarray(pictures['ramen'])[:, :19],
-                                  np.asarray(whole['ramen'])[:, :19])
+    assert np.any(np.asarray(pictures['ramen'])[:, :19] != np.asarray(before)[:, :19])
+
+
+def test_a_mask_of_somebodys_own(service, place, tmp_path):
+    mask = Image.new('L', (20, 15))
+    mask.paste(255, (10, 0, 20, 15))
+    mask.save(tmp_path / 'mask.png')
+    before, pictures = service.change(str(place / 'lunch.png'), ['ramen'], only_food=True,
+                                      mask=str(tmp_path / 'mask.png'))
+    changed = np.any(np.asarray(pictures['ramen']) != np.asarray(before), axis=(0, 2))
+    assert not changed[:19].any() and changed[21:].all()
+
+
+@pytest.mark.parametrize('strength', [0, 0.25, 1])
+def test_strength_is_a_share_of_the_change(service, place, strength):
+    before, full = service.change(str(place / 'lunch.png'), ['ramen'])
+    _, pictures = service.change(str(place / 'lunch.png'), ['ramen'], how=How(strength))
+    expected = (1 - strength) * np.asarray(before, float) + strength * np.asarray(full['ramen'])
+    np.testing.assert_allclose(np.asarray(pictures['ramen']), expected, atol=1)
+
+
+def test_two_dishes_are_mixed_as_their_labels_are(service, place):
+    photo, shares = str(place / 'lunch.png'), (0, 0.5, 1)
+    pictures = [np.asarray(service.change(photo, ['ramen'], how=How(1, 'pho', share))[1]['ramen'],
+                           float) for share in shares]
+    np.testing.assert_array_equal(pictures[0], service.change(photo, ['ramen'])[1]['ramen'])
+    np.testing.assert_array_equal(pictures[2], service.change(photo, ['pho'])[1]['pho'])
+    assert np.any(pictures[1] != pictures[0]) and np.any(pictures[1] != pictures[2])
+    with pytest.raises(FoodganError, match='did you mean pho'):
+        service.change(photo, ['ramen'], how=How(1, 'phoo', 0.5))
 
 
 def test_what_is_no_photo_is_refused_without_its_path(service, tmp_path, bad_files):
@@ -119,11 +146,12 @@ def test_a_large_photo_leaves_no_memory_behind(place, tmp_path):
         pytest.skip('reads /proc')
     Image.effect_noise((6000, 6000), 9).save(tmp_path / 'large.png', compress_level=1)
     code = f'''if True:
-        import re, shutil
+        import concurrent.futures, re
         from chainer_foodgan.web.service import Service
         service = Service([{str(place / 'G.npz')!r}])
+        pool = concurrent.futures.ThreadPoolExecutor(1)  # the server computes in threads, too
         def resident(photo):
-            service.change(photo, ['ramen'])
+            pool.submit(lambda: service.change(photo, ['ramen']) and None).result()
             return int(re.search(r'VmRSS:\\s+(\\d+)', open('/proc/self/status').read()).group(1))
         before = resident({str(place / 'lunch.png')!r})
         print(resident({str(tmp_path / 'large.png')!r}) - before)'''
