@@ -1,5 +1,6 @@
 """Progress of long work on standard error, by tqdm."""
 
+import shutil
 import sys
 
 _SECONDS = 10  # between two lines where there is no terminal
@@ -15,10 +16,11 @@ class Progress:
     Args:
         total (int): How many there will be; None: a call says so.
         unit (str): What is counted, ``'photo'``; ``'B'`` is written in kB, MB, ...
+        leave (bool): Whether the bar stays at the end.
     """
 
-    def __init__(self, total, unit):
-        self._total, self._unit, self._bar = total, unit, None
+    def __init__(self, total, unit, leave=True):
+        self._total, self._unit, self._leave, self._bar = total, unit, leave, None
 
     def __enter__(self):
         return self
@@ -36,12 +38,25 @@ class Progress:
             self._bar.mininterval = max(_SECONDS, _SHARE * self._bar.format_dict['elapsed'])
         self._bar.update(done - self._bar.n)
 
-    def write(self, text):
-        """Prints lines (str) on standard output, above the bar where both are the same terminal."""
+    def describe(self, text):
+        """Has the bar begin with what is being done (str), shortened to half of the line."""
+        if self._bar is None:
+            self._bar = self._start(0, self._total)
+        half = shutil.get_terminal_size().columns // 2
+        self._bar.set_description_str(text if len(text) <= half else '..' + text[2 - half:])
+
+    def clear(self):
+        """Makes room for a line that is printed; the bar comes back with the next thing done."""
+        if self._bar is not None:
+            self._bar.clear()
+
+    def write(self, text, file=None):
+        """Prints lines (str) above the bar, on standard output or another stream."""
         from tqdm import tqdm
 
-        tqdm.write(text, file=sys.stdout)
-        sys.stdout.flush()
+        file = file or sys.stdout
+        tqdm.write(text, file=file)
+        file.flush()
 
     def close(self):
         """Leaves the last state; nothing more is shown."""
@@ -53,6 +68,7 @@ class Progress:
 
         # Another run may have done what is done by now: it says nothing of the speed.
         options = {'initial': done, 'total': total, 'miniters': 1, 'smoothing': 0,
+                   'leave': self._leave,
                    'unit': 'B' if self._unit == 'B' else ' ' + self._unit,
                    'unit_scale': self._unit == 'B'}
         if sys.stderr.isatty():

@@ -34,12 +34,15 @@ def run(args):
     # Imported here: `foodgan --help` needs no Chainer.
     from chainer_foodgan import images
     from chainer_foodgan.datasets.bowls import RenderedBowls
+    from chainer_foodgan.progress import Progress
 
     bowls = RenderedBowls(args.count, args.size, args.seed)
     folder = pathlib.Path(args.out)
-    for index in range(len(bowls)):
-        name = f'{bowls.seed}_{index:06d}.png'
-        images.save_image(bowls.image(index),
-                          folder / bowls.categories[bowls.labels[index]] / name)
+    with Progress(len(bowls), 'bowl') as progress:
+        for index in range(len(bowls)):
+            name = f'{bowls.seed}_{index:06d}.png'
+            images.save_image(bowls.image(index),
+                              folder / bowls.categories[bowls.labels[index]] / name)
+            progress(index + 1)
     print(f'{len(bowls)} bowls of {len(set(bowls.labels.tolist()))} dishes are in {folder}')
     return 0

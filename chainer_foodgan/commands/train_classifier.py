@@ -5,6 +5,7 @@ import sys
 
 from chainer_foodgan.commands import options
 from chainer_foodgan.config import ClassifierConfig
+from chainer_foodgan.progress import Progress
 from chainer_foodgan.tables import table
 
 DESCRIPTION = ("Trains a small residual network from scratch, or fine-tunes one of ChainerCV's, "
@@ -34,13 +35,15 @@ def run(args):
     from chainer_foodgan.training.classifier import fit_classifier
     from chainer_foodgan.visualizations import plots
 
-    def progress(epoch, loss, accuracy):
-        print(f'epoch {epoch} of {args.num_epochs}: loss {loss:.3f}, '
-              f'accuracy {100 * accuracy:.1f} %', file=sys.stderr, flush=True)
-
     if args.plot:  # better now than after the training
         files.make_folder(os.path.dirname(args.plot) or '.')
-    result = fit_classifier(ClassifierConfig.given(vars(args)), progress)
+    with Progress(args.num_epochs, 'epoch') as progress:
+        def show(epoch, loss, accuracy):
+            progress.write(f'epoch {epoch} of {args.num_epochs}: loss {loss:.3f}, '
+                           f'accuracy {100 * accuracy:.1f} %', sys.stderr)
+            progress(epoch)
+
+        result = fit_classifier(ClassifierConfig.given(vars(args)), show)
     counts, categories = result.confusion, result.classifier.categories
     if args.plot:
         plots.confusion(counts, categories, args.plot, 'what it is', 'taken for')

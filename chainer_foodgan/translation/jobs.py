@@ -12,12 +12,11 @@ import os
 import pathlib
 import re
 
-from tqdm import tqdm
-
 from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.files import make_folder
 from chainer_foodgan.images import find_images, is_made, read_image, save_image
 from chainer_foodgan.masks.blending import note
+from chainer_foodgan.progress import Progress
 from chainer_foodgan.translation.pipeline import Writer, ahead, threads
 from chainer_foodgan.translation.sizes import PIXELS
 from chainer_foodgan.visualizations.sheets import Sheets, small
@@ -68,15 +67,16 @@ def translate_photos(translator, sources, dishes, out=None, sheet=None, report=N
     photos = list(_photos(sources, report))
     sheets = None if sheet is None else Sheets(sheet, photos, dishes)
     out = None if out is None else make_folder(out)
-    with threads() as pool, tqdm(total=len(photos) * len(dishes), unit=' picture', disable=None,
-                                 leave=False, dynamic_ncols=True) as bar:
+    with threads() as pool, Progress(
+            len(photos) * len(dishes), 'picture', leave=False) as progress:
         results = collections.deque()
-        for result in _results(pool, translator, photos, dishes, out, sheets, find_mask, bar):
+        for result in _results(pool, translator, photos, dishes, out, sheets, find_mask,
+                               progress):
             results.append(result)
             while results and (_are_many(results) or _is_done(results[0])):
-                yield from _finish(results.popleft(), report, bar)
+                yield from _finish(results.popleft(), report, progress)
         while results:
-            yield from _finish(results.popleft(), report, bar)
+            yield from _finish(results.popleft(), report, progress)
 
 
 def output_name(photo, dish):
@@ -92,14 +92,14 @@ def _shortened(text, most):
     return text
 
 
-def _results(pool, translator, photos, dishes, out, sheets, find_mask, bar):
+def _results(pool, translator, photos, dishes, out, sheets, find_mask, progress):
     """Computes all, in order.
 
     Yields:
         tuple: A path, the Future of what is written there, and the pixels that wait for it; or
         None, the FoodganError of a photo that has to be left out, and 0.
     """
-    writer, written = Writer(pool), set()
+    writer, written, done = Writer(pool), set(), 0
 
     def file(path, pixels, write):
         written.add(path.resolve())
@@ -119,9 +119,10 @@ def _results(pool, translator, photos, dishes, out, sheets, find_mask, bar):
             for source in group:
                 row = [source.small]
                 for dish in dishes:
-                    bar.set_description_str(f'{source.path.name}: {dish}')
+                    progress.describe(f'{source.path.name}: {dish}')
                     picture = source.photo.finish(next(pictures))
-                    bar.update()
+                    done += 1
+                    progress(done)
                     if sheets is not None:
                         row.append(small(picture))
                     if out is not None:
@@ -179,10 +180,10 @@ def _is_done(result):
     return path is None or outcome.done()
 
 
-def _finish(result, report, bar):
+def _finish(result, report, progress):
     """Waits until a file is written and yields its path; or reports what is wrong with a photo."""
     path, outcome, _ = result
-    bar.clear()
+    progress.clear()
     if path is None:
         report(outcome)
     else:
