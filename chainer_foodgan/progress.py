@@ -40,6 +40,8 @@ class Progress:
 
     def describe(self, text):
         """Has the bar begin with what is being done (str), shortened to half of the line."""
+        if not sys.stderr.isatty():
+            return
         if self._bar is None:
             self._bar = self._start(0, self._total)
         half = shutil.get_terminal_size().columns // 2

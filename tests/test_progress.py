@@ -16,9 +16,25 @@ def at_once(monkeypatch):
 
 def test_elsewhere_short_work_says_nothing(capsys):
     with Progress(2, 'photo') as shown:
+        shown.describe('lunch.jpg')
         shown(1)
+        shown.write('a line')
         shown(2)
-    assert capsys.readouterr() == ('', '')
+    assert capsys.readouterr() == ('a line\n', '')
+
+
+def test_lines_become_rarer(capsys, at_once, monkeypatch):
+    """One after each twentieth of the time so far: about fifty of an hour, a hundred of a day."""
+    now = [0.]
+    monkeypatch.setattr('tqdm.std.time', lambda: now[0])
+    with Progress(10000, 'photo') as shown:
+        for done in range(1, 10001):
+            now[0] += 1
+            shown(done)
+    # The first hundred seconds are over before a twentieth is more than five of them.
+    times = [int(found) for found in re.findall(r'^(\d+) of', capsys.readouterr().err, re.M)]
+    late = [(b - a) / a for a, b in zip(times, times[1:]) if a > 1000]
+    assert late and all(0.04 < gap < 0.06 for gap in late[:-1])
 
 
 def test_nothing_is_said_of_what_never_began(capsys, at_once, monkeypatch):
