@@ -124,7 +124,7 @@ def run(trainer):
         end.asked = signum
         if comm.rank == 0:
             _say(f'{signals.name(signum)}: this iteration is the last one and is saved; Ctrl-C '
-                 'ends it at once, unsaved')
+                 'now ends it at once, unsaved')
 
     with signals.handled(ask):
         trainer.run(show_loop_exception_msg=False)
