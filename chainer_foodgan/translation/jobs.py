@@ -14,11 +14,12 @@ import re
 
 from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.files import make_folder
-from chainer_foodgan.images import find_images, is_made, read_image, save_image
+from chainer_foodgan.images import read_image, save_image
 from chainer_foodgan.masks.blending import note
 from chainer_foodgan.progress import Progress
 from chainer_foodgan.translation.pipeline import Writer, ahead, threads
 from chainer_foodgan.translation.sizes import PIXELS
+from chainer_foodgan.translation.sources import find_photos
 from chainer_foodgan.visualizations.sheets import Sheets, small
 
 # Files that wait to be written, and the pixels in them where there are more than two.
@@ -64,7 +65,7 @@ def translate_photos(translator, sources, dishes, out=None, sheet=None, report=N
     """
     report = _raise if report is None else report
     dishes = list(dict.fromkeys(map(translator.check, dishes)))
-    photos = list(_photos(sources, report))
+    photos = list(find_photos(sources, report))
     sheets = None if sheet is None else Sheets(sheet, photos, dishes)
     out = None if out is None else make_folder(out)
     with threads() as pool, Progress(
@@ -193,31 +194,6 @@ def _finish(result, report, progress):
 
 def _naming(photo, error):
     return error if str(photo) in str(error) else FoodganError(f'{photo}: {error}')
-
-
-def _photos(sources, report):
-    for source in sources:
-        try:
-            found = find_images(source)
-            if os.path.isdir(source):
-                found = _without_results(source, found)
-        except FoodganError as error:
-            report(error)
-        else:
-            yield from found
-
-
-def _without_results(folder, found):
-    kept = [path for path in found if not is_made(path)]
-    if found and not kept:
-        raise FoodganError(f'{folder}: there are only earlier results in this folder; name one '
-                           'that has photos')
-    if not found:
-        raise FoodganError(f'{folder}: there is no picture in this folder; name one that has some')
-    if len(kept) < len(found):
-        _log.warning('%s: earlier results are left out (%d); to translate one, name the file',
-                     folder, len(found) - len(kept))
-    return kept
 
 
 def _raise(error):

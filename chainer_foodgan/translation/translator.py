@@ -12,14 +12,13 @@ import numpy as np
 from PIL import Image
 
 from chainer_foodgan import images
-from chainer_foodgan.categories import NAMES, meant, nearly
 from chainer_foodgan.errors import FoodganError, nearest
 from chainer_foodgan.masks.blending import blend
-from chainer_foodgan.translation import engines, sizes, strength
+from chainer_foodgan.translation import dishes, engines, sizes, strength
 from chainer_foodgan.translation.padding import crop, pad
 from chainer_foodgan.translation.photo import Photo, scale
 from chainer_foodgan.translation.sizes import PIXELS
-from chainer_foodgan.weights import DEFAULT_WEIGHTS, GENERATORS, read_generator, registry
+from chainer_foodgan.weights import read_generator
 
 __all__ = ['PIXELS', 'Translator']
 
@@ -94,7 +93,8 @@ class Translator:
         self.label_strength = strength.check(label_strength, weights)
         for_chainer = link or device is not None or not weights.network.translates_by_onnx
         self.backend = engines.choose(backend, precision, for_chainer)
-        self.categories = list(known or _default(c_dim)) if categories is None else list(categories)
+        self.categories = list((known or dishes.default(c_dim)) if categories is None
+                               else categories)
         if len(self.categories) != c_dim:
             raise FoodganError('the generator has {} categories, but {} are named: {}'.format(
                 c_dim, len(self.categories), ', '.join(self.categories)))
@@ -186,16 +186,7 @@ class Translator:
             FoodganError: None of them; the message names the weights that ship and know it, or
                 what was likely meant.
         """
-        found = name if name in self.categories else meant(name, self.categories)
-        if found is not None:
-            return found
-        others = [record.name for record in registry.records()
-                  if record.network in GENERATORS and meant(name, record.categories)]
-        if others:
-            raise FoodganError(f'{name}: these weights do not know the dish, but there are others '
-                               'that do: name the weights {}'.format(' or '.join(others)))
-        raise FoodganError(f'{name}: the weights know no such dish; ' + nearest(
-            nearly(name, self.categories) or name, self.categories))
+        return dishes.find(name, self.categories)
 
     def prepare(self, image: Image.Image) -> np.ndarray:
         """What the network sees of a whole photo. Threads may call it at the same time.
@@ -266,37 +257,3 @@ class Translator:
     def _label(self, name):
         shares = name if isinstance(name, dict) else {self.check(name): 1}
         return [shares.get(category, 0) for category in self.categories]
-
-
-def translate(image, to, weights=DEFAULT_WEIGHTS, mask=None, **options):
-    """Changes the dish in one picture. For several, a :class:`Translator` loads its weights once.
-
-    Args:
-        image (PIL.Image.Image, str or os.PathLike): A picture, or its file.
-        to (str or sequence of str): A dish, several of them, or ``'all'``.
-        weights (str, os.PathLike or Generator), options: See :class:`Translator`.
-        mask (PIL.Image.Image, callable or str): See :meth:`Translator.__call__`; ``'auto'``: only
-            the food changes; another text: a file, white where the picture may change.
-
-    Returns:
-        PIL.Image.Image: RGB; for several categories or ``'all'`` a dict of name to picture.
-
-    Raises:
-        FoodganError: The picture, a category, the weights or an option cannot be used.
-    """
-    from chainer_foodgan.masks.opening import open_mask
-
-    translator = Translator(weights, **options)
-    names = translator.categories if to == 'all' else [to] if isinstance(to, str) else list(to)
-    for name in names:
-        translator.check(name)
-    if isinstance(image, (str, os.PathLike)):
-        image = images.read_image(image, translator.enough, translator.check_size, srgb=True)
-    if isinstance(mask, str):
-        mask = open_mask(mask)
-    changed = dict(zip(names, translator.all_of(image, names, mask)))
-    return changed[to] if isinstance(to, str) and to != 'all' else changed
-
-
-def _default(c_dim):
-    return NAMES if c_dim == len(NAMES) else [str(index) for index in range(c_dim)]
