@@ -19,7 +19,8 @@ from chainer_foodgan.links.graph import Graph
 from chainer_foodgan.pages import render
 from chainer_foodgan.site import runtime
 from chainer_foodgan.site.words import SITE_WORDS
-from chainer_foodgan.web.words import LANGUAGES, dish_title
+from chainer_foodgan.web.dishes import dish_title
+from chainer_foodgan.web.words import LANGUAGES
 from chainer_foodgan.weights import onnx, read_generator, read_network, registry
 
 __all__ = ['HEADERS', 'POLICY', 'write_site']

@@ -53,7 +53,7 @@ TABLE = {
 
 # Lines of progress come at once, as if ten seconds had passed.
 PROGRAM = """
-import fcntl, json, sys, termios
+import fcntl, json, sys, termios, traceback
 from chainer_foodgan import progress
 from chainer_foodgan.commands import main
 if sys.stdin.isatty():
@@ -65,6 +65,9 @@ for name, arguments in json.load(open('commands.json')):
         status = main([name, *arguments])
     except SystemExit as stop:
         status = stop.code
+    except Exception:  # a defect of one command says nothing of the others
+        traceback.print_exc()
+        status = 99
     sys.stderr.flush()
     print(f'[[{status}]]', flush=True)
 """
