@@ -17,6 +17,9 @@ from chainer_foodgan.weights import DEFAULT_WEIGHTS, GENERATORS, registry
 # Pixels of a photo that stays in memory, with what has become of it, until the next one.
 _KEPT = 2 ** 24
 
+# Seconds after which pictures have been sent, and are in memory no longer.
+_SENT = 10
+
 # Pixels of the shorter side of a mask that somebody may paint on.
 _MASK = 512
 
@@ -128,7 +131,9 @@ class Service:
             if report is not None:
                 report(number, len(labels), dish)
             pictures[dish] = photo.finish(next(translator.translate([photo.array], [label])))
-        _return_memory()
+        timer = threading.Timer(_SENT, _return_memory)
+        timer.daemon = True
+        timer.start()
         if len(pictures) == 1 and photo.image.width * photo.image.height <= _KEPT:
             self._last = key, (photo.image, pictures)
         return photo.image, pictures

@@ -146,12 +146,14 @@ def test_a_large_photo_leaves_no_memory_behind(place, tmp_path):
         pytest.skip('reads /proc')
     Image.effect_noise((6000, 6000), 9).save(tmp_path / 'large.png', compress_level=1)
     code = f'''if True:
-        import concurrent.futures, re
-        from chainer_foodgan.web.service import Service
-        service = Service([{str(place / 'G.npz')!r}])
+        import concurrent.futures, re, time
+        from chainer_foodgan.web import service as module
+        module._SENT = 0.5
+        service = module.Service([{str(place / 'G.npz')!r}])
         pool = concurrent.futures.ThreadPoolExecutor(1)  # the server computes in threads, too
         def resident(photo):
             pool.submit(lambda: service.change(photo, ['ramen']) and None).result()
+            time.sleep(2)
             return int(re.search(r'VmRSS:\\s+(\\d+)', open('/proc/self/status').read()).group(1))
         before = resident({str(place / 'lunch.png')!r})
         print(resident({str(tmp_path / 'large.png')!r}) - before)'''
