@@ -1,8 +1,6 @@
 // Names and keys that Gradio's components lack: arrow keys for choices and for the comparison,
 // words for who does not see the pictures. Run again whenever the page changes.
 (() => {
-  document.documentElement.classList.toggle('insecure', !isSecureContext);
-
   const each = (selector, change) => document.querySelectorAll(selector).forEach(change);
   const nameOf = (element) => element.closest('.block')
     .querySelector('[data-testid=block-label], [data-testid=block-info]')?.textContent.trim() ?? '';
@@ -49,6 +47,8 @@
   }
 
   function name() {
+    // Gradio's sheets of style do not see classes of the document itself.
+    each('.photo, .camera', (element) => element.classList.toggle('insecure', !isSecureContext));
     each('fieldset', group);
     each('.slider', comparison);
     each('button.thumbnail-item', (button) => {

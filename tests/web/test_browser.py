@@ -250,6 +250,19 @@ def test_the_mask_is_shown_and_corrected(place, browse):
         assert changed.size == photo.size
 
 
+def test_without_https_the_page_says_why_there_is_no_camera(browse):
+    browser = browse('en')
+    wait(browser, "[data-testid='source-select'] button")
+    visible = 'return document.querySelector(".camera p").getClientRects().length > 0'
+    assert not browser.execute_script(visible)
+    browser.execute_script('Object.defineProperty(window, "isSecureContext", {value: false});'
+                           'document.body.append("")')
+    until(browser, lambda browser: browser.execute_script(visible))
+    upload, camera = browser.find_elements(
+        'css selector', ".photo [data-testid='source-select'] button")[:2]
+    assert upload.is_displayed() and not camera.is_displayed()
+
+
 def test_several_photos_come_back_in_a_zip(place, browse, tmp_path):
     translator, photo = Translator(str(place / 'G.npz')), Image.open(place / 'lunch.png')
     (place / 'notes.jpg').write_bytes(b'not a picture')
