@@ -35,8 +35,7 @@ def add_options(parser):
                              'pyvirtualcam')
     parser.add_argument('--zoom', type=positive, default=3, metavar='N',
                         help='pixels of the window for each of the picture (default: %(default)s)')
-    translators.add_arguments(parser, 'frame')
-    parser.set_defaults(size=192)
+    translators.add_arguments(parser, 'frame', precision='auto', weights='magical_rice_bowl_live')
 
 
 def run(args):
@@ -44,7 +43,9 @@ def run(args):
     from chainer_foodgan.live.outputs import recording, virtual_camera
     from chainer_foodgan.live.window import show
     from chainer_foodgan.masks.opening import open_mask
+    from chainer_foodgan.weights import LIVE_WEIGHTS
 
+    args.weights = args.weights or LIVE_WEIGHTS
     translator = translators.open_translator(args)
     with contextlib.ExitStack() as stack:
         outputs = []

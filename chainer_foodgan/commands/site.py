@@ -20,8 +20,8 @@ The page is a module, too: import { Translator } from './foodgan.js' (types: foo
 def add_options(parser):
     parser.add_argument('--out', required=True, metavar='DIR', help='the folder to write')
     parser.add_argument('--weights', type=names, metavar='NAME|FILE[,...]',
-                        help='those to choose from, the first at the start (default: the smallest '
-                             'that ship)')
+                        help='those to choose from, the first at the start (default: '
+                             'magical_rice_bowl_live)')
     parser.add_argument('--runtime', metavar='DIR',
                         help='folder dist of the npm package onnxruntime-web (default: its files '
                              'are fetched once)')
@@ -38,9 +38,9 @@ def add_options(parser):
 
 def run(args):
     from chainer_foodgan.site import serve_site, write_site
-    from chainer_foodgan.weights import DEFAULT_WEIGHTS
+    from chainer_foodgan.weights import LIVE_WEIGHTS
 
-    folder = write_site(args.out, args.weights or [DEFAULT_WEIGHTS], not args.no_mask, args.webgpu,
+    folder = write_site(args.out, args.weights or [LIVE_WEIGHTS], not args.no_mask, args.webgpu,
                         args.runtime)
     print(folder / 'index.html', flush=True)
     if args.serve:

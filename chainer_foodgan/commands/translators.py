@@ -13,17 +13,18 @@ from chainer_foodgan.errors import FoodganError
 PHOTO = 'photo'  # as in chainer_foodgan.translation.sizes, which takes NumPy
 
 
-def add_arguments(parser, what, precision='float32'):
+def add_arguments(parser, what, precision='float32', weights='the one it marks'):
     """Adds the options.
 
     Args:
         parser (argparse.ArgumentParser): Where.
         what (str): What is translated: ``'photo'``.
         precision (str): The default of that option.
+        weights (str): The default, in words.
     """
     parser.add_argument('--weights', metavar='NAME|FILE',
-                        help='a name that `foodgan weights` lists, or a file (default: the '
-                             'one it marks)')
+                        help='a name that `foodgan weights` lists, or a file (default: '
+                             f'{weights})')
     parser.add_argument('--size', type=_size, metavar='N|photo',
                         help='pixels of the shorter side of what the network sees (default: as '
                              f"many as in the training); photo: the {what}'s own size")

@@ -13,8 +13,8 @@ from chainer_foodgan.weights.loading import (
     state_dict,
 )
 from chainer_foodgan.weights.npz import read as read_npz
-from chainer_foodgan.weights.registry import DEFAULT_WEIGHTS, names, record
+from chainer_foodgan.weights.registry import DEFAULT_WEIGHTS, LIVE_WEIGHTS, names, record
 
-__all__ = ['DEFAULT_WEIGHTS', 'GENERATORS', 'NetworkWeights', 'convert', 'load',
+__all__ = ['DEFAULT_WEIGHTS', 'GENERATORS', 'LIVE_WEIGHTS', 'NetworkWeights', 'convert', 'load',
            'load_into', 'names', 'read_generator', 'read_network', 'read_npz', 'read_state_dict',
            'record', 'save', 'state_dict']

@@ -18,11 +18,14 @@ from chainer_foodgan.errors import FoodganError, nearest
 from chainer_foodgan.files import digest, sha256
 from chainer_foodgan.links.recognising import GENERATORS
 
-__all__ = ['DEFAULT_WEIGHTS', 'Record', 'find', 'folder', 'git_blob_sha1', 'names', 'record',
+__all__ = ['DEFAULT_WEIGHTS', 'LIVE_WEIGHTS', 'Record', 'find', 'folder', 'git_blob_sha1', 'names', 'record',
            'records']
 
 #: What `foodgan translate` takes where nothing is said.
 DEFAULT_WEIGHTS = 'magical_rice_bowl_student'
+
+#: What has to be fast takes: `foodgan live` and `site`.
+LIVE_WEIGHTS = 'magical_rice_bowl_live'
 
 Source = Union[str, os.PathLike]
 
