@@ -18,8 +18,8 @@ from chainer_foodgan.errors import FoodganError, nearest
 from chainer_foodgan.files import digest, sha256
 from chainer_foodgan.links.recognising import GENERATORS
 
-__all__ = ['DEFAULT_WEIGHTS', 'LIVE_WEIGHTS', 'Record', 'find', 'folder', 'git_blob_sha1', 'names', 'record',
-           'records']
+__all__ = ['DEFAULT_WEIGHTS', 'LIVE_WEIGHTS', 'Record', 'find', 'folder', 'git_blob_sha1',
+           'names', 'record', 'records']
 
 #: What `foodgan translate` takes where nothing is said.
 DEFAULT_WEIGHTS = 'magical_rice_bowl_student'
