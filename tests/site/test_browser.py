@@ -3,6 +3,7 @@
 import base64
 import io
 import json
+import pathlib
 import time
 
 import numpy as np
@@ -259,3 +260,36 @@ def test_a_phone_scrolls_down_only(page, address):
             assert small == 0
     finally:
         page.execute_cdp_cmd('Emulation.clearDeviceMetricsOverride', {})
+
+
+@pytest.mark.parametrize('scheme', ['light', 'dark'])
+def test_axe_finds_nothing_serious(page, address, photo, tmp_path, scheme):
+    module = pytest.importorskip('axe_core_python', reason='looks for what keeps people out: '
+                                 'pip install axe-core-python')
+    axe = pathlib.Path(module.__file__).with_name('axe.min.js').read_text('utf-8')
+    photo.save(tmp_path / 'lunch.png')
+    page.execute_cdp_cmd('Emulation.setEmulatedMedia', {'features': [
+        {'name': 'prefers-color-scheme', 'value': scheme}]})
+    try:
+        if scheme == 'dark':
+            page.get(address + 'ja.html')
+        for width in 1280, 375:
+            page.execute_cdp_cmd('Emulation.setDeviceMetricsOverride', {
+                'width': width, 'height': 800, 'deviceScaleFactor': 1, 'mobile': width < 400})
+            assert not serious(page, axe)
+            page.find_element('id', 'file').send_keys(str(tmp_path / 'lunch.png'))
+            idle(page)
+            assert not serious(page, axe)
+    finally:
+        page.execute_cdp_cmd('Emulation.setEmulatedMedia', {'features': []})
+        page.execute_cdp_cmd('Emulation.clearDeviceMetricsOverride', {})
+
+
+def serious(browser, axe):
+    # Through the inspector: the page's policy lets no foreign script in.
+    browser.execute_cdp_cmd('Runtime.evaluate', {'expression': axe})
+    found = browser.execute_async_script('axe.run().then(arguments[0])')
+    assert found['passes']
+    return [(each['id'], node['html'], node['failureSummary'])
+            for each in found['violations'] if each['impact'] in ('serious', 'critical')
+            for node in each['nodes']]
