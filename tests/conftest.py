@@ -138,3 +138,32 @@ def mpiexec():
         return subprocess.run([command] + programs[1:], env=environment, timeout=timeout,
                               capture_output=True, text=True)
     return run
+
+
+@pytest.fixture(scope='session')
+def open_browser():
+    """``open_browser(*arguments, **preferences)``: Chromium that nobody sees; ended at the end."""
+    webdriver = pytest.importorskip('selenium.webdriver', reason='drives a browser: pip install '
+                                    'selenium')
+    chromium, driver = shutil.which('chromium'), shutil.which('chromedriver')
+    if chromium is None or driver is None:
+        pytest.skip('tries pages in a browser: apt-get install chromium chromium-driver')
+    from selenium.webdriver.chrome.service import Service
+
+    browsers = []
+
+    def start(*arguments, **preferences):
+        options = webdriver.ChromeOptions()
+        options.binary_location = chromium
+        options.add_experimental_option('prefs', preferences)
+        for argument in ('headless=new', 'no-sandbox', 'disable-dev-shm-usage', 'disable-gpu',
+                         'hide-scrollbars', 'disable-background-networking',
+                         'disable-component-update', *arguments):
+            options.add_argument('--' + argument)
+        options.set_capability('goog:loggingPrefs', {'browser': 'ALL', 'performance': 'ALL'})
+        browsers.append(webdriver.Chrome(options=options, service=Service(driver)))
+        return browsers[-1]
+
+    yield start
+    for browser in browsers:
+        browser.quit()

@@ -122,12 +122,10 @@ def _write_examples(folder):
 def _write_page(out, words, described):
     site = SITE_WORDS[words.code]
     other = next(other for other in LANGUAGES if other is not words)
-    first = next(iter(described['weights'].values()))
-    sentences = {key: getattr(site, value) for key, value in (
-        ('loading', 'loading'), ('working', 'working'), ('rate', 'rate'), ('camera', 'camera'),
-        ('stopCamera', 'stop_camera'), ('noCamera', 'no_camera'), ('insecure', 'insecure'))}
-    sentences.update(before=words.before, unknown=words.unknown, failed=words.failed,
-                     empty=words.empty)
+    first, *others = described['weights'].values()
+    names = list(dict.fromkeys(sum((entry['dishes'] for entry in others), first['dishes'])))
+    sentences = {**site._asdict(), 'before': words.before, 'unknown': words.unknown,
+                 'failed': words.failed, 'empty': words.empty}
     manifest = f'manifest-{words.code}.webmanifest'
     _write_text(out / manifest, json.dumps({
         'name': words.title, 'short_name': words.title, 'description': words.tagline,
@@ -139,9 +137,10 @@ def _write_page(out, words, described):
         _HERE / 'page.html', words=words, site=site, sentences=sentences, policy=POLICY,
         manifest=manifest, mask='mask' in described,
         other={'address': _PAGES[other.code], 'code': other.code},
-        dishes=[{'name': name, 'title': dish_title(name, words)} for name in first['dishes']],
-        chosen=min(5, len(first['dishes']) - 1),
-        weights=[{'name': name, 'title': name} for name in described['weights']],
+        dishes=[{'name': name, 'title': dish_title(name, words)} for name in names],
+        chosen='ramen' if 'ramen' in first['dishes'] else first['dishes'][0],
+        weights=[{'name': name, 'title': words.sets.get(name, name), 'dishes': entry['dishes']}
+                 for name, entry in described['weights'].items()],
         examples=[{'file': f'examples/{name}', 'title': dish_title(name.rsplit('_', 1)[0], words)}
                   for name in _EXAMPLES]))
 

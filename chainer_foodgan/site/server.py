@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import http.server
 import os
+import sys
 from typing import Callable, Union
 
 from chainer_foodgan.errors import FoodganError
@@ -36,6 +37,12 @@ class _Handler(http.server.SimpleHTTPRequestHandler):
         pass
 
 
+class _Server(http.server.ThreadingHTTPServer):
+    def handle_error(self, request, client_address):
+        if not isinstance(sys.exc_info()[1], ConnectionError):  # browsers break off what they like
+            super().handle_error(request, client_address)
+
+
 def serve_site(folder: Union[str, os.PathLike], host: str = '127.0.0.1', port: int = 8000,
                ready: Callable[[str], None] = print) -> None:
     """Serves the folder until Ctrl-C.
@@ -52,7 +59,7 @@ def serve_site(folder: Union[str, os.PathLike], host: str = '127.0.0.1', port: i
     """
     handler = functools.partial(_Handler, directory=os.fspath(folder))
     try:
-        server = http.server.ThreadingHTTPServer((host, port), handler)
+        server = _Server((host, port), handler)
     except (OSError, OverflowError) as error:
         raise FoodganError(f'cannot listen on {host} port {port}: '
                            f'{getattr(error, "strerror", None) or error}; name another --port or '

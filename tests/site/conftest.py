@@ -4,7 +4,6 @@ import functools
 import http.server
 import os
 import pathlib
-import shutil
 import threading
 
 import numpy as np
@@ -18,15 +17,24 @@ DISHES = ['curry', 'ramen', 'unagi']
 @pytest.fixture(scope='session')
 def generator(tmp_path_factory):
     """The file of a small student whose dishes differ a lot."""
+    return _student(tmp_path_factory.mktemp('site') / 'small.npz', DISHES)
+
+
+@pytest.fixture(scope='session')
+def other(tmp_path_factory):
+    """Another one's, of other dishes."""
+    return _student(tmp_path_factory.mktemp('site') / 'other.npz', ['pho', 'unagi'])
+
+
+def _student(path, dishes):
     from chainer_foodgan import weights
     from chainer_foodgan.links import ConditionalGenerator
 
-    link = ConditionalGenerator(4, 3, 1, rng=np.random.default_rng(0))
+    link = ConditionalGenerator(4, len(dishes), 1, rng=np.random.default_rng(0))
     draw = np.random.default_rng(1)
     for parameter in link.params():
         parameter.array[...] += draw.normal(0, 0.3, parameter.shape)
-    path = tmp_path_factory.mktemp('site') / 'small.npz'
-    weights.save(link, path, {'categories': DISHES, 'image_size': 64})
+    weights.save(link, path, {'categories': dishes, 'image_size': 64})
     return path
 
 
@@ -44,13 +52,14 @@ def stub(tmp_path, monkeypatch):
 
 
 @pytest.fixture(scope='session')
-def folder(generator, tmp_path_factory):
+def folder(generator, other, tmp_path_factory):
     """The page, by the real runtime."""
     dist = os.environ.get('ONNXRUNTIME_WEB')
     if dist is None:
         pytest.skip(f'computes in a browser: `npm pack onnxruntime-web@{runtime.VERSION}`, unpack '
                     'it, and let ONNXRUNTIME_WEB name its folder package/dist')
-    return write_site(tmp_path_factory.mktemp('page'), [str(generator)], runtime_folder=dist)
+    return write_site(tmp_path_factory.mktemp('page'), [str(generator), str(other)],
+                      runtime_folder=dist)
 
 
 @pytest.fixture(scope='session')
@@ -65,37 +74,30 @@ def address(folder):
 
 class _Quiet(http.server.SimpleHTTPRequestHandler):
     extensions_map = server.TYPES
+    asked = []  # paths
 
     def log_message(self, *args):
-        pass
+        self.asked.append(self.path)
+
+
+@pytest.fixture
+def asked():
+    """The paths that the host is asked for from now on."""
+    _Quiet.asked.clear()
+    return _Quiet.asked
 
 
 @pytest.fixture(scope='session')
-def browser(tmp_path_factory):
+def browser(open_browser, tmp_path_factory):
     """Chromium, whose camera shows a film: left half red, right half blue, then exchanged."""
-    webdriver = pytest.importorskip('selenium.webdriver', reason='drives a browser: pip install '
-                                    'selenium')
-    chromium, driver = shutil.which('chromium'), shutil.which('chromedriver')
-    if chromium is None or driver is None:
-        pytest.skip('tries the page in a browser: apt-get install chromium chromium-driver')
-    from selenium.webdriver.chrome.service import Service
-
     folder = tmp_path_factory.mktemp('browser')
-    options = webdriver.ChromeOptions()
-    options.binary_location = chromium
-    options.add_experimental_option('prefs', {'download.default_directory': str(folder)})
-    for argument in ('headless=new', 'no-sandbox', 'disable-dev-shm-usage', 'disable-gpu',
-                     'disable-background-networking', 'disable-component-update',
-                     'accept-lang=en', 'use-fake-ui-for-media-stream',
-                     'use-fake-device-for-media-stream', 'window-size=1280,900',
-                     f'use-file-for-fake-video-capture={_film(folder / "camera.y4m")}'):
-        options.add_argument('--' + argument)
-    options.set_capability('goog:loggingPrefs', {'browser': 'ALL', 'performance': 'ALL'})
-    browser = webdriver.Chrome(options=options, service=Service(driver))
+    browser = open_browser(
+        'accept-lang=en', 'use-fake-ui-for-media-stream', 'use-fake-device-for-media-stream',
+        'window-size=1280,900', f'use-file-for-fake-video-capture={_film(folder / "camera.y4m")}',
+        **{'download.default_directory': str(folder)})
     browser.set_script_timeout(120)
     browser.folder = folder
-    yield browser
-    browser.quit()
+    return browser
 
 
 def _film(path, width=160, height=120):

@@ -4,7 +4,6 @@ import base64
 import io
 import json
 import re
-import shutil
 
 import numpy
 import pytest
@@ -66,23 +65,6 @@ def test_what_the_log_says(advanced):
     assert '<dd>37.5%</dd>' in text
 
 
-@pytest.fixture
-def browser():
-    webdriver = pytest.importorskip('selenium.webdriver', reason='drives a browser: pip install '
-                                    'selenium')
-    chromium, driver = shutil.which('chromium'), shutil.which('chromedriver')
-    if chromium is None or driver is None:
-        pytest.skip('tries the page in a browser: apt-get install chromium chromium-driver')
-    from selenium.webdriver.chrome.service import Service
-    options = webdriver.ChromeOptions()
-    options.binary_location = chromium
-    for argument in '--headless=new', '--no-sandbox', '--disable-gpu', '--hide-scrollbars':
-        options.add_argument(argument)
-    started = webdriver.Chrome(options=options, service=Service(driver))
-    yield started
-    started.quit()
-
-
 # What is cut off or too small to read, in pixels of the screen.
 MEASURE = """
 const shown = [...document.querySelectorAll('main *')].filter(e => e.getClientRects().length);
@@ -99,7 +81,8 @@ return {scrolls: document.documentElement.scrollWidth - innerWidth,
         ink: getComputedStyle(document.querySelector('svg')).fill}"""
 
 
-def test_it_can_be_read_at_every_width_and_in_the_dark(advanced, browser):
+def test_it_can_be_read_at_every_width_and_in_the_dark(advanced, open_browser):
+    browser = open_browser()
     record = json.loads(advanced.record_path.read_text())
     record['arguments'].update(images='a' * 300, categories=40 * ['fried_rice'])
     advanced.record_path.write_text(json.dumps(record))

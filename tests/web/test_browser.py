@@ -2,7 +2,6 @@
 
 import json
 import pathlib
-import shutil
 import urllib.request
 import zipfile
 
@@ -18,24 +17,8 @@ DESKTOP = {'width': 1280, 'height': 900, 'deviceScaleFactor': 1, 'mobile': False
 
 
 @pytest.fixture(scope='module')
-def chromium(page):
-    """A browser."""
-    webdriver = pytest.importorskip('selenium.webdriver', reason='drives a browser: pip install '
-                                    'selenium')
-    chromium, driver = shutil.which('chromium'), shutil.which('chromedriver')
-    if chromium is None or driver is None:
-        pytest.skip('tries the page in a browser: apt-get install chromium chromium-driver')
-    from selenium.webdriver.chrome.service import Service
-
-    options = webdriver.ChromeOptions()
-    options.binary_location = chromium
-    for argument in ('headless=new', 'no-sandbox', 'disable-dev-shm-usage', 'disable-gpu',
-                     'disable-background-networking', 'disable-component-update'):
-        options.add_argument('--' + argument)
-    options.set_capability('goog:loggingPrefs', {'browser': 'ALL', 'performance': 'ALL'})
-    browser = webdriver.Chrome(options=options, service=Service(driver))
-    yield browser
-    browser.quit()
+def chromium(open_browser):
+    return open_browser()
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ const context = canvas.getContext('2d')
 const video = $('video')
 const worker = new Worker('./worker.js', { type: 'module' })
 const answers = new Map()
+const KEYS = [...'1234567890']
 
 /** The photo (ImageBitmap), or null where the camera runs or nothing is there yet. */
 let photo = null
@@ -46,6 +47,22 @@ async function load() {
   } catch (error) {
     say(words.failed.replace('{}', error.message))
   }
+}
+
+/** The inputs of the dishes that the chosen weights know. */
+const dishes = () => [...document.querySelectorAll('input[name=dish]:enabled')]
+
+/** Offers the dishes that the chosen weights know, each with its key. */
+function offer() {
+  const known = JSON.parse($('#weights').selectedOptions[0].dataset.dishes)
+  for (const input of document.querySelectorAll('input[name=dish]')) {
+    input.disabled = !known.includes(input.value)
+    input.parentElement.hidden = input.disabled
+  }
+  dishes().forEach((input, index) => {
+    input.parentElement.querySelector('kbd').textContent = KEYS[index] ?? ''
+  })
+  if (!dishes().some((input) => input.checked)) dishes()[0].checked = true
 }
 
 /** Draws until nothing is wanted; of the camera the latest picture is always wanted. */
@@ -102,7 +119,7 @@ function draw() {
   else context.putImageData(shown, 0, 0)
   canvas.hidden = false
   $('#start').hidden = true
-  const name = comparing ? words.before : $('input[name=dish]:checked').dataset.title
+  const name = comparing ? words.before : $('input[name=dish]:checked + span').firstChild.data.trim()
   canvas.setAttribute('aria-label', name)
 }
 
@@ -138,7 +155,7 @@ async function startCamera() {
       video: { facingMode: 'environment', width: { ideal: 1920 }, height: { ideal: 1080 } }
     })
   } catch (error) {
-    say(words.noCamera.replace('{}', error.message))
+    say(words.no_camera.replace('{}', error.message))
     return
   }
   video.srcObject = camera
@@ -146,7 +163,7 @@ async function startCamera() {
   photo?.close()
   photo = null
   $('#camera').setAttribute('aria-pressed', 'true')
-  $('#camera').textContent = words.stopCamera
+  $('#camera').textContent = words.stop_camera
   say('')
   update()
 }
@@ -195,7 +212,7 @@ $('#file').onchange = ({ target }) => target.files[0] && take(target.files[0])
 $('#camera').onclick = () => camera ? stopCamera() : startCamera()
 $('#save').onclick = save
 $('#strength').oninput = () => { $('#strength-value').textContent = `${$('#strength').value} %`; update() }
-$('#weights').onchange = () => { load(); update() }
+$('#weights').onchange = () => { offer(); load(); update() }
 $('#only-food')?.addEventListener('change', update)
 for (const input of document.querySelectorAll('input[name=dish]')) input.onchange = update
 for (const button of document.querySelectorAll('#examples button')) {
@@ -211,12 +228,10 @@ canvas.oncontextmenu = (event) => event.preventDefault() // of a long touch
 
 addEventListener('keydown', ({ key, target, ctrlKey, metaKey, altKey }) => {
   if (ctrlKey || metaKey || altKey || target.matches('input[type=range], select')) return
-  const inputs = document.querySelectorAll('input[name=dish]')
-  const index = '1234567890'.indexOf(key)
-  if (index >= 0 && inputs[index]) {
-    inputs[index].checked = true
-    update()
-  }
+  const input = dishes()[KEYS.indexOf(key)]
+  if (!input) return
+  input.checked = true
+  update()
 })
 addEventListener('paste', ({ clipboardData }) => clipboardData.files[0] && take(clipboardData.files[0]))
 addEventListener('dragover', (event) => event.preventDefault())
@@ -240,4 +255,5 @@ if ('serviceWorker' in navigator) {
   })
 }
 
+offer()
 load()
