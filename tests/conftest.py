@@ -15,9 +15,11 @@ sys.modules.setdefault('openvino_telemetry', None)
 # Messages are compared in English, whatever the locale.
 os.environ['LANGUAGE'] = 'en'
 
-# A shell's background jobs ignore Ctrl-C, and so would the programs that tests interrupt.
-if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
-    signal.signal(signal.SIGINT, signal.default_int_handler)
+# Jobs in the background ignore Ctrl-C, those of nohup SIGHUP, and so would the programs that tests
+# interrupt.
+for number, default in (('SIGINT', signal.default_int_handler), ('SIGHUP', signal.SIG_DFL)):
+    if signal.getsignal(getattr(signal, number, signal.SIGINT)) == signal.SIG_IGN:
+        signal.signal(getattr(signal, number), default)
 
 
 @pytest.fixture(params=['never', 'always'])
