@@ -220,7 +220,7 @@ def test_the_cache_is_where_chainer_has_it(tmp_path, root):
 
 def test_the_food_mask_is_no_generator():
     with pytest.raises(FoodganError, match=r'^mask_food: a network that finds food .*; name '
-                       'weights that translate, magical_rice_bowl_student, bowls_64, '
+                       'weights that translate, magical_rice_bowl_student, .*bowls_64, '
                        '.*magical_rice_bowl$'):
         weights.load('mask_food')
     with pytest.raises(FoodganError, match='holds a network that finds food .*; translating takes'):
