@@ -46,9 +46,21 @@
     }
   }
 
+  // By the menu of the device that shows the page, where it has one.
+  function sharing(button) {
+    button.style.display = navigator.canShare && document.querySelector('.slider img') ? '' : 'none';
+    button.onclick = async () => {
+      const picture = [...document.querySelectorAll('.slider img')].pop();
+      const blob = await (await fetch(picture.src)).blob();
+      const file = new File([blob], `${picture.alt}.png`, {type: blob.type});
+      await navigator.share({files: [file]}).catch(() => {});
+    };
+  }
+
   function name() {
     // Gradio's sheets of style do not see classes of the document itself.
     each('.photo, .camera', (element) => element.classList.toggle('insecure', !isSecureContext));
+    each('.hand-on', sharing);
     each('fieldset', group);
     each('.slider', comparison);
     each('button.thumbnail-item', (button) => {

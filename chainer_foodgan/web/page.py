@@ -91,7 +91,9 @@ class Page:
         self.overview = gr.Gallery(visible=False, show_label=False, columns=3, format='png',
                                    allow_preview=False, buttons=[], height='auto',
                                    object_fit='cover', elem_classes='overview')
-        self.save = gr.DownloadButton(words.save, visible=False, variant='primary')
+        with gr.Row():
+            self.save = gr.DownloadButton(words.save, visible=False, variant='primary')
+            gr.Button(words.hand_on, elem_classes='hand-on')
         self.seen = gr.State([])
         self.visit = gr.Gallery(visible=False, label=words.visit, columns=4, height='auto',
                                 buttons=['download', 'fullscreen'], object_fit='cover',

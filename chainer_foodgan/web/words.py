@@ -9,8 +9,8 @@ import collections
 Words = collections.namedtuple('Words', (
     'code title tagline other photo drop dish all weights sets only_food area tool paint erase '
     'size more strength second no_second share before after examples credits empty save save_all '
-    'animation visit several several_photos several_go several_done several_none left_out camera '
-    'no_photo unknown broken too_large gone failed notes'))
+    'hand_on animation visit several several_photos several_go several_done several_none left_out '
+    'camera no_photo unknown broken too_large gone failed notes'))
 Words.__doc__ = """The sentences of one language.
 
 Attributes:
@@ -55,6 +55,7 @@ ENGLISH = Words(
     empty='Choose a photo, then a dish.',
     save='Save the picture',
     save_all='Save them as one sheet',
+    hand_on='Share',
     animation='Of an animation, the first picture is changed.',
     visit='Of this visit',
     several='Several photos at once',
@@ -107,6 +108,7 @@ JAPANESE = Words(
     empty='写真を選び、変えたい料理を選んでください。',
     save='画像を保存',
     save_all='一覧を1枚で保存',
+    hand_on='共有',
     animation='アニメーションは最初の1枚だけを変換します。',
     visit='これまでの結果',
     several='複数の写真をまとめて変換',

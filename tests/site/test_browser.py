@@ -201,6 +201,23 @@ def test_a_photo_its_dishes_and_the_saved_file(page, photo, tmp_path):
         np.testing.assert_array_equal(np.uint8(saved.convert('RGB')), shown)
 
 
+def test_the_picture_is_handed_to_the_device_that_can_share_it(page, address, photo, tmp_path):
+    assert not page.find_element('id', 'share').is_displayed()  # Chromium on Linux cannot
+    page.execute_cdp_cmd('Page.addScriptToEvaluateOnNewDocument', {'source': '''
+        navigator.canShare = ({ files }) => files[0].type === 'image/png'
+        navigator.share = async ({ files: [file] }) => {
+          const pixels = await createImageBitmap(file)
+          window.shared = [file.name, pixels.width, pixels.height]
+        }'''})
+    page.get(address)
+    photo.save(tmp_path / 'lunch.png')
+    page.find_element('id', 'file').send_keys(str(tmp_path / 'lunch.png'))
+    idle(page)
+    dish = page.execute_script('return document.querySelector("input[name=dish]:checked").value')
+    page.find_element('id', 'share').click()
+    assert wait(page, 'return window.shared') == [f'{dish}.png', 150, 100]
+
+
 def test_the_camera_is_live(page):
     page.find_element('id', 'camera').click()
     wait(page, 'return document.querySelector("#rate").textContent.includes("pictures a second")')

@@ -85,12 +85,28 @@ def test_a_person_uploads_chooses_and_sees_a_changed_picture(page, place, browse
     until(browser, lambda browser: (tmp_path / 'lunch_ramen.png').exists())
     np.testing.assert_array_equal(Image.open(tmp_path / 'lunch_ramen.png'),
                                   translator(photo, 'ramen'))
+    assert share(browser) == ['Ramen.png', *photo.size]
     seen = wait(browser, '.visit img', 2)  # the last first
     np.testing.assert_array_equal(shown(seen[0]), translator(photo, 'ramen'))
     half = set_number(browser, 'Strength', 0.5)
     expected = Image.blend(photo, translator(photo, 'ramen'), 0.5)
     until(browser, lambda browser: np.array_equal(shown(half()), expected))
     only_this_host(browser, page)
+
+
+def share(browser):
+    """What a device with a menu for sharing is given."""
+    assert not browser.find_element('css selector', '.hand-on').is_displayed()
+    browser.execute_script('''
+        navigator.canShare = () => true
+        navigator.share = async ({files: [file]}) => {
+            const picture = await createImageBitmap(file)
+            window.shared = [file.name, picture.width, picture.height]
+        }
+        document.body.append('')''')
+    until(browser, lambda browser: browser.find_element('css selector', '.hand-on').is_displayed())
+    press(browser, 'button', 'Share')
+    return until(browser, lambda browser: browser.execute_script('return window.shared'))
 
 
 def set_number(browser, label, value):

@@ -8,6 +8,8 @@ const video = $('video')
 const worker = new Worker('./worker.js', { type: 'module' })
 const answers = new Map()
 const KEYS = [...'1234567890']
+/** Pixels of the shorter side of a picture that is shown live: more take longer than they help. */
+const LIVE = 288
 
 /** The photo (ImageBitmap), or null where the camera runs or nothing is there yet. */
 let photo = null
@@ -90,7 +92,7 @@ async function grab() {
   if (!video.videoWidth) {
     await new Promise((resolve) => { video.addEventListener('loadeddata', resolve, { once: true }) })
   }
-  const scale = Math.min(1, 480 / Math.min(video.videoWidth, video.videoHeight))
+  const scale = Math.min(1, LIVE / Math.min(video.videoWidth, video.videoHeight))
   return createImageBitmap(video, {
     resizeWidth: Math.round(video.videoWidth * scale),
     resizeHeight: Math.round(video.videoHeight * scale)
@@ -108,7 +110,7 @@ async function change(source, live) {
   draw()
   count(live)
   if (!live) say('')
-  $('#save').disabled = $('#compare').disabled = false
+  $('#save').disabled = $('#share').disabled = $('#compare').disabled = false
 }
 
 function draw() {
@@ -152,7 +154,7 @@ async function startCamera() {
   try {
     camera = await navigator.mediaDevices.getUserMedia({
       audio: false,
-      video: { facingMode: 'environment', width: { ideal: 1920 }, height: { ideal: 1080 } }
+      video: { facingMode: 'environment', width: { ideal: 1280 }, height: { ideal: 960 } }
     })
   } catch (error) {
     say(words.no_camera.replace('{}', error.message))
@@ -178,27 +180,34 @@ function stopCamera() {
   $('#camera').textContent = words.camera
 }
 
-/** The picture in all the pixels that the photo or the camera has. */
-async function save() {
+/** Hands on a file of the picture, in all the pixels that the photo or the camera has. */
+async function give(hand) {
   say(words.working)
-  $('#save').disabled = true
+  $('#save').disabled = $('#share').disabled = true
   try {
     const source = await createImageBitmap(camera ? video : photo)
     const name = dish()
     const { picture } = await ask({ source, dish: name, options: settings() }, [source])
     const full = new OffscreenCanvas(picture.width, picture.height)
     full.getContext('2d').putImageData(picture, 0, 0)
-    const link = document.createElement('a')
-    link.href = URL.createObjectURL(await full.convertToBlob({ type: 'image/png' }))
-    link.download = `${name}.png`
-    link.click()
-    setTimeout(() => URL.revokeObjectURL(link.href), 60000)
+    const blob = await full.convertToBlob({ type: 'image/png' })
+    await hand(new File([blob], `${name}.png`, { type: 'image/png' }))
     say('')
   } catch (error) {
-    say(words.failed.replace('{}', error.message))
+    say(error.name === 'AbortError' ? '' : words.failed.replace('{}', error.message))
   }
-  $('#save').disabled = false
+  $('#save').disabled = $('#share').disabled = false
 }
+
+function save(file) {
+  const link = document.createElement('a')
+  link.href = URL.createObjectURL(file)
+  link.download = file.name
+  link.click()
+  setTimeout(() => URL.revokeObjectURL(link.href), 60000)
+}
+
+const share = (file) => navigator.share({ files: [file] })
 
 function compare(on) {
   if (!shown || comparing === on) return
@@ -210,7 +219,9 @@ function compare(on) {
 $('#choose').onclick = $('#choose-other').onclick = () => $('#file').click()
 $('#file').onchange = ({ target }) => target.files[0] && take(target.files[0])
 $('#camera').onclick = () => camera ? stopCamera() : startCamera()
-$('#save').onclick = save
+$('#save').onclick = () => give(save)
+$('#share').onclick = () => give(share)
+$('#share').hidden = !navigator.canShare?.({ files: [new File([], 'dish.png', { type: 'image/png' })] })
 $('#strength').oninput = () => { $('#strength-value').textContent = `${$('#strength').value} %`; update() }
 $('#weights').onchange = () => { offer(); load(); update() }
 $('#only-food')?.addEventListener('change', update)

@@ -12,10 +12,9 @@ self.onmessage = async ({ data: { id, weights, source, dish, options } }) => {
       self.postMessage({ id, provider: translator.provider })
       return
     }
-    const start = performance.now()
     const picture = await translator.translate(source, dish, options)
     source.close?.()
-    self.postMessage({ id, picture, milliseconds: performance.now() - start }, [picture.data.buffer])
+    self.postMessage({ id, picture }, [picture.data.buffer])
   } catch (error) {
     loaded.delete(weights)
     self.postMessage({ id, error: error.message })
