@@ -2,6 +2,7 @@
 
 import contextlib
 import hashlib
+import io
 import os
 import pathlib
 import re
@@ -110,6 +111,55 @@ def fresh_path(path):
         number += 1
         candidate = path.with_name(f'{path.stem}-{number}{path.suffix}')
     return candidate
+
+
+class Part(str):
+    """The path of a file that lies in another: ``photos/shard-000000.tar/000000007.jpg``.
+
+    Args:
+        path (str): What it is called.
+        place (tuple): The path of the other file (str), and where in it the bytes start and how
+            many there are (int).
+    """
+
+    def __new__(cls, path, place):
+        part = super().__new__(cls, path)
+        part.place = place
+        return part
+
+    def __getnewargs__(self):
+        return str(self), self.place
+
+    def open(self):
+        """Its bytes as a binary file (io.BytesIO); fewer where the other file ends too soon."""
+        path, start, count = self.place
+        with open(path, 'rb') as file:
+            file.seek(start)
+            return io.BytesIO(file.read(count))
+
+
+def is_file(path):
+    """Whether a path, also a :class:`Part`, is that of a file (bool)."""
+    return isinstance(path, Part) or os.path.isfile(path)
+
+
+def read(path):
+    """What is in a file, also in a :class:`Part` (bytes).
+
+    Raises:
+        FoodganError: It cannot be read.
+    """
+    try:
+        with path.open() if isinstance(path, Part) else open(path, 'rb') as file:
+            return file.read()
+    except OSError as error:
+        raise FoodganError(f'cannot read {path}: {error.strerror or error}; check the name and '
+                           'who may read it') from error
+
+
+def size(path):
+    """Bytes of a file, also of a :class:`Part` (int)."""
+    return path.place[2] if isinstance(path, Part) else os.path.getsize(path)
 
 
 def sha256(path):

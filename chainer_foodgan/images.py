@@ -53,7 +53,8 @@ def read_image(path_or_file, enough=None, check=None, srgb=False):
     an animation the first frame is taken.
 
     Args:
-        path_or_file (str, os.PathLike or binary file): The picture.
+        path_or_file (str, os.PathLike or binary file): The picture; a path may be a
+            :class:`~chainer_foodgan.files.Part`.
         enough (int): Pixels of the shorter side from which on more of them are of no use to the
             caller. A JPEG of four or more times that is decoded at 1/2, 1/4 or 1/8 of its sides
             (rounded up), which takes a fraction of the time; twice ``enough`` is always left, so
@@ -75,6 +76,8 @@ def read_image(path_or_file, enough=None, check=None, srgb=False):
     else:
         name = getattr(path_or_file, 'name', 'the picture')
     try:
+        if isinstance(path_or_file, files.Part):
+            path_or_file = path_or_file.open()
         with open_image(path_or_file) as image:
             limit = Image.MAX_IMAGE_PIXELS
             if limit is not None and image.width * image.height > limit:

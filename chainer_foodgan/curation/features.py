@@ -16,13 +16,12 @@ import os
 
 import numpy
 
-from chainer_foodgan import images
+from chainer_foodgan import files, images
 from chainer_foodgan.datasets.transforms import EvalTransform
 from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.evaluations import imagenet
 from chainer_foodgan.evaluations.classifier import load_classifier
 from chainer_foodgan.evaluations.features import ClassifierFeatures
-from chainer_foodgan.files import sha256
 from chainer_foodgan.parallel import ALONE
 
 import chainer
@@ -83,7 +82,7 @@ class OfClassifier:
 
 def _hash(path):
     try:
-        return sha256(path)
+        return files.sha256(path)
     except OSError as error:
         raise FoodganError(f'cannot read {path}: {error.strerror or error}; check the '
                            'name') from error
@@ -97,7 +96,7 @@ def made_of(network, root, photos, batch_size):
     digest = hashlib.sha256()
     for photo in photos:
         digest.update(repr((os.path.relpath(photo.file, root), photo.box,
-                            os.path.getsize(photo.file))).encode())
+                            files.size(photo.file))).encode())
     return {**network.made_of, 'dimension': network.dimension, 'image_size': network.image_size,
             'batch_size': batch_size, 'photos': len(photos), 'photos_sha256': digest.hexdigest()}
 

@@ -8,7 +8,7 @@ import os
 
 import numpy
 
-from chainer_foodgan import images
+from chainer_foodgan import files, images
 from chainer_foodgan.datasets.sampling import EpochDataset
 from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.printing import is_text
@@ -23,7 +23,31 @@ Attributes:
         whole picture.
 """
 
+#: What a split that is neither for training nor for the test is called.
+VALIDATION = ('val', 'valid', 'validation')
+
 _logger = logging.getLogger('chainer_foodgan')
+
+_AT_ONCE = 1024  # photos that are handed to threads
+
+
+class Photos(list):
+    """Photos in memory. :class:`chainer_foodgan.datasets.shards.ShardPhotos` are not."""
+
+    @property
+    def labels(self):
+        """Their labels: int32 (N,), or float32 (N, c_dim)."""
+        one_each = numpy.ndim(self[0].label) == 0
+        return numpy.array([photo.label for photo in self],
+                           numpy.int32 if one_each else numpy.float32)
+
+    def take(self, places):
+        """Those at some places (iterable of int)."""
+        return Photos(self[place] for place in places)
+
+    def missing(self):
+        """The paths that are not there (list of str)."""
+        return [photo.file for photo in self if not files.is_file(photo.file)]
 
 
 class ImageDataset(EpochDataset):
@@ -41,7 +65,8 @@ class ImageDataset(EpochDataset):
     =====  ==============  ================  ==========================
 
     Args:
-        photos (iterable of Photo): The photos.
+        photos (iterable of Photo): The photos; what has the members of :class:`Photos` is kept as
+            it is.
         categories (iterable of str): Names in label order.
         source (str or os.PathLike): What errors call the data set.
         transform (callable): ``(PIL image, rng) -> PIL image`` of the size that the networks see;
@@ -57,7 +82,7 @@ class ImageDataset(EpochDataset):
     Attributes:
         categories (tuple of str): Names in label order.
         labels (numpy.ndarray): int32 (N,), or float32 (N, c_dim).
-        photos (list of Photo): In the order of the labels.
+        photos (sequence of Photo): In the order of the labels.
         left_out (list of str): A line for every photo that ``skip_bad`` left out.
         split (str): The part of the photos that this is; None where it is all of them.
         draws_test (bool): Whether the layout names no test photos and an argument ``test`` says how
@@ -73,7 +98,7 @@ class ImageDataset(EpochDataset):
 
     def __init__(self, photos, categories, source, transform=None, seed=0, skip_bad=False,
                  every_category=True):
-        self.photos = list(photos)
+        self.photos = photos if hasattr(photos, 'missing') else Photos(photos)
         self.categories = tuple(categories)
         self.left_out = []
         self._transform = transform
@@ -85,9 +110,7 @@ class ImageDataset(EpochDataset):
             self._check_exist(source)
         if not self.photos:
             raise FoodganError(f'{source}: there is no photo in it; check the files and the split')
-        one_each = numpy.ndim(self.photos[0].label) == 0
-        self.labels = numpy.array(
-            [photo.label for photo in self.photos], numpy.int32 if one_each else numpy.float32)
+        self.labels = self.photos.labels
         if every_category:
             self._check_every_category(source)
 
@@ -136,27 +159,32 @@ class ImageDataset(EpochDataset):
         return images.to_array(image), self.labels[index]
 
     def _leave_out_bad(self, source):
-        def problem(photo):
+        def problem(index):
             try:
-                images.read_image(photo.file, enough=1)  # reads every byte, makes few pixels
+                # All bytes are read, and few pixels made.
+                images.read_image(self.photos[index].file, enough=1)
             except FoodganError as error:
                 return str(error)
             return None
 
         # Pillow decodes outside Python's lock, so threads use all cores.
+        bad, count = {}, len(self.photos)
         with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
-            problems = list(pool.map(problem, self.photos))
-        bad = [photo.file for photo, line in zip(self.photos, problems) if line]
+            for start in range(0, count, _AT_ONCE):
+                some = range(start, min(start + _AT_ONCE, count))
+                bad.update((index, line) for index, line in zip(some, pool.map(problem, some))
+                           if line)
         if not bad:
             return
+        first = [self.photos[index].file for index in list(bad)[:20]]
         more = f' and {len(bad) - 20} more' if len(bad) > 20 else ''
         _logger.warning('%s: left out %d of %d photos that cannot be read: %s%s',
-                        source, len(bad), len(self.photos), ', '.join(bad[:20]), more)
-        self.left_out = [line for line in problems if line]
-        self.photos = [photo for photo, line in zip(self.photos, problems) if not line]
+                        source, len(bad), count, ', '.join(first), more)
+        self.left_out = list(bad.values())
+        self.photos = self.photos.take(index for index in range(count) if index not in bad)
 
     def _check_exist(self, source):
-        missing = [photo.file for photo in self.photos if not os.path.isfile(photo.file)]
+        missing = self.photos.missing()
         if missing:
             raise FoodganError(
                 f'{source}: {len(missing)} of {len(self.photos)} photos do not exist, the first is '

@@ -7,6 +7,7 @@ import numpy
 
 from chainer_foodgan import files
 from chainer_foodgan.datasets.base import ImageDataset, Photo, read_text, select_categories
+from chainer_foodgan.datasets.shards import finder
 from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.tables import from_csv, to_csv
 
@@ -48,8 +49,9 @@ class ManifestDataset(ImageDataset):
             raise FoodganError('{}: no photo is in the split {}; choose among {}'.format(
                 csv_file, split, ', '.join(splits)))
         names = select_categories(categories, sorted({row['category'] for row in rows}), csv_file)
+        find = finder(root)
         photos = [
-            Photo(os.path.join(root, row['file']), names.index(row['category']), row['dish_box'])
+            Photo(find(row['file']), names.index(row['category']), row['dish_box'])
             for row in rows if split in (None, row['split']) and row['category'] in names]
         self.split = split
         super().__init__(photos, names, csv_file, transform, seed, skip_bad,

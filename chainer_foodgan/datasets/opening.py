@@ -4,9 +4,10 @@ import csv
 import os
 import pathlib
 
-from chainer_foodgan.datasets.base import ImageDataset, read_text
+from chainer_foodgan.datasets.base import VALIDATION, ImageDataset, read_text
 from chainer_foodgan.datasets.manifest import ManifestDataset
-from chainer_foodgan.datasets.photos import VALIDATION, FolderDataset, ListDataset
+from chainer_foodgan.datasets.photos import FolderDataset, ListDataset
+from chainer_foodgan.datasets.shards import ShardDataset, has_shards
 from chainer_foodgan.datasets.uec_food import NAMES_FILE, UECFoodDataset
 
 
@@ -20,7 +21,8 @@ def open_dataset(images, list_file=None, transform=None, split='train', categori
             :class:`~chainer_foodgan.datasets.manifest.ManifestDataset`, another for a
             :class:`~chainer_foodgan.datasets.photos.ListDataset`. None for a
             :class:`~chainer_foodgan.datasets.uec_food.UECFoodDataset`, if the folder has a
-            ``category.txt``, or a :class:`~chainer_foodgan.datasets.photos.FolderDataset`.
+            ``category.txt``, a :class:`~chainer_foodgan.datasets.shards.ShardDataset`, if it has
+            tar files, or a :class:`~chainer_foodgan.datasets.photos.FolderDataset`.
         transform, seed, skip_bad: See :class:`~chainer_foodgan.datasets.base.ImageDataset`.
         split (str): ``'train'``, ``'test'``, another that the data set names, or None for all
             photos. A folder without splits (``split`` of the result is None) is used whole, as in
@@ -34,7 +36,7 @@ def open_dataset(images, list_file=None, transform=None, split='train', categori
         (sigmoid losses), int32 (N,) for the others (softmax losses).
 
     Raises:
-        FoodganError: See the four classes.
+        FoodganError: See the five classes.
     """
     options = {'transform': transform, 'seed': seed, 'skip_bad': skip_bad,
                'categories': categories, 'split': split}
@@ -42,29 +44,32 @@ def open_dataset(images, list_file=None, transform=None, split='train', categori
     if list_file is None:
         if pathlib.Path(images, NAMES_FILE).is_file():
             return UECFoodDataset(images, **held_out, **options)
+        if has_shards(images):
+            return ShardDataset(images, **options)
         return FolderDataset(images, **options)
     if os.fspath(list_file).lower().endswith('.csv'):
         return ManifestDataset(images, list_file, **options)
     return ListDataset(images, list_file, **held_out, **options)
 
 
-def open_all(images, list_file=None, categories=None, test=None):
+def open_all(images, list_file=None, categories=None, test=None, skip_bad=True):
     """Opens the photos of all splits as one data set.
 
     Args:
-        images, list_file, categories, test: See
-            :func:`open_dataset`.
+        images, list_file, categories, test, skip_bad: See :func:`open_dataset`.
 
     Returns:
         tuple: The data set (:class:`~chainer_foodgan.datasets.base.ImageDataset`, without a
         transform) and the split of each of its photos (list of str): those of ``train`` come first,
-        and where there are no splits all are. Photos that cannot be read are left out with a
-        warning.
+        and where there are no splits all are.
 
     Raises:
         FoodganError: See ``open_dataset``; there has to be a split ``train``.
     """
-    options = {'skip_bad': True, 'test': test}
+    options = {'skip_bad': skip_bad, 'test': test}
+    if list_file is None and has_shards(images):
+        dataset = ShardDataset(images, skip_bad=skip_bad, categories=categories, split=None)
+        return dataset, dataset.splits
     train = open_dataset(images, list_file, categories=categories, **options)
     parts = {'train': train}
     for split in _others(train, images, list_file, test):

@@ -1,15 +1,18 @@
 """Photos in a folder per category ("RaFD" mode of the original) or in a list ("CelebA" mode)."""
 
-import os
 import pathlib
 
 from chainer_foodgan import images
-from chainer_foodgan.datasets.base import ImageDataset, Photo, read_text, select_categories
+from chainer_foodgan.datasets.base import (
+    VALIDATION,
+    ImageDataset,
+    Photo,
+    read_text,
+    select_categories,
+)
 from chainer_foodgan.datasets.sampling import part_of
+from chainer_foodgan.datasets.shards import finder
 from chainer_foodgan.errors import FoodganError
-
-#: What a split that is neither for training nor for the test is called.
-VALIDATION = ('val', 'valid', 'validation')
 
 
 class FolderDataset(ImageDataset):
@@ -19,7 +22,8 @@ class FolderDataset(ImageDataset):
     and pictures beside the category folders, are ignored.
 
     Where ``root`` has the sub-folders ``train`` and ``test``, or ``train`` and one of
-    :data:`VALIDATION`, with folders in them, these are splits, each with a folder per category.
+    :data:`.base.VALIDATION`, with folders in them, these are splits, each with a folder per
+    category.
     Without splits all photos are used, whatever split is asked for, as in the original.
 
     Args:
@@ -119,8 +123,9 @@ class ListDataset(ImageDataset):
         rows = part_of(rows, split, test, list_file)
         chosen = select_categories(categories, names, list_file)
         columns = [names.index(name) for name in chosen]
+        find = finder(root)
         photos = [
-            Photo(os.path.join(root, file), tuple(float(values[c] == '1') for c in columns))
+            Photo(find(file), tuple(float(values[c] == '1') for c in columns))
             for file, values in rows]
         self.split = split
         super().__init__(photos, chosen, list_file, transform, seed, skip_bad,
