@@ -12,6 +12,7 @@ OpenVINO and ONNX Runtime are measured where they are installed.
 
 import argparse
 import datetime
+import importlib
 import json
 import os
 import shutil
@@ -44,7 +45,7 @@ def parse():
     parser.add_argument('--again', action='store_true',
                         help='measure what was measured before too, and replace results of '
                         'another form or machine')
-    parser.add_argument('--worker', help=argparse.SUPPRESS)  # a process of the part "memory"
+    parser.add_argument('--worker', help=argparse.SUPPRESS)  # a process of a part
     parser.set_defaults(form='full')
     args = parser.parse_args()
     args.cores = machine.cores()  # before they are cut down to the threads
@@ -66,9 +67,9 @@ def main():
     machine.set_threads(args.threads)
     if args.worker is not None:
         order = json.loads(args.worker)
-        from benchmarking.parts import memory
+        part = importlib.import_module('benchmarking.parts.' + order['part'])
         bench = Bench(order['form'], order['folder'], args.threads, order['device'])
-        print(json.dumps(memory.worker(bench, order['work'], order['name'])))
+        print(json.dumps(part.worker(bench, order['work'], order['name'])))
         return
     with tempfile.TemporaryDirectory() as folder:
         run(args, Bench(FORMS[args.form], folder, args.threads, args.device))
@@ -76,8 +77,6 @@ def main():
 
 def run(args, bench):
     """Measures the parts that are asked for and writes the results of each."""
-    import importlib
-
     from benchmarking import record
     from chainer_foodgan.training.run import commit
     results = record.Record(args.out, conditions(args, bench), args.again)

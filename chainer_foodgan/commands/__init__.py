@@ -27,7 +27,7 @@ COMMANDS = {
     'fetch': 'get weights that do not ship',
     'convert': 'write weights in another format',
     'bowls': 'write rendered bowls of food as pictures',
-    'shard': 'write photos into tar files, for many of them',
+    'shard': 'pack many photos into tar files',
     'rank': 'keep the photos that a classifier is surest of',
     'cluster': 'part the photos of a category, and leave some of them out',
     'train': 'train on photos or rendered bowls',

@@ -26,6 +26,8 @@ FORMS = {
         'start': {'size': 512, 'most': 6},
         'data': {'size': 256, 'batch': 8, 'seconds': 4,
                  'pictures': ((640, 480, 32), (4000, 3000, 8))},
+        'reading': {'size': 64, 'bowls': 200, 'numbers': (1000, 30_000, 230_000),
+                    'photos': 4096},
         'scaling': {'sizes': (128, 256, 512, 1024), 'batches': (1, 2, 4, 8, 16), 'train_size': 64,
                     'most': 3, 'limit': 40}},
     # A first look at a network of half the channels: about a minute.
@@ -37,6 +39,7 @@ FORMS = {
         'memory': {'translating': 256, 'training': (64, 4)},
         'start': {'size': 512, 'most': 1},
         'data': {'size': 256, 'batch': 4, 'seconds': 0.5, 'pictures': ((640, 480, 16),)},
+        'reading': {'size': 64, 'bowls': 100, 'numbers': (1000, 10_000), 'photos': 1024},
         'scaling': {'sizes': (64, 128, 256), 'batches': (1, 4), 'train_size': 64, 'most': 3,
                     'limit': 2}},
     # Whether it runs: seconds.
@@ -48,6 +51,7 @@ FORMS = {
         'memory': {'translating': 32, 'training': (64, 1)},
         'start': {'size': 32, 'most': 1},
         'data': {'size': 16, 'batch': 2, 'seconds': 0.02, 'pictures': ((64, 48, 4),)},
+        'reading': {'size': 16, 'bowls': 10, 'numbers': (20,), 'photos': 40},
         'scaling': {'sizes': (16, 32), 'batches': (1, 2), 'train_size': 64, 'most': 2,
                     'limit': 100}}}
 

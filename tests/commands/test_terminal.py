@@ -37,6 +37,7 @@ TABLE = {
     'fetch': (['magical_rice_bowl', '--from-file', 'G.npz'], 1, None, []),
     'convert': (['G.npz', 'G.pth'], 0, None, []),
     'bowls': (['--out', 'bowls', '--count', '6', '--size', '16'], 0, 'bowl', []),
+    'shard': (['photos', 'shards'], 0, 'photo', []),
     'rank': (['--images', 'photos', '--classifier', 'judge.npz', '--out', 'ranked'], 0, 'photo',
              []),
     'cluster': (['--images', 'photos', '--category', 'ramen', '--classifier', 'judge.npz', '--out',

@@ -1,7 +1,7 @@
 """The parts of the benchmark: each measures one thing and returns rows for the table."""
 
 #: In the order in which they are measured and written.
-PARTS = ('arithmetic', 'translate', 'train', 'memory', 'start', 'data', 'scaling')
+PARTS = ('arithmetic', 'translate', 'train', 'memory', 'start', 'data', 'reading', 'scaling')
 
 TITLES = {
     'arithmetic': 'What the machine can do',
@@ -10,4 +10,5 @@ TITLES = {
     'memory': 'Memory',
     'start': 'From the shell',
     'data': 'Photos for the training',
+    'reading': 'Few photos and many: folders and shards',
     'scaling': 'Scaling'}

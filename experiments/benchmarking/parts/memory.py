@@ -44,7 +44,7 @@ def _column(found, key):
 
 def _in_a_process(bench, work, name):
     order = {'form': bench.form, 'folder': str(bench.folder), 'device': bench.device,
-             'work': work, 'name': name}
+             'part': 'memory', 'work': work, 'name': name}
     try:
         return json.loads(bench.python(SCRIPT, '--threads', bench.threads,
                                        '--worker', json.dumps(order)).splitlines()[-1])
@@ -80,9 +80,9 @@ def worker(bench, work, name):
         return _on_the_gpu(bench, run)
     gc.collect()
     _forget_peak()
-    before = _resident('VmRSS')
+    before = resident('VmRSS')
     run()
-    return {'before': before, 'peak': _resident('VmHWM')}
+    return {'before': before, 'peak': resident('VmHWM')}
 
 
 def _on_the_gpu(bench, run):
@@ -110,7 +110,7 @@ def _forget_peak():
         STATUS.with_name('clear_refs').write_text('5')
 
 
-def _resident(key):
+def resident(key):
     """Bytes of this process, ``'VmRSS'`` now or ``'VmHWM'`` at most."""
     if STATUS.exists():
         line = next(line for line in STATUS.read_text().splitlines() if line.startswith(key))
