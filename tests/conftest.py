@@ -22,6 +22,27 @@ for number, default in (('SIGINT', signal.default_int_handler), ('SIGHUP', signa
         signal.signal(getattr(signal, number), default)
 
 
+DOUBLED = 'cupy_double' in sys.modules  # see tests/gpu/cupy_double.py
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item):
+    """What is marked ``gpu`` runs where there is one: CuPy may be installed without its driver."""
+    if item.get_closest_marker('gpu'):
+        import chainer_foodgan  # noqa: F401
+
+        from chainer.backends import cuda
+
+        if not (cuda.available and cuda.cupy.cuda.is_available()):
+            pytest.skip('needs a GPU and CuPy: pip install "chainer_foodgan[cuda12x]"')
+
+
+@pytest.fixture
+def iterations():
+    """How many show whether a GPU goes wrong; on the double, which is slow, a few do."""
+    return 2 if DOUBLED else 10
+
+
 @pytest.fixture(params=['never', 'always'])
 def use_torch(request):
     """Runs a test with Chainer's own kernels and, where it is installed, with PyTorch's."""

@@ -54,7 +54,7 @@ NEEDED = {'foodgan video': 'av', 'foodgan cluster': 'sklearn', 'cluster_ramen.py
 #: installs, reaches the network, takes a GPU or a camera, or serves until it is stopped.
 ELSEWHERE = re.compile(r'^(make |git clone |cd |\S*pip |.*chainer_foodgan\.bootstrap|.* --device 0'
                        r'|foodgan fetch magical_rice_bowl$|\S*foodgan (serve|site |live )'
-                       r'|tensorboard )')
+                       r'|tensorboard |docker |python -m pytest )')
 
 SEVERAL = re.compile(r'^\S*mpiexec -n 2 ')
 

@@ -82,3 +82,32 @@ def test_time_ends_a_training_which_is_saved_and_stays_ended(arguments, tmp_path
     assert 'models/1_1_G.npz' in before and 'snapshots/1_1.npz' in before
     train(arguments('gan', '--out', run, '--resume'))
     assert tree(run) == before
+
+
+@pytest.mark.gpu
+@pytest.mark.parametrize('variant', VARIANTS)
+def test_on_a_gpu(arguments, tmp_path, monkeypatch, variant, iterations):
+    """The losses are those of the processor, and a resumption ends at the very same weights."""
+    def trained(name, device, *more):
+        run = tmp_path / name
+        train(arguments(variant, '--out', run, '--device', device, '--num-iters', iterations,
+                        '--log-step', '1', '--model-save-step', '1', '--keep', '1', *more))
+        log = json.loads((run / 'logs' / 'log').read_text())
+        saved, = (run / 'snapshots').iterdir()
+        return [{key: value for key, value in entry.items() if '/' in key} for entry in log], \
+            arrays(saved)
+
+    losses, state = trained('straight', '@cupy:0')
+    wanted, _ = trained('processor', '@numpy')
+    assert len(losses) == iterations == len(wanted)
+    for found, expected in zip(losses, wanted):
+        assert found == pytest.approx(expected, rel=0.01, abs=0.001)
+
+    with monkeypatch.context() as patch:
+        stop_after(patch, iterations // 2)
+        with pytest.raises(KeyboardInterrupt):
+            trained('resumed', '@cupy:0')
+    again, resumed = trained('resumed', '@cupy:0', '--resume')
+    assert again == losses and set(resumed) == set(state)
+    for key, array in state.items():
+        numpy.testing.assert_array_equal(resumed[key], array, err_msg=key)
