@@ -12,9 +12,13 @@ EXTRAS = {
     'chainer': ['chainer>=7.8.1'],
     # VGG16 and ResNet50, for `foodgan cluster` and `train-classifier --network`; built likewise.
     'chainercv': ['chainer>=7.8.1', 'chainercv>=0.13.1'],
-    # 13.6 is the newest CuPy with which Chainer reaches cuDNN.
+    # NVIDIA GPUs by Chainer's cuDNN: 13.6 is the newest CuPy that has one, and it is cuDNN 8. The
+    # first takes CUDA and cuDNN from the system, the second from wheels.
     'cuda11x': ['cupy-cuda11x==13.6.*'],
-    'cuda12x': ['cupy-cuda12x==13.6.*'],
+    'cuda12x': ['cupy-cuda12x==13.6.*',
+                'cuda-toolkit[cublas,cudart,cufft,curand,cusolver,cusparse,nvrtc]==12.*; '
+                'sys_platform == "linux"',
+                'nvidia-cudnn-cu12==8.9.*; sys_platform == "linux"'],
     # `foodgan cluster`.
     'curation': ['scikit-learn>=1.6'],
     # `make docs`. Sphinx 9 and MyST 5 need Python 3.11.
@@ -22,6 +26,8 @@ EXTRAS = {
         'furo>=2025.9', 'myst-parser>=5', 'sphinx>=9', 'sphinx-copybutton>=0.5.2')],
     # The scripts of experiments/: settings are YAML files, notes on the page of all are Markdown.
     'experiments': ['markdown-it-py>=3', 'pyyaml'],
+    # NVIDIA GPUs by PyTorch's kernels. Both have the same CUDA, 13, from the same wheels.
+    'gpu': ['cupy-cuda13x[ctk]==14.*; python_version >= "3.10"', 'torch==2.13.0'],
     # Photos of iPhones. Its wheels bundle libheif, libde265 and x265.
     'heif': ['pillow-heif>=1.1'],
     # `foodgan live`: camera and window.

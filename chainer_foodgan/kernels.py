@@ -3,20 +3,23 @@
 Chainer computes a convolution on the CPU as im2col and a matrix product, several times slower than
 PyTorch's oneDNN kernels; on a GPU it does the same with a CuPy from 14 on, which has no cuDNN.
 Where PyTorch is installed, the functions of this package hand it views of the same memory (of
-CuPy's through DLPack). Two entries of ``chainer.config`` decide:
+CuPy's through DLPack). Two entries of ``chainer.config`` decide, which :func:`configure` sets
+with what else the numbers depend on:
 
 ====================  ============================================================================
 ``use_torch``         ``'auto'``: where PyTorch is installed (on a GPU: with CUDA, and where
                       Chainer has no cuDNN); ``'never'``; ``'always'``: an error where it is not
 ``torch_precision``   ``'float32'``: as Chainer computes; ``'bfloat16'``: convolutions round their
                       inputs to bfloat16 and add up in float32, about twice as fast on processors
-                      with AVX512-BF16 or AMX. A departure from the original, never the default
+                      with AVX512-BF16 or AMX; ``'tf32'``: GPUs round them to TF32. Departures from
+                      the original, never the default
 ====================  ============================================================================
 """
 
 import functools
 import importlib
 import importlib.util
+import os
 from typing import Union
 
 import numpy
@@ -43,22 +46,104 @@ def threads():
     return torch() and torch().get_num_threads()
 
 
-def precision(name):
-    """A value of ``torch_precision`` by its name, ``'auto'`` being the faster of the two.
+def precision(name, device='@numpy'):
+    """A value of ``torch_precision`` by its name, ``'auto'`` being the fastest on a device.
 
     Args:
-        name (str): ``'float32'``, ``'bfloat16'``, or ``'auto'``: the latter where PyTorch is
-            installed and the processor computes in it.
+        name (str): ``'float32'``, ``'tf32'``, ``'bfloat16'``, or ``'auto'``: bfloat16 where
+            PyTorch computes and the device has instructions for it, TF32 where Chainer's cuDNN
+            computes on a GPU that has it, and else float32.
+        device (str or chainer.backend.Device): Where to compute.
 
     Returns:
-        str: ``'float32'`` or ``'bfloat16'``.
+        str: ``'float32'``, ``'tf32'`` or ``'bfloat16'``.
+
+    Raises:
+        FoodganError: The device does not compute in it.
     """
-    if name != 'auto':
+    if name == 'float32':
         return name
-    computes = torch() is not None and any(
-        getattr(torch().cpu, test, bool)()  # which of them there are depends on PyTorch's version
-        for test in ('_is_avx512_bf16_supported', '_is_amx_tile_supported'))
-    return 'bfloat16' if computes else 'float32'
+    device = chainer.get_device(device)
+    on_gpu = device.xp is not numpy
+    by_torch = enabled(device.send(numpy.empty(1, numpy.float32)))
+    ampere = on_gpu and int(device.device.compute_capability) >= 80
+    if name == 'auto':
+        # Which of these tests there are depends on PyTorch's version.
+        fast = by_torch and (ampere if on_gpu else any(
+            getattr(torch().cpu, test, bool)()
+            for test in ('_is_avx512_bf16_supported', '_is_amx_tile_supported')))
+        return 'bfloat16' if fast else 'tf32' if ampere else 'float32'
+    if name == 'bfloat16' and not by_torch:
+        raise FoodganError(f'--precision bfloat16 needs PyTorch{" for CUDA" * on_gpu}: pip install '
+                           'torch')
+    if name == 'tf32' and not ampere:
+        raise FoodganError('--precision tf32 is for GPUs of the compute capability 8.0 (Ampere) '
+                           'and above: choose float32')
+    return name
+
+
+def configure(name='float32', algorithms='deterministic', device='@numpy'):
+    """Sets how everything computes from here on.
+
+    By default a GPU computes in float32 as a processor does: cuDNN and PyTorch would round the
+    inputs of convolutions to TF32, ten bits, on every GPU since Ampere. And it computes by
+    algorithms that add up in the same order every time.
+
+    Args:
+        name (str): See :func:`precision`.
+        algorithms (str): Of cuDNN: ``'deterministic'``, or ``'fastest'``: those that are found to
+            be fastest by trying.
+        device (str or chainer.backend.Device): Where to compute.
+
+    Raises:
+        FoodganError: The device does not compute in this precision.
+    """
+    device = chainer.get_device(device)
+    chainer.global_config.torch_precision = found = precision(name, device)
+    if device.xp is numpy:
+        return
+    tf32, fastest = found == 'tf32', algorithms == 'fastest'
+    # CuPy leaves cuDNN its default, which only this takes back, before the library is first used.
+    os.environ['NVIDIA_TF32_OVERRIDE'] = '' if tf32 else '0'
+    os.environ['CUPY_TF32'] = str(int(tf32))
+    chainer.global_config.cudnn_deterministic = not fastest
+    chainer.global_config.autotune = fastest
+    # 8 MiB by default, in which the fast algorithms have no room.
+    chainer.backends.cuda.set_max_workspace_size(2 ** 29)
+    if torch() is not None:
+        backends = torch().backends
+        backends.cuda.matmul.allow_tf32 = backends.cudnn.allow_tf32 = tf32
+        backends.cudnn.deterministic, backends.cudnn.benchmark = not fastest, fastest
+
+
+def check_columns(x, count, ksize):
+    """Refuses what Chainer's own convolution on a GPU cannot compute, or not in its memory.
+
+    Without cuDNN it unfolds the pictures: the columns have a number for every weight of a filter
+    and every place of it, and the kernels count them by int32.
+
+    Args:
+        x (ndarray): The pictures, (B, C, H, W).
+        count (int): Numbers in the columns.
+        ksize (tuple of int): Sides of the filters.
+
+    Raises:
+        FoodganError: There are too many of them.
+    """
+    cuda = chainer.backends.cuda
+    if isinstance(x, numpy.ndarray) or chainer.should_use_cudnn('>=auto'):
+        return
+    free = cuda.cupy.cuda.runtime.memGetInfo()[0] + cuda.memory_pool.free_bytes()
+    needed = count * x.dtype.itemsize * (2 if chainer.config.enable_backprop else 1)
+    if count < 2 ** 31 and needed <= free:
+        return
+    most = int(len(x) * min(free / needed, (2 ** 31 - 1) / count))
+    raise FoodganError(
+        '{} pictures of {} x {} pixels at once: without cuDNN, Chainer unfolds them for a '
+        'convolution of {} x {} pixels into {:,} numbers, and at most {} pictures fit (2 ** 31 '
+        'numbers, {:.1f} GB); pip install "chainer_foodgan[gpu]", which computes without '
+        'unfolding, or lower --batch-size'.format(
+            len(x), *x.shape[:1:-1], *ksize, count, most, free / 2 ** 30))
 
 
 def enabled(*arrays):
@@ -94,7 +179,8 @@ def tensor(array):
         array = array.copy()
     if isinstance(array, numpy.ndarray):
         return torch().from_numpy(array if array.flags.writeable else array.copy())
-    return torch().from_dlpack(array)
+    with array.device:  # the current one may be another
+        return torch().from_dlpack(array)
 
 
 def narrow(tensor_):
@@ -108,5 +194,7 @@ def array(tensor_, dtype):
     """The array on a tensor's memory, in ``dtype`` again, laid out as Chainer expects."""
     tensor_ = tensor_.to(getattr(torch(), numpy.dtype(dtype).name)).contiguous()
     if tensor_.is_cuda:
-        return chainer.backends.cuda.cupy.from_dlpack(tensor_)
+        cupy = chainer.backends.cuda.cupy
+        with cupy.cuda.Device(tensor_.get_device()):  # the current one may be another
+            return cupy.from_dlpack(tensor_)
     return tensor_.numpy()

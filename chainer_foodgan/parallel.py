@@ -13,6 +13,7 @@ import time
 
 import numpy
 
+from chainer_foodgan import gpus
 from chainer_foodgan.errors import FoodganError
 
 import chainer
@@ -90,8 +91,8 @@ class MPICommunicator(Communicator):
             import chainermn
             self._communicator = chainermn.create_communicator(communicator)
         except (ImportError, RuntimeError) as error:
-            raise FoodganError('--communicator {} cannot be used: {}; choose another'.format(
-                communicator, str(error).rstrip('.'))) from error
+            raise FoodganError('--communicator {} cannot be used: {}; choose another; {}'.format(
+                communicator, str(error).rstrip('.'), gpus.ADVICE)) from error
         super().__init__(self._communicator.rank, self._communicator.size)
         self.name = communicator
 
@@ -101,7 +102,14 @@ class MPICommunicator(Communicator):
             self.gather(chainer.get_device('@numpy').send(array))))
 
     def device(self, name):
-        return f'@cupy:{self._communicator.intra_rank}' if name == '@cupy' else name
+        if name != '@cupy':
+            return name
+        mine, here = self._communicator.intra_rank, self._communicator.intra_size
+        count = gpus.count()
+        if count < here:
+            raise FoodganError(f'{here} processes on {platform.node()}, which has {count} GPUs: '
+                               f'--device @cupy gives each its own; start {count} on each machine')
+        return f'@cupy:{mine}'
 
     def broadcast(self, link):
         self._communicator.bcast_data(link)
@@ -159,6 +167,9 @@ def _connect(communicator, on_cpu):
     except (ImportError, RuntimeError) as error:  # RuntimeError: it finds no MPI library
         raise FoodganError(f'training by several processes needs mpi4py and MPI ({error}): '
                            'pip install "chainer_foodgan[mpi]"') from error
+    if not on_cpu and communicator in ('naive', 'flat') and not gpus.mpi_takes_gpu_arrays():
+        raise FoodganError(f'--communicator {communicator} hands MPI memory of GPUs, which this '
+                           'MPI does not take: choose pure_nccl')
     return MPICommunicator(communicator)
 
 

@@ -319,6 +319,59 @@ numpy.testing.assert_array_equal(link.W.grad, [[0, 2, 4], [1, 3, 5]], 'Not equal
 ''')
 
 
+@pytest.mark.skipif(NUMPY < (2, 0), reason='NumPy < 2 copies where it has to')
+def test_unpack_params_of_another_dtype():
+    pytest.importorskip('mpi4py', reason='ChainerMN needs it: pip install "chainer_foodgan[mpi]"')
+    check('unpack_params_of_another_dtype', 'Unable to avoid copy', '''
+import chainer, numpy
+from chainermn.communicators import _memory_utility
+class Buffer:  # of the numbers 0, 1, ... in single precision
+    def to_device(self, array, size, offset, stream):
+        assert array.dtype == numpy.float32 and size == 4 * array.size
+        array.ravel()[:] = numpy.arange(offset // 4, (offset + size) // 4)
+params = [chainer.Parameter(numpy.zeros(shape, dtype)) for shape, dtype in (
+    ((2, 2), 'f2'), (3, 'f4'), (1, 'f8'))]
+_memory_utility.unpack_params(params, 'data', Buffer(), numpy.dtype('f4'), False)
+assert [param.array.ravel().tolist() for param in params] == [[0, 1, 2, 3], [4, 5, 6], [7]]
+assert [param.array.dtype.char for param in params] == list('efd')
+''')
+
+
+WHEEL = '''
+import ctypes, importlib.metadata
+loaded = []
+def load(path, mode=0):  # each needs the next one
+    name = path.rpartition('/')[2]
+    if name in ('libcudnn.so.8', 'libcudnn_cnn.so.8') and not loaded or name == 'libbroken.so':
+        raise OSError('cannot open shared object file')
+    loaded.append(name)
+def files(name):
+    if name != 'nvidia-cudnn-cu12':
+        raise importlib.metadata.PackageNotFoundError(name)
+    found = [importlib.metadata.PackagePath('nvidia/cudnn/' + path) for path in (
+        'include/cudnn.h', 'lib/libcudnn.so.8', 'lib/libcudnn_cnn.so.8', 'lib/libbroken.so',
+        'lib/libcudnn_ops.so.8')]
+    for path in found:
+        path.dist = importlib.metadata.distribution('numpy')
+    return found
+installed = importlib.metadata.version
+importlib.metadata.files = files
+importlib.metadata.version = lambda name: (
+    VERSION if name == 'cupy-cuda12x' else installed(name))
+ctypes.CDLL = load
+compat.wheels.cuda_wheels()
+print(*loaded)
+'''
+
+
+@pytest.mark.parametrize('version, loaded', [
+    ('13.6.0', 'libcudnn_ops.so.8 libcudnn.so.8 libcudnn_cnn.so.8'), ('14.2.0', '')])
+def test_cuda_wheels(version, loaded):
+    """What needs another library of the wheel is loaded after it; what cannot be is left out."""
+    done = run(f'VERSION = {version!r}\n' + WHEEL)
+    assert done.stdout.strip() == loaded, done.stderr
+
+
 def test_chainer_imported_first_is_cured_at_once():
     result = run('''
 sys.meta_path = [finder for finder in sys.meta_path if not isinstance(finder, compat._Finder)]

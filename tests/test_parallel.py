@@ -7,6 +7,7 @@ import itertools
 import os
 import subprocess
 import sys
+import types
 
 import numpy
 import pytest
@@ -151,6 +152,33 @@ def test_a_gpus_communicator_on_the_processor():
 def test_the_first_gpu():
     assert ALONE.device('@cupy') == '@cupy:0'
     assert ALONE.device('@cupy:1') == '@cupy:1' and ALONE.device('@numpy') == '@numpy'
+
+
+@pytest.mark.parametrize('gpus, device', [(4, '@cupy:2'), (3, '@cupy:2'), (2, None)])
+def test_each_process_has_a_gpu_of_its_own(monkeypatch, gpus, device):
+    comm = object.__new__(parallel.MPICommunicator)
+    comm._communicator = types.SimpleNamespace(intra_rank=2, intra_size=3)
+    monkeypatch.setattr(parallel.gpus, 'count', lambda: gpus)
+    assert comm.device('@numpy') == '@numpy' and comm.device('@cupy:9') == '@cupy:9'
+    if device is None:
+        with pytest.raises(FoodganError, match='^3 processes on .*, which has 2 GPUs: .*; start 2'):
+            comm.device('@cupy')
+    else:
+        assert comm.device('@cupy') == device
+
+
+@pytest.mark.parametrize('name, aware, refused', [
+    ('naive', False, True), ('flat', None, True), ('flat', True, False),
+    ('pure_nccl', False, False)])
+def test_memory_of_gpus_is_not_handed_to_an_mpi_that_takes_none(monkeypatch, name, aware, refused):
+    monkeypatch.setattr(parallel.importlib, 'import_module', lambda name: None)
+    monkeypatch.setattr(parallel.gpus, 'mpi_takes_gpu_arrays', lambda: aware)
+    monkeypatch.setattr(parallel, 'MPICommunicator', lambda name: f'communicator {name}')
+    if refused:
+        with pytest.raises(FoodganError, match=f'--communicator {name} hands .* choose pure_nccl'):
+            parallel.join(name, '@cupy')
+    else:
+        assert parallel.join(name, '@cupy') == f'communicator {name}'
 
 
 # Two ranks against one process, in double precision, so that differences mean something

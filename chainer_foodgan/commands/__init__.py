@@ -33,7 +33,8 @@ COMMANDS = {
     'train': 'train on photos or rendered bowls',
     'report': 'write a page of a training',
     'train-classifier': 'train a network that names dishes, to judge translations by',
-    'evaluate': 'measure how well weights change the dish'}
+    'evaluate': 'measure how well weights change the dish',
+    'doctor': 'print what this machine has and lacks'}
 
 EPILOG = """\
 to begin with:
@@ -85,14 +86,24 @@ def _main(argv):
         if error.name not in ('chainer', 'chainercv'):
             raise
         complain(error)
-    except MemoryError:
-        complain('not enough memory for this; choose a smaller size or batch')
+    except MemoryError as error:
+        complain(_of_a_gpu(error) or 'not enough memory for this; choose a smaller size or batch')
     except OSError as error:
         complain(error)
     except KeyboardInterrupt as error:
         complain(str(error) or 'interrupted')
         return getattr(error, 'status', 130)
+    except Exception as error:
+        said = _of_a_gpu(error)
+        if said is None:
+            raise
+        complain(said)
     return 1
+
+
+def _of_a_gpu(error):
+    from chainer_foodgan import gpus
+    return gpus.explanation(error)
 
 
 def complain(error):

@@ -76,6 +76,29 @@ def mean_of_strided_gradients():
     cls._multi_node_mean = _multi_node_mean
 
 
+def unpack_params_of_another_dtype():
+    """ChainerMN's ``unpack_params`` asks for an array of another dtype without a copy.
+
+    Up to NumPy 1 and CuPy 13 ``copy=False`` meant a copy where there has to be one.
+    """
+    module = sys.modules['chainermn.communicators._memory_utility']
+
+    def unpack_params(params, attr_name, buffer, transfer_dtype, zero_fill, stream=None):
+        offset = 0
+        for param in params:
+            array = getattr(param, attr_name)
+            if array is None and zero_fill and attr_name == 'grad':
+                array = param.xp.empty_like(param.array)
+                setattr(param, attr_name, array)
+            received = array.astype(transfer_dtype, copy=False)
+            buffer.to_device(received, received.nbytes, offset, stream)
+            offset += received.nbytes
+            if received is not array:
+                array[...] = received
+
+    module.unpack_params = unpack_params
+
+
 def categorical_log_prob():
     """``Categorical.log_prob`` adds a list to ``numpy.meshgrid(...)``, since NumPy 2 a tuple."""
     import numpy
@@ -211,6 +234,7 @@ AFTER = {
     'chainer.functions.math.sparse_matmul': [sparse_matmul_of_float16],
     'chainer.functions.normalization.group_normalization': [group_normalization_second_derivative],
     'chainer.variable': [debug_print_device],
+    'chainermn.communicators._memory_utility': [unpack_params_of_another_dtype],
     'chainermn.communicators.mpi_communicator_base': [mean_of_strided_gradients],
     **{name: [fpn_stack_of_generator] for name in FPN},
 }

@@ -13,6 +13,8 @@ import sys
 import types
 import warnings
 
+from .wheels import cuda_wheels
+
 
 def _imports(name):
     try:
@@ -161,6 +163,7 @@ def caffe_messages():
 
 BEFORE = {
     'chainer._environment_check': [numpy_distutils, pkg_resources, cupy_version_warning],
+    'chainer.backends.cuda': [cuda_wheels],
     'chainer.exporters.caffe': [caffe_messages],
     'chainer.functions.array.as_strided': [numpy_sctypes],
     'chainer.functions.array.resize_images': [numpy_aliases],

@@ -49,8 +49,12 @@ class SystemConfig(Config):
         False, 'write the log and the sample grids for TensorBoard, too', bool, group=RUN)
     precision: str = option(
         'float32', "of the convolutions' inputs; bfloat16 takes half the time where PyTorch is "
-        'installed and the processor computes in it, auto uses it there',
-        choices=('float32', 'bfloat16', 'auto'), group=RUN)
+        'installed and the processor computes in it; tf32 is for GPUs since Ampere; auto uses the '
+        'fastest that the device computes in', choices=('float32', 'tf32', 'bfloat16', 'auto'),
+        group=RUN)
+    algorithms: str = option(
+        'deterministic', 'of cuDNN on a GPU: deterministic ones give the same weights in every '
+        'run, fastest ones are found by trying', choices=('deterministic', 'fastest'), group=RUN)
     image_size: int = option(256, 'side of the pictures, pixels', positive, group=SETTINGS)
     batch_size: int = option(32, 'pictures in a batch', positive, group=SETTINGS)
     num_epochs: int = option(20, 'epochs', positive, group=SETTINGS)

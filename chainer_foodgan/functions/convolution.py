@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import collections
 import functools
+import math
 from typing import Optional, Union
 
 import numpy
@@ -100,10 +101,21 @@ def _pair(value):
 def _apply(chainer_function, transposed, x, W, b, stride, pad, extra=0, groups=1):
     arguments = [chainer.as_variable(value) for value in (x, W, b) if value is not None]
     if not kernels.enabled(*[argument.array for argument in arguments]):
+        kernels.check_columns(arguments[0].array, _columns(
+            transposed, x.shape, W.shape, _pair(stride), _pair(pad)), W.shape[2:])
         return chainer_function(x, W, b, stride, pad)
     geometry = _Geometry(_pair(stride), _pair(pad), transposed, _pair(extra), groups)
     y, = _Convolution(geometry).apply(arguments)
     return y
+
+
+def _columns(transposed, x_shape, W_shape, stride, pad):
+    """How many numbers a convolution unfolds its input into; a transposed one, its output."""
+    channels, sizes = W_shape[1], x_shape[2:]
+    if not transposed:
+        channels = x_shape[1]
+        sizes = [(n + 2 * p - k) // s + 1 for n, k, s, p in zip(sizes, W_shape[2:], stride, pad)]
+    return x_shape[0] * channels * math.prod(W_shape[2:]) * math.prod(sizes)
 
 
 def convolution_2d(x: Array, W: Array, b: Optional[Array] = None, stride: Pair = 1, pad: Pair = 0,

@@ -22,7 +22,7 @@ import subprocess
 
 import numpy
 
-from chainer_foodgan import files, kernels
+from chainer_foodgan import files, gpus, kernels
 from chainer_foodgan.config import SYSTEMS
 from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.parallel import ALONE
@@ -191,16 +191,23 @@ def _entry(found):
 
 def chosen_kernels(device):
     """What computes convolutions and the like on a device, and the settings that chose it."""
-    array = chainer.get_device(device).xp.empty(1, numpy.float32)
-    return {'torch_computes': kernels.enabled(array), 'use_torch': chainer.config.use_torch,
-            'torch_precision': chainer.config.torch_precision}
+    xp = chainer.get_device(device).xp
+    found = {'torch_computes': kernels.enabled(xp.empty(1, numpy.float32)),
+             'use_torch': chainer.config.use_torch,
+             'torch_precision': chainer.config.torch_precision}
+    if xp is not numpy:
+        driver = gpus.driver()
+        found.update({'driver': driver and driver.release, 'gpus': driver and driver.gpus,
+                      'cupy': gpus.package(), 'cudnn': gpus.cudnn(), 'nccl': gpus.nccl(),
+                      'deterministic': chainer.config.cudnn_deterministic})
+    return found
 
 
 def versions():
     """Versions of what the numbers depend on."""
     found = {'python': platform.python_version()}
-    for name in ('chainer_foodgan', 'chainer', 'numpy', 'pillow', 'torch', 'cupy-cuda11x',
-                 'cupy-cuda12x', 'mpi4py'):
+    for name in ('chainer_foodgan', 'chainer', 'numpy', 'pillow', 'torch', *gpus.PACKAGES,
+                 'mpi4py'):
         try:
             found[name] = importlib.metadata.version(name)
         except importlib.metadata.PackageNotFoundError:

@@ -7,7 +7,7 @@ import dataclasses
 import logging
 import sys
 
-from chainer_foodgan import kernels, mpi_errors, parallel
+from chainer_foodgan import gpus, kernels, mpi_errors, parallel
 from chainer_foodgan.config import TrainConfig
 from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.training import snapshot, stopping
@@ -74,7 +74,7 @@ def train(config: TrainConfig) -> TrainResult | None:
                 stack.enter_context(run.held())
                 if not config.resume:
                     run.start(config.record(), comm, comm.device(config.device))
-        with mpi_errors.abort_on_error(comm):
+        with mpi_errors.abort_on_error(comm), gpus.explained():
             stopping.run(trainer)
     stopping.raise_if_asked(trainer, run)
     if comm.rank != 0:

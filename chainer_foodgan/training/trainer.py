@@ -3,7 +3,7 @@
 
 import numpy
 
-from chainer_foodgan import kernels
+from chainer_foodgan import gpus, kernels
 from chainer_foodgan.datasets.iterators import make_iterator
 from chainer_foodgan.datasets.sampling import SeededOrder
 from chainer_foodgan.errors import FoodganError
@@ -29,11 +29,11 @@ def make_trainer(config, run, comm=ALONE):
     Raises:
         FoodganError: The data cannot be used, or sizes do not fit.
     """
-    chainer.global_config.torch_precision = kernels.precision(config.precision)
-    device = comm.device(config.device)
+    device = gpus.device(comm.device(config.device))
+    device.use()  # NCCL connects the GPUs that are in use
+    kernels.configure(config.precision, config.algorithms, device)
     system = systems.make_system(config)
-    _check(system, comm, device)
-    chainer.get_device(device).use()  # NCCL connects the GPUs that are in use
+    _check(system, comm)
 
     networks = system.networks(numpy.random.default_rng(config.seed))
     if not run.saved():
@@ -110,7 +110,7 @@ def align(trainer):
         updater.comm.broadcast(optimizer.target)
 
 
-def _check(system, comm, device):
+def _check(system, comm):
     config = system.config
     if config.batch_size % comm.size:
         raise FoodganError(f'--batch-size {config.batch_size} is shared by all processes and does '
@@ -122,12 +122,5 @@ def _check(system, comm, device):
     if len(system.dataset) < config.batch_size:
         raise FoodganError(f'{len(system.dataset)} photos are fewer than one batch of '
                            f'{config.batch_size}: lower --batch-size')
-    if config.precision == 'bfloat16' and kernels.torch() is None:
-        raise FoodganError(f'--precision {config.precision} needs PyTorch: pip install torch')
     if config.seed < 0:
         raise FoodganError(f'--seed {config.seed} is negative: choose another')
-    try:
-        chainer.get_device(device)
-    except (RuntimeError, ValueError) as error:
-        raise FoodganError('--device {} cannot be used ({}): choose @numpy, or install CuPy'.format(
-            config.device, str(error).split('\n')[0])) from error

@@ -50,6 +50,7 @@ TABLE = {
                           '2', '--batch-size', '8', '--num-epochs', '2'], 0, 'epoch', []),
     'evaluate': (['--weights', 'G.npz', '--classifier', 'judge.npz', '--bowls', '4',
                   '--batch-size', '2'], 0, 'picture', []),
+    'doctor': ([], 0, None, []),
 }
 
 # Lines of progress come at once, as if ten seconds had passed.

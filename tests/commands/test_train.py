@@ -394,8 +394,9 @@ def test_a_run_is_not_started_over(run, capsys):
     (['--images', '{photos}', '--list', '{photos}/list.txt', '--balanced'], ['--balanced']),
     (['--images', '{photos}', '--seed', '-1'], ['-1']),
     (['--seed', '-1'], ['seed']),
-    (['--device', '@cupy:99'], ['--device @cupy:99']),
-    (['--device', 'nonsense'], ['--device nonsense'])])
+    (['--device', '@cupy:99'], ['@numpy']),
+    (['--device', 'nonsense'], ['nonsense', '@numpy']),
+    (['--precision', 'tf32'], ['--precision tf32', 'Ampere'])])
 def test_what_cannot_be_trained_is_one_line(photos, tmp_path, capsys, options, words):
     options = [option.format(photos=photos) for option in options]
     assert train(tmp_path / 'run', *TINY + BOWLS + options) == 1

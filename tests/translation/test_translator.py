@@ -257,7 +257,7 @@ def test_an_unknown_dish_is_answered_with_what_there_is(gen, name, says):
       for value in (0, -2, float('nan'), float('inf'), 'strong', '2', None)),
     *(({'size': value}, f'^size {value}: neither a number of pixels')
       for value in (0, -1, 1.5, 'photos')),
-    ({'device': 'nonsense'}, 'nonsense: no such device'),
+    ({'device': 'nonsense'}, 'nonsense: there is no such device here'),
     ({'output_size': 'networ'}, 'mean network')])
 def test_arguments_of_no_use_are_named(gen, arguments, says):
     with pytest.raises(FoodganError, match=says):

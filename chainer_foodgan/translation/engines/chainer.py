@@ -6,7 +6,7 @@ from typing import Any, Optional
 
 import numpy as np
 
-from chainer_foodgan.errors import FoodganError
+from chainer_foodgan import gpus, kernels
 from chainer_foodgan.weights import NetworkWeights
 
 import chainer
@@ -29,7 +29,9 @@ class Engine:
     def __init__(self, weights: Any, device: Any = None):
         self.gen = weights.link() if isinstance(weights, NetworkWeights) else weights
         if device is not None:
-            self.gen.to_device(_device(device))
+            device = gpus.device(device)
+            kernels.configure(chainer.config.torch_precision, device=device)
+            self.gen.to_device(device)
 
     def __call__(self, x: np.ndarray, c: Optional[np.ndarray] = None) -> np.ndarray:
         xp = self.gen.xp
@@ -40,11 +42,3 @@ class Engine:
                 chainer.using_device(self.gen.device):
             y = self.gen(*inputs)
         return chainer.backends.cuda.to_cpu(y.array)
-
-
-def _device(device):
-    try:
-        return chainer.get_device(device)
-    except (RuntimeError, ValueError, TypeError) as error:
-        raise FoodganError('{}: no such device here ({}); leave it out to compute on the '
-                           'CPU'.format(device, ' '.join(str(error).split()))) from error
