@@ -95,6 +95,7 @@ def plant():
     module('cupy.cuda', Device=Device, Event=type('Event', (), {}), Stream=type('Stream', (), {}),
            is_available=lambda: True)
     module('cupy.cuda.cublas')
+    module('cupy.cuda.nccl', available=False)
     module('cupy.cuda.memory', OutOfMemoryError=type('OutOfMemoryError', (MemoryError,), {}))
     module('cupy.cuda.runtime', CUDARuntimeError=CUDARuntimeError, getDeviceCount=lambda: DEVICES,
            memGetInfo=lambda: (2 ** 34, 2 ** 34),
