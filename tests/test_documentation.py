@@ -48,7 +48,8 @@ SMALL_SNIPPETS = {
     'hold_out=0.2': ', image_size=16, batch_size=4, num_epochs=1'}
 
 #: What a command needs that not everybody has installed.
-NEEDED = {'foodgan video': 'av', 'foodgan cluster': 'sklearn', 'cluster_ramen.py': 'sklearn'}
+NEEDED = {'foodgan video': 'av', 'foodgan cluster': 'sklearn', 'cluster_ramen.py': 'sklearn',
+          '.tflite': 'ai_edge_litert', '.mlpackage': 'coremltools'}
 
 #: Run by `make demo`, `make test` and the tests of packaging, or not to be run by a test: it
 #: installs, reaches the network, takes a GPU or a camera, or serves until it is stopped.

@@ -7,6 +7,7 @@ from typing import Any, Callable, Optional
 
 import numpy as np
 
+from chainer_foodgan.links.program import EPS, Program
 from chainer_foodgan.links.recognising import Network
 
 __all__ = ['IR_VERSION', 'OPSET', 'Graph']
@@ -15,27 +16,20 @@ __all__ = ['IR_VERSION', 'OPSET', 'Graph']
 OPSET, IR_VERSION = 17, 8
 
 _ACTIVATIONS = {'relu': 'Relu', 'leaky_relu': 'LeakyRelu', 'tanh': 'Tanh', 'sigmoid': 'Sigmoid'}
-_EPS = 1e-5
 
 
-class Graph:
+class Graph(Program):
     """Nodes and constants of a network; methods take and return names of outputs.
 
     Args:
         onnx: The library.
         network: What it is.
         arrays: Its arrays under Chainer's keys. They become constants of these names, float32.
-
-    Attributes:
-        network (Network): As given.
-        weights (dict): The arrays as float32.
     """
 
     def __init__(self, onnx: types.ModuleType, network: Network, arrays: dict[str, np.ndarray]):
-        self._onnx, self.network = onnx, network
-        self.weights = {key: np.asarray(array, np.float32, order='C')
-                        for key, array in arrays.items()}
-        self._nodes, self._constants = [], {}
+        super().__init__(network, arrays)
+        self._onnx, self._nodes, self._constants = onnx, [], {}
 
     def node(self, op: str, *inputs: str, outputs: tuple[str, ...] = (), **attributes: Any) -> str:
         """Adds a node; returns the name of its (first) output."""
@@ -56,17 +50,6 @@ class Graph:
         return self.node(op, h, filters, *bias, kernel_shape=[ksize] * 2, strides=[stride] * 2,
                          pads=[pad] * 4, group=group, **attributes)
 
-    def sequence(self, h: str, layers: Any, place: str, start: int = 0) -> str:
-        """Adds layers, a list whose first has the number ``start``, or a dict."""
-        named = layers.items() if isinstance(layers, dict) else enumerate(layers, start)
-        for name, layer in named:
-            key = f'{place}/{name}' if place else name
-            if isinstance(layer, (dict, list)):
-                h = self.sequence(h, layer, key)
-            else:
-                h = getattr(self, '_' + type(layer).__name__.lower())(h, layer, key)
-        return h
-
     def translator(self, h: str, last: Optional[Callable[[str], str]] = None) -> str:
         """Adds what follows a generator's first convolution.
 
@@ -81,11 +64,7 @@ class Graph:
         h = self.sequence(h, main[end:end + 1], 'main', end) if last is None else last(h)
         if self.network.label_is_map:
             return self.sequence(h, main[end + 1:], 'main', end + 1)
-        # The photo, as far as the mask says the picture, both of which are the channels of h.
-        parts = self.constant('picture_and_mask', np.array([3, 1]))
-        self.node('Split', h, parts, outputs=('picture', 'mask'), axis=1)
-        change = self.node('Sub', self.node('Tanh', 'picture'), 'x')
-        return self.node('Add', 'x', self.node('Mul', self.node('Sigmoid', 'mask'), change))
+        return self.blended('x', h)
 
     @property
     def last_convolution(self) -> int:
@@ -149,26 +128,28 @@ class Graph:
     def _instancenorm(self, h, layer, place):
         scale, shift = place + '/gamma', place + '/beta'
         if layer.c_dim is None:
-            return self.node('InstanceNormalization', h, scale, shift, epsilon=_EPS)
+            return self.node('InstanceNormalization', h, scale, shift, epsilon=EPS)
         pixels = self.constant('axes_of_pixels', [2, 3])
         h = self.node('InstanceNormalization', h, *(
             self.constant(f'{name}_{layer.channels}', np.full(layer.channels, value, np.float32))
-            for name, value in (('ones', 1), ('zeros', 0))), epsilon=_EPS)
+            for name, value in (('ones', 1), ('zeros', 0))), epsilon=EPS)
         # One photo becomes many dishes here: a single sample broadcasts to all labels.
         scale, shift = (self.node('Unsqueeze', self.node('MatMul', 'c', name), pixels)
                         for name in (scale, shift))
         return self.node('Add', self.node('Mul', h, scale), shift)
 
+    def _op(self, name, *inputs):
+        return self.node(name.title(), *inputs, **({'axis': 1} if name == 'concat' else {}))
+
+    def _split(self, h):
+        parts = self.constant('picture_and_mask', np.array([3, 1]))
+        self.node('Split', h, parts, outputs=('picture', 'mask'), axis=1)
+        return 'picture', 'mask'
+
     def _batchnorm(self, h, layer, place):
         return self.node('BatchNormalization', h, *(
-            f'{place}/{leaf}' for leaf in ('gamma', 'beta', 'avg_mean', 'avg_var')), epsilon=_EPS)
+            f'{place}/{leaf}' for leaf in ('gamma', 'beta', 'avg_mean', 'avg_var')), epsilon=EPS)
 
     def _activation(self, h, layer, place):
         attributes = {'alpha': layer.slope} if layer.name == 'leaky_relu' else {}
         return self.node(_ACTIVATIONS[layer.name], h, **attributes)
-
-    def _block(self, h, layer, place):
-        y = self.sequence(h, layer.layers, f'{place}/{layer.name}')
-        if layer.join is None:
-            return y
-        return self.node('Add', h, y) if layer.join == 'add' else self.node('Concat', h, y, axis=1)

@@ -11,7 +11,7 @@ import numpy as np
 
 from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.links.recognising import Network, recognise
-from chainer_foodgan.weights import npz, onnx, reading
+from chainer_foodgan.weights import coreml, npz, onnx, reading, repository, tflite
 from chainer_foodgan.weights.loading import locate
 from chainer_foodgan.weights.naming import in_order
 
@@ -33,7 +33,8 @@ class Conversion(NamedTuple):
 
 
 def convert(source: Union[str, os.PathLike], target: Union[str, os.PathLike],
-            categories: Optional[Sequence[str]] = None, label_map: bool = False) -> Conversion:
+            categories: Optional[Sequence[str]] = None, label_map: bool = False,
+            size: Optional[int] = None) -> Conversion:
     """Writes weights in another format.
 
     Arrays keep their values and dtypes (bfloat16 becomes float32). The new file is read back and
@@ -42,11 +43,14 @@ def convert(source: Union[str, os.PathLike], target: Union[str, os.PathLike],
     Args:
         source: A name of :func:`chainer_foodgan.weights.names`, or a file,
             of a generator or a discriminator.
-        target: The file to write; its suffix says the format.
+        target: The file to write; its suffix says the format. A path that ends in ``/``, or the
+            folder of that name: a model repository, see :mod:`chainer_foodgan.weights.repository`.
         categories: Names in label order, in place of those of the source.
-            ``.npz``, ``.safetensors`` and ``.onnx`` carry them, ``.pth`` has no place for any.
+            ``.pth`` has no place for any; all others carry them.
         label_map: For an ``.onnx``: whether it takes ready label maps, see
             :mod:`chainer_foodgan.weights.onnx`.
+        size: For a ``.tflite`` and an ``.mlpackage``: side of the square photos in pixels, a
+            multiple of 4. None: that of the training, or 256.
 
     Returns:
         Conversion: What it was.
@@ -57,6 +61,8 @@ def convert(source: Union[str, os.PathLike], target: Union[str, os.PathLike],
     writer = reading.format_of(target, 'write')
     if label_map and writer is not onnx:
         raise FoodganError(f'{target}: label maps are a variant of .onnx alone; leave them out')
+    if size is not None and writer not in (tflite, coreml):
+        raise FoodganError(f'{target}: takes photos of any size; leave --size out')
     record, path = locate(source)
     arrays, meta = reading.read(path)
     arrays = in_order(arrays)
@@ -76,6 +82,10 @@ def convert(source: Union[str, os.PathLike], target: Union[str, os.PathLike],
         npz.write(target, arrays, {'format': 1, **meta}, dtype=None)
     elif writer is onnx:
         onnx.write(target, arrays, meta, label_map)
+    elif writer in (tflite, coreml):
+        writer.write(target, arrays, meta, size)
+    elif writer is repository:
+        repository.write(target, arrays, meta, record.name if record else path.stem)
     else:
         writer.write(target, arrays, meta)
     return Conversion(network, meta, _compared(target, writer, arrays))

@@ -14,7 +14,7 @@ from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.links.layers import Shapes
 from chainer_foodgan.links.recognising import Network, recognise
 from chainer_foodgan.printing import is_text
-from chainer_foodgan.weights import npz, onnx, pth, safetensors
+from chainer_foodgan.weights import coreml, npz, onnx, pth, repository, safetensors, tflite
 from chainer_foodgan.weights.naming import pytorch_key, renamed_for_chainer
 
 __all__ = ['FORMATS', 'check_meta', 'check_shapes', 'describe', 'format_of', 'read']
@@ -22,7 +22,8 @@ __all__ = ['FORMATS', 'check_meta', 'check_shapes', 'describe', 'format_of', 're
 #: Suffix -> the module of that format. Where it reads, it has ``read(path) -> (arrays, meta)``,
 #: finite arrays under the keys and of the dtypes that the file has; where it writes,
 #: ``write(path, arrays, meta)``, arrays under Chainer's keys.
-FORMATS = {'.npz': npz, '.pth': pth, '.pt': pth, '.safetensors': safetensors, '.onnx': onnx}
+FORMATS = {'.npz': npz, '.pth': pth, '.pt': pth, '.safetensors': safetensors, '.onnx': onnx,
+           '.tflite': tflite, '.mlpackage': coreml}
 
 _NAMED = 8  # so many keys an error names; of a network of other sizes nearly all differ
 
@@ -57,10 +58,10 @@ def read(path: Union[str, os.PathLike]) -> tuple[dict[str, np.ndarray], dict[str
 
 
 def format_of(path: Union[str, os.PathLike], action: str) -> types.ModuleType:
-    """The module of a file's format, by its suffix.
+    """The module of a file's format, by its suffix; to write, that of a folder too.
 
     Args:
-        path: The file.
+        path: The file or folder.
         action: What the module has to do, ``'read'`` or ``'write'``.
 
     Raises:
@@ -68,8 +69,12 @@ def format_of(path: Union[str, os.PathLike], action: str) -> types.ModuleType:
     """
     suffix = pathlib.Path(path).suffix.lower()
     module = FORMATS.get(suffix)
+    if module is None and action == 'write' and (
+            os.fspath(path).endswith(('/', os.sep)) or os.path.isdir(path)):
+        return repository
     if not hasattr(module, action):
-        suffixes = ' or '.join(name for name, other in FORMATS.items() if hasattr(other, action))
+        suffixes = [name for name, other in FORMATS.items() if hasattr(other, action)]
+        suffixes = ' or '.join(suffixes + ['/'] * (action == 'write'))
         raise FoodganError(f'{path}: weights do not come as {suffix!r} here; a file of them ends '
                            f'in {suffixes}')
     return module
