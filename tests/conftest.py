@@ -34,7 +34,7 @@ def pytest_runtest_setup(item):
         from chainer.backends import cuda
 
         if not (cuda.available and cuda.cupy.cuda.is_available()):
-            pytest.skip('needs a GPU and CuPy: pip install "chainer_foodgan[cuda12x]"')
+            pytest.skip('needs a GPU and CuPy: pip install "chainer_foodgan[gpu]"')
 
 
 @pytest.fixture

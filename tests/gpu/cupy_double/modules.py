@@ -1,7 +1,7 @@
 """The modules ``cupy`` and ``cupyx``, as far as Chainer and this package use them."""
 
 import functools
-import importlib
+import importlib.machinery
 import json
 import sys
 import types
@@ -58,6 +58,7 @@ class Kernel:
 def module(name, twin=None, **contents):
     """A module in ``sys.modules`` of these contents, the rest of it that of NumPy's ``twin``."""
     made = types.ModuleType(name)
+    made.__spec__ = importlib.machinery.ModuleSpec(name, None)
     vars(made).update(contents)
     parent, _, last = name.rpartition('.')
     if parent:
