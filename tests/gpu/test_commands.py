@@ -16,12 +16,12 @@ pytestmark = pytest.mark.gpu
 
 COMMANDS = {
     'translate': ('PHOTOS/soba/0.png', '--weights', 'gen.npz', '--to', 'ramen', '--out', 'OUT'),
-    'evaluate': ('--weights', 'gen.npz', '--classifier', 'judge.npz', '--bowls', '12',
+    'evaluate': ('--weights', 'gen.npz', '--classifier', 'judge.npz', '--bowls', '4',
                  '--out', 'OUT/figures.json'),
     'rank': ('--images', 'PHOTOS', '--classifier', 'judge.npz', '--keep', '0.5', '--out', 'OUT'),
     'cluster': ('--images', 'PHOTOS', '--category', 'soba', '--classifier', 'judge.npz',
                 '--clusters', '2', '--out', 'OUT'),
-    'train-classifier': ('--bowls', '20', '--num-epochs', '2', '--image-size', '16', '--conv-dim',
+    'train-classifier': ('--bowls', '20', '--num-epochs', '1', '--image-size', '16', '--conv-dim',
                          '4', '--batch-size', '8', '--out', 'OUT/c.npz')}
 
 

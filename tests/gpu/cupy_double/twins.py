@@ -2,6 +2,7 @@
 
 import copy
 import functools
+import sys
 import types
 
 import numpy
@@ -10,7 +11,11 @@ from cupy_double.arrays import bare, boxed, ndarray
 
 
 def by_its_twin(method):
-    """A method of a Chainer function that is run by both of its codes."""
+    """A method of a Chainer function that is run by both of its codes.
+
+    What it leaves in its attributes, arrays and their module, is that of the device.
+    """
+    cupy = sys.modules['cupy']
     rehearsed = set()
 
     @functools.wraps(method)
@@ -24,11 +29,13 @@ def by_its_twin(method):
             rehearsed.add(case)
             method(copy.copy(self), *groups)
         before = dict(vars(self))
-        vars(self).update({name: bare(value) for name, value in before.items()
-                           if isinstance(value, ndarray)})
+        vars(self).update({name: numpy if value is cupy else bare(value)
+                           for name, value in before.items()
+                           if value is cupy or isinstance(value, ndarray)})
         outputs = method(self, *arrays)
-        vars(self).update({name: boxed(value) for name, value in vars(self).items()
-                           if isinstance(value, numpy.ndarray) and value is not before.get(name)})
+        vars(self).update({name: cupy if value is numpy else boxed(value)
+                           for name, value in vars(self).items() if value is numpy
+                           or isinstance(value, numpy.ndarray) and value is not before.get(name)})
         return boxed(outputs)
     return run
 
