@@ -17,7 +17,7 @@ pytestmark = pytest.mark.gpu
 COMMANDS = {
     'translate': ('PHOTOS/soba/0.png', '--weights', 'gen.npz', '--to', 'ramen', '--out', 'OUT'),
     'evaluate': ('--weights', 'gen.npz', '--classifier', 'judge.npz', '--bowls', '4',
-                 '--out', 'OUT/figures.json'),
+                 '--metrics', 'accuracy,cycle', '--out', 'OUT/figures.json'),
     'rank': ('--images', 'PHOTOS', '--classifier', 'judge.npz', '--keep', '0.5', '--out', 'OUT'),
     'cluster': ('--images', 'PHOTOS', '--category', 'soba', '--classifier', 'judge.npz',
                 '--clusters', '2', '--out', 'OUT'),
