@@ -13,6 +13,8 @@ examples:
   foodgan rank --images photos --classifier food.npz --out ranked          a folder per category
   foodgan train --images photos --list ranked/list.csv --out run           trains on the best
   foodgan rank --images photos --list photos.csv --classifier food.npz --threshold 0.9 --out ranked
+  mpiexec -n 4 foodgan rank --images photos --classifier food.npz --out ranked
+                                                     four processes share the photos
   foodgan rank --images photos --classifier food.npz --number 1000 --categories ramen,curry \\
       --out ranked
 
@@ -37,6 +39,8 @@ def run(args):
 
     with Progress(None, 'photo') as progress:
         result = rank(RankConfig.given(vars(args)), progress)
+    if result is None:
+        return
     if result.figures['unknown']:
         complain('left out, since the classifier does not know them: {}; it knows {}'.format(
             ', '.join(result.figures['unknown']), ', '.join(result.known)))

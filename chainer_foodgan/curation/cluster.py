@@ -13,7 +13,7 @@ from chainer_foodgan import images, mpi_errors, parallel
 from chainer_foodgan.config import ClusterConfig
 from chainer_foodgan.curation import features, kmeans
 from chainer_foodgan.curation.feature_store import FeatureStore
-from chainer_foodgan.datasets.opening import open_all
+from chainer_foodgan.datasets.opening import leave_out_bad, open_all
 from chainer_foodgan.errors import FoodganError, nearest
 from chainer_foodgan.evaluations.pictures import one_each
 from chainer_foodgan.visualizations import curation as visualizations
@@ -58,7 +58,13 @@ def cluster(config: ClusterConfig, progress=None) -> ClusterResult | None:
     comm = parallel.join()
     mpi_errors.warn_on_rank_0(comm)
     with mpi_errors.raise_on_rank_0(comm):
-        work = _prepare(config)
+        kmeans.check_installed()
+        _check_drop(config)
+        dataset, splits = open_all(config.images, config.list, test=config.test, skip_bad=None)
+    with mpi_errors.abort_on_error(comm):
+        splits = leave_out_bad(dataset, splits, config.list or config.images, comm)
+    with mpi_errors.raise_on_rank_0(comm):
+        work = _prepare(config, dataset, splits)
     with mpi_errors.raise_on_rank_0(comm):
         _agree(work.made_of, comm)
         store = FeatureStore(config.out, work.made_of) if comm.rank == 0 else None
@@ -72,11 +78,8 @@ def cluster(config: ClusterConfig, progress=None) -> ClusterResult | None:
     return _finish(config, work, store) if comm.rank == 0 else None
 
 
-def _prepare(config):
+def _prepare(config, dataset, splits):
     """What to work on."""
-    kmeans.check_installed()
-    _check_drop(config)
-    dataset, splits = open_all(config.images, config.list, test=config.test)
     if config.category not in dataset.categories:
         raise FoodganError(f'{config.list or config.images}: there is no category '
                            f'{config.category}; {nearest(config.category, dataset.categories)}')

@@ -10,6 +10,7 @@ from chainer_foodgan import images
 from chainer_foodgan.datasets.transforms import EvalTransform
 from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.evaluations.pictures import one_each
+from chainer_foodgan.parallel import ALONE
 
 
 class Ranking:
@@ -26,6 +27,7 @@ class Ranking:
             see :func:`share`, :func:`threshold` and :func:`number`.
         batch_size (int): Photos to judge at once.
         progress (callable): Called after each batch with the numbers of photos judged and of all.
+        comm (Communicator): Who shares the work; all have the same photos.
 
     Attributes:
         dataset, splits: As given.
@@ -45,7 +47,8 @@ class Ranking:
     Source: section 3 of the paper, where the best 20 % of each category are kept.
     """
 
-    def __init__(self, dataset, splits, classifier, rule, batch_size=64, progress=None):
+    def __init__(self, dataset, splits, classifier, rule, batch_size=64, progress=None,
+                 comm=ALONE):
         self.dataset, self.splits = dataset, splits
         known = set(classifier.categories)
         self.categories = [name for name in dataset.categories if name in known]
@@ -56,7 +59,8 @@ class Ranking:
         own = numpy.array([classifier.categories.index(name) if name in known else -1
                            for name in dataset.categories])[one_each(dataset)]
         indices = numpy.flatnonzero(own >= 0)
-        logs, called = score(classifier, dataset, indices, own[indices], batch_size, progress)
+        logs, called = score(classifier, dataset, indices, own[indices], batch_size, progress,
+                             comm)
         place = numpy.array([self.categories.index(name) if name in self.categories else -1
                              for name in classifier.categories])
         labels = place[own[indices]]
@@ -98,8 +102,8 @@ def number(count):
     return lambda probability: min(count, len(probability))
 
 
-def score(classifier, dataset, indices, own, batch_size=64, progress=None):
-    """Asks a classifier about photos, a batch in memory at a time.
+def score(classifier, dataset, indices, own, batch_size=64, progress=None, comm=ALONE):
+    """Asks a classifier about photos, a batch in memory at a time. Ranks take turns.
 
     Args:
         classifier (BaseClassifier): Sees the largest centred square of each photo, and its mirror
@@ -107,7 +111,7 @@ def score(classifier, dataset, indices, own, batch_size=64, progress=None):
         dataset (ImageDataset): The photos.
         indices (numpy.ndarray): int (M,), which of them.
         own (numpy.ndarray): int (M,), what each is, as a number of the classifier.
-        batch_size (int), progress (callable): See :class:`Ranking`.
+        batch_size (int), progress (callable), comm (Communicator): See :class:`Ranking`.
 
     Returns:
         tuple: The logarithm of the probability of each photo's own category, float64 (M,):
@@ -119,10 +123,10 @@ def score(classifier, dataset, indices, own, batch_size=64, progress=None):
     def read(index):
         return images.to_array(transform(dataset.image(index, enough=size)))
 
-    logs, called = numpy.empty(len(indices)), numpy.empty(len(indices), int)
+    logs, called = numpy.zeros(len(indices)), numpy.zeros(len(indices), int)
     # Pillow decodes outside Python's lock, so threads use all cores.
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
-        for start in range(0, len(indices), batch_size):
+        for start in range(comm.rank * batch_size, len(indices), comm.size * batch_size):
             rows = slice(start, start + batch_size)
             x = numpy.stack(list(pool.map(read, indices[rows].tolist())))
             # Logarithms in double precision tell apart what rounds to a probability of 1.
@@ -133,4 +137,5 @@ def score(classifier, dataset, indices, own, batch_size=64, progress=None):
             called[rows] = logits.argmax(axis=1)
             if progress is not None:
                 progress(start + len(x), len(indices))
-    return logs, called
+    # What is another rank's is 0.
+    return tuple(sum(parts) for parts in zip(*comm.gather((logs, called))))

@@ -9,11 +9,12 @@ import pathlib
 
 import numpy
 
-from chainer_foodgan import files
+from chainer_foodgan import files, mpi_errors, parallel
 from chainer_foodgan.config import RankConfig
 from chainer_foodgan.curation import confidence
 from chainer_foodgan.datasets.manifest import write_manifest
-from chainer_foodgan.datasets.opening import open_all
+from chainer_foodgan.datasets.opening import leave_out_bad, open_all
+from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.evaluations.classifier import load_classifier
 from chainer_foodgan.visualizations import curation as visualizations
 
@@ -37,7 +38,7 @@ class RankResult:
     files: list[pathlib.Path]
 
 
-def rank(config: RankConfig, progress=None) -> RankResult:
+def rank(config: RankConfig, progress=None) -> RankResult | None:
     """Ranks photos and writes the lists, sheets and figures.
 
     Args:
@@ -45,18 +46,32 @@ def rank(config: RankConfig, progress=None) -> RankResult:
         progress (callable): Called with how many photos are done and how many there are.
 
     Returns:
-        RankResult: What was found, and the files in ``out``.
+        RankResult: What was found, and the files in ``out``; None on other ranks of an MPI job than
+        0, which help with the scores.
 
     Raises:
         FoodganError: The classifier or the photos cannot be used, no photo is kept, or a file
             cannot be written.
     """
-    out = files.make_folder(config.out)  # better now than after the work
-    classifier, meta = load_classifier(config.classifier)
-    dataset, splits = open_all(config.images, config.list, config.categories, config.test)
-    rule, value = config.rule
-    ranked = confidence.Ranking(dataset, splits, classifier, getattr(confidence, rule)(value),
-                                config.batch_size, progress)
+    comm = parallel.join()
+    mpi_errors.warn_on_rank_0(comm)
+    with mpi_errors.raise_on_rank_0(comm):
+        if comm.rank == 0:
+            out = files.make_folder(config.out)  # better now than after the work
+        classifier, meta = load_classifier(config.classifier)
+        dataset, splits = open_all(config.images, config.list, config.categories, config.test,
+                                   skip_bad=None)
+        rule, value = config.rule
+    with mpi_errors.abort_on_error(comm):
+        if len(set(comm.gather(len(dataset)))) > 1:
+            raise FoodganError('the ranks do not find the same photos: give all machines the same '
+                               'ones')
+        splits = leave_out_bad(dataset, splits, config.list or config.images, comm)
+        ranked = confidence.Ranking(
+            dataset, splits, classifier, getattr(confidence, rule)(value), config.batch_size,
+            progress if comm.rank == 0 else None, comm)
+    if comm.rank != 0:
+        return None
     figures = {
         'photos_of': os.path.basename(os.path.abspath(config.list or config.images)),
         'rule': {rule: value},

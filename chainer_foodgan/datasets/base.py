@@ -11,6 +11,7 @@ import numpy
 from chainer_foodgan import files, images
 from chainer_foodgan.datasets.sampling import EpochDataset
 from chainer_foodgan.errors import FoodganError
+from chainer_foodgan.parallel import ALONE
 from chainer_foodgan.printing import is_text
 
 Photo = collections.namedtuple('Photo', 'file label box', defaults=(None,))
@@ -76,7 +77,7 @@ class ImageDataset(EpochDataset):
         skip_bad (bool): Decode all photos once, now, and leave out those that cannot be read. How
             many and which (the first 20) goes to the logger ``chainer_foodgan`` as one warning.
             Without it a photo that does not exist is an error now, and a broken one is an error
-            when it is its turn.
+            when it is its turn. None: nothing is looked at now, see :meth:`leave_out_bad`.
         every_category (bool): Whether a category without a photo is an error.
 
     Attributes:
@@ -105,14 +106,13 @@ class ImageDataset(EpochDataset):
         self._seed = seed
         check_categories(self.categories, source)
         if skip_bad:
-            self._leave_out_bad(source)
+            self.leave_out_bad(source)
         else:
-            self._check_exist(source)
-        if not self.photos:
-            raise FoodganError(f'{source}: there is no photo in it; check the files and the split')
-        self.labels = self.photos.labels
+            if skip_bad is not None:
+                self._check_exist(source)
+            self._keep(self.photos, source)
         if every_category:
-            self._check_every_category(source)
+            self.check_every_category(source)
 
     def __len__(self):
         return len(self.photos)
@@ -158,7 +158,25 @@ class ImageDataset(EpochDataset):
             image = self._transform(image, numpy.random.default_rng((self._seed, epoch, index)))
         return images.to_array(image), self.labels[index]
 
-    def _leave_out_bad(self, source):
+    def _keep(self, photos, source):
+        self.photos = photos
+        if not photos:
+            raise FoodganError(f'{source}: there is no photo in it; check the files and the split')
+        self.labels = photos.labels
+
+    def leave_out_bad(self, source, comm=ALONE):
+        """Decodes all photos once and leaves out those that cannot be read, with a warning.
+
+        Args:
+            source (str or os.PathLike): What the warning calls the data set.
+            comm (Communicator): Who shares the work; all have the same photos.
+
+        Returns:
+            list of int: Where those that are kept were.
+
+        Raises:
+            FoodganError: None is left.
+        """
         def problem(index):
             try:
                 # All bytes are read, and few pixels made.
@@ -171,17 +189,22 @@ class ImageDataset(EpochDataset):
         bad, count = {}, len(self.photos)
         with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
             for start in range(0, count, _AT_ONCE):
-                some = range(start, min(start + _AT_ONCE, count))
+                some = range(start + comm.rank, min(start + _AT_ONCE, count), comm.size)
                 bad.update((index, line) for index, line in zip(some, pool.map(problem, some))
                            if line)
-        if not bad:
-            return
+        bad = dict(sorted(pair for part in comm.gather(bad) for pair in part.items()))
+        kept = [index for index in range(count) if index not in bad]
+        self.left_out = list(bad.values())
+        if bad:
+            self._warn(source, bad)
+        self._keep(self.photos.take(kept) if bad else self.photos, source)
+        return kept
+
+    def _warn(self, source, bad):
         first = [self.photos[index].file for index in list(bad)[:20]]
         more = f' and {len(bad) - 20} more' if len(bad) > 20 else ''
         _logger.warning('%s: left out %d of %d photos that cannot be read: %s%s',
-                        source, len(bad), count, ', '.join(first), more)
-        self.left_out = list(bad.values())
-        self.photos = self.photos.take(index for index in range(count) if index not in bad)
+                        source, len(bad), len(self.photos), ', '.join(first), more)
 
     def _check_exist(self, source):
         missing = self.photos.missing()
@@ -190,11 +213,13 @@ class ImageDataset(EpochDataset):
                 f'{source}: {len(missing)} of {len(self.photos)} photos do not exist, the first is '
                 f'{missing[0]}; check the folder, or leave them out with --skip-bad')
 
-    def _check_every_category(self, source):
-        if self.labels.ndim == 1:
-            counts = numpy.bincount(self.labels, minlength=len(self.categories))
+    def check_every_category(self, source, places=slice(None)):
+        """Raises FoodganError unless every category has a photo among those at some places."""
+        labels = self.labels[places]
+        if labels.ndim == 1:
+            counts = numpy.bincount(labels, minlength=len(self.categories))
         else:
-            counts = self.labels.sum(axis=0)
+            counts = labels.sum(axis=0)
         empty = [name for name, count in zip(self.categories, counts) if count == 0]
         if empty:
             raise FoodganError('{}: no photo of {}; add photos or leave the category out'.format(

@@ -9,6 +9,7 @@ from chainer_foodgan.datasets.manifest import ManifestDataset
 from chainer_foodgan.datasets.photos import FolderDataset, ListDataset
 from chainer_foodgan.datasets.shards import ShardDataset, has_shards
 from chainer_foodgan.datasets.uec_food import NAMES_FILE, UECFoodDataset
+from chainer_foodgan.parallel import ALONE
 
 
 def open_dataset(images, list_file=None, transform=None, split='train', categories=None, seed=0,
@@ -79,6 +80,27 @@ def open_all(images, list_file=None, categories=None, test=None, skip_bad=True):
     dataset = ImageDataset(photos, train.categories, list_file or images, every_category=False)
     dataset.left_out = [line for part in parts.values() for line in part.left_out]
     return dataset, [split for split, part in parts.items() for _ in part.photos]
+
+
+def leave_out_bad(dataset, splits, source, comm=ALONE):
+    """Leaves the photos that cannot be read out of what :func:`open_all` has opened.
+
+    Args:
+        dataset (ImageDataset): Opened with ``skip_bad=None``.
+        splits (list of str): The split of each photo.
+        source (str or os.PathLike): What the warning calls the photos.
+        comm (Communicator): Who shares the work; all have the same photos.
+
+    Returns:
+        list of str: The split of each photo that is left.
+
+    Raises:
+        FoodganError: A category has none left to train on.
+    """
+    splits = [splits[index] for index in dataset.leave_out_bad(source, comm)]
+    dataset.check_every_category(
+        source, [index for index, split in enumerate(splits) if split == 'train'])
+    return splits
 
 
 def _others(train, images, list_file, test):

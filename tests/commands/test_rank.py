@@ -62,6 +62,21 @@ def rows(path):
         return list(csv.DictReader(file))
 
 
+def test_two_ranks_do_what_one_process_does(photos, judge, tmp_path, mpiexec, capsys, caplog):
+    (photos / 'red' / 'bad.png').write_bytes(b'no picture')
+    folders = [tmp_path, tmp_path / 'second']
+    folders[1].mkdir()
+    given = ['--images', photos, '--classifier', judge, '--keep', 0.7, '--batch-size', 4]
+    done = mpiexec(*2 * [['-m', 'chainer_foodgan', 'rank', *given, '--out', 'out']],
+                   folders=folders, timeout=500)
+    assert done.returncode == 0, done.stderr
+    assert list(folders[1].iterdir()) == []
+    assert done.stderr.count('left out 1 of 31 photos') == done.stdout.count('scores.csv') == 1
+    assert run(*given, '--out', tmp_path / 'one') == 0
+    for name in ('scores.csv', 'list.csv', 'figures.json'):
+        assert (tmp_path / 'out' / name).read_bytes() == (tmp_path / 'one' / name).read_bytes()
+
+
 def test_wrong_photos_are_left_out(photos, judge, tmp_path, capsys):
     out = tmp_path / 'deep' / 'out'
     assert run('--images', photos, '--classifier', judge, '--keep', 0.7, '--out', out) == 0

@@ -7,8 +7,10 @@ import numpy
 import pytest
 from PIL import Image
 
+from chainer_foodgan import weights
 from chainer_foodgan.commands import main
-from chainer_foodgan.evaluations.classifier import Classifier, save_classifier
+from chainer_foodgan.evaluations.classifier import Classifier, load_classifier, save_classifier
+from chainer_foodgan.links import Generator
 
 TINY = ['--image-size', '16', '--batch-size', '4', '--g-conv-dim', '2', '--d-conv-dim', '2',
         '--g-repeat-num', '1', '--d-repeat-num', '2', '--d-train-repeat', '1', '--num-iters', '4',
@@ -36,7 +38,7 @@ def root(tmp_path_factory):
 def same_arrays(first, second):
     with numpy.load(first) as a, numpy.load(second) as b:
         assert set(a) == set(b)
-        for key in set(a) - {'__meta__'}:  # it names the folder
+        for key in a:
             numpy.testing.assert_array_equal(a[key], b[key], err_msg=key)
 
 
@@ -76,26 +78,43 @@ def test_training_goes_the_same_way_and_goes_on(root, tmp_path):
             numpy.testing.assert_array_equal(a[key], b[key], err_msg=key)
 
 
-def test_curation_and_measuring(root, tmp_path):
-    pytest.importorskip('sklearn', reason='clusters: pip install "chainer_foodgan[curation]"')
-    found = {}
+def table(path):
+    return list(csv.DictReader(path.read_text().splitlines()))
+
+
+def test_rank(root, tmp_path):
     for name in ('folder', 'shards'):
-        images, out = ['--images', root / name], tmp_path / name
-        run('rank', *images, '--classifier', root / 'judge.npz', '--keep', 0.5, '--out',
-            out / 'ranked')
-        run('cluster', *images, '--classifier', root / 'judge.npz', '--category', 'b',
-            '--clusters', 2, '--out', out / 'clusters', '--drop', 1)
-        run('train-classifier', *images, '--out', out / 'c.npz', '--image-size', 16, '--conv-dim',
-            2, '--num-epochs', 1, '--batch-size', 4)
-        run('train', *images, '--list', out / 'ranked' / 'list.csv', '--out', out / 'run', *TINY,
-            '--num-iters', 1)
-        run('evaluate', '--weights', out / 'run', *images, '--classifier', root / 'judge.npz',
-            '--metrics', 'accuracy', '--out', out / 'f.json')
-        tables = [list(csv.DictReader((out / path).read_text().splitlines())) for path in (
-            'ranked/scores.csv', 'ranked/list.csv', 'clusters/clusters.csv', 'clusters/list.csv')]
-        for row in sum(tables, []):
-            assert (name == 'shards') == row.pop('file').startswith(row['split'] + '/shard-')
-        figures = json.loads((out / 'f.json').read_text())
-        found[name] = tables, figures['all'], figures['pictures']
-    assert found['folder'] == found['shards']
-    same_arrays(*(tmp_path / name / 'c.npz' for name in found))
+        run('rank', '--images', root / name, '--classifier', root / 'judge.npz', '--keep', 0.5,
+            '--out', tmp_path / name)
+    for file in ('scores.csv', 'list.csv'):
+        there, here = (table(tmp_path / name / file) for name in ('folder', 'shards'))
+        for row in here:
+            assert row.pop('file').startswith(row['split'] + '/shard-00000')
+        assert here == [{key: row[key] for key in row if key != 'file'} for row in there]
+    run('train', '--images', root / 'shards', '--list', tmp_path / 'shards' / 'list.csv', '--out',
+        tmp_path / 'run', *TINY, '--num-iters', 1)
+
+
+def test_cluster(root, tmp_path):
+    pytest.importorskip('sklearn', reason='clusters: pip install "chainer_foodgan[curation]"')
+    run('cluster', '--images', root / 'shards', '--classifier', root / 'judge.npz', '--category',
+        'b', '--clusters', 2, '--out', tmp_path, '--drop', 1)
+    clusters = table(tmp_path / 'clusters.csv')
+    kept = {row['file'] for row in clusters if row['cluster'] == '0'}
+    assert len(clusters) == 12 and 0 < len(kept) < 12
+    listed = {row['file'] for row in table(tmp_path / 'list.csv') if row['category'] == 'b'}
+    assert listed == kept and len(table(tmp_path / 'list.csv')) == 12 + len(kept)
+
+
+def test_measuring(root, tmp_path):
+    run('train-classifier', '--images', root / 'shards', '--out', tmp_path / 'c.npz',
+        '--image-size', 16, '--conv-dim', 2, '--num-epochs', 1, '--batch-size', 4)
+    _, meta = load_classifier(tmp_path / 'c.npz')
+    assert meta['trained_on'] == '12 pictures of shards, split train'
+    assert meta['tested_on'] == '12 pictures of shards, split test'
+    weights.save(Generator(2, 2, 1, rng=numpy.random.default_rng(0)), tmp_path / 'G.npz',
+                 {'categories': ['a', 'b'], 'image_size': 16})
+    run('evaluate', '--weights', tmp_path / 'G.npz', '--images', root / 'shards', '--metrics',
+        'cycle', '--out', tmp_path / 'f.json')
+    figures = json.loads((tmp_path / 'f.json').read_text())
+    assert figures['judged_on'] == '12 photos of shards, split test' and figures['pictures'] == 12

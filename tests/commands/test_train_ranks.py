@@ -203,6 +203,26 @@ def test_a_signal_to_one_rank_has_all_end_after_the_same_iteration(mpiexec, tmp_
     assert files(tmp_path / 'second') == set()
 
 
+def test_four_ranks_on_shards_of_which_one_is_killed_and_two_go_on(mpiexec, tmp_path):
+    rng = numpy.random.default_rng(0)
+    for number in range(13):
+        path = tmp_path / 'photos' / 'ab'[number % 2] / f'{number}.png'
+        path.parent.mkdir(parents=True, exist_ok=True)
+        Image.fromarray(rng.integers(0, 256, (16, 16, 3)).astype(numpy.uint8)).save(path)
+    assert main(['shard', str(tmp_path / 'photos'), str(tmp_path / 'shards'),
+                 '--photos-per-shard', '3']) == 0
+    options = ['--images', str(tmp_path / 'shards'), *TINY]
+    assert main(['train', '--out', str(tmp_path / 'one' / 'run'), *options]) == 0
+    killed = FAILING.format('os.kill(os.getpid(), signal.SIGKILL)')
+    done = mpiexec(*3 * [COMMAND + options], ['-c', killed, *COMMAND[2:], *options],
+                   folders=4 * [tmp_path], timeout=500)
+    assert done.returncode != 0 and 'signal 9' in done.stderr
+    assert not (tmp_path / 'run' / 'snapshots' / '1_3.npz').exists()
+    done = mpiexec(*2 * [COMMAND + ['--resume']], folders=2 * [tmp_path], timeout=500)
+    assert done.returncode == 0 and re.search('goes on at iteration [23] of 6', done.stderr)
+    assert_same_but_for_rounding(tmp_path / 'one' / 'run', tmp_path / 'run')
+
+
 @pytest.mark.parametrize('failure, line', [
     ('raise ValueError("two\\nlines")', r'foodgan: rank 1 of 2 \(.+\): ValueError: two lines$'),
     ('os.kill(os.getpid(), signal.SIGKILL)', r'rank 1\b.*\n?.*signal 9')])
