@@ -125,11 +125,11 @@ function draw() {
   canvas.setAttribute('aria-label', name)
 }
 
-/** Pictures a second, of the last second and a half. */
+/** Pictures a second, of the last second and a half, or of the last two pictures. */
 function count(live) {
   const now = performance.now()
   times.push(now)
-  while (now - times[0] > 1500) times.shift()
+  while (times.length > 2 && now - times[0] > 1500) times.shift()
   const rate = times.length > 1 ? ((times.length - 1) * 1000) / (now - times[0]) : 0
   $('#rate').textContent = live && rate ? words.rate.replace('{}', rate.toFixed(1)) : ''
 }
@@ -164,6 +164,7 @@ async function startCamera() {
   await video.play()
   photo?.close()
   photo = null
+  times.length = 0
   $('#camera').setAttribute('aria-pressed', 'true')
   $('#camera').textContent = words.stop_camera
   say('')
@@ -174,7 +175,6 @@ function stopCamera() {
   for (const track of camera?.getTracks() ?? []) track.stop()
   camera = null
   video.srcObject = null
-  times.length = 0
   $('#rate').textContent = ''
   $('#camera').setAttribute('aria-pressed', 'false')
   $('#camera').textContent = words.camera
