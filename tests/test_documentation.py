@@ -40,6 +40,7 @@ SMALL = {
     'foodgan train-classifier': '--image-size 16 --batch-size 4 --num-epochs 1 '
                                 '--precision float32 --bowls 40',
     'foodgan cluster': '--clusters 2',
+    'foodgan quantize': '--calibrate lunch.jpg',
     'foodgan evaluate': '--bowls 10'}
 
 #: What makes a snippet of Python small, by what it is written behind.

@@ -26,6 +26,7 @@ COMMANDS = {
     'weights': 'list the weights that have a name',
     'fetch': 'get weights that do not ship',
     'convert': 'write weights in another format',
+    'quantize': 'write weights that compute in eight bits',
     'bowls': 'write rendered bowls of food as pictures',
     'shard': 'pack many photos into tar files',
     'rank': 'keep the photos that a classifier is surest of',

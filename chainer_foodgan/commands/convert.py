@@ -28,7 +28,7 @@ targets:
 def add_options(parser):
     parser.add_argument('source', metavar='SOURCE',
                         help='a name that `foodgan weights` lists, or a file: .npz, .pth (of any '
-                             'PyTorch), .safetensors')
+                             'PyTorch), .safetensors, .onnx that was written here')
     parser.add_argument('target', metavar='TARGET',
                         help='the file to write; its suffix says the format, see below')
     parser.add_argument('--categories', type=names, metavar='NAME,...',

@@ -33,7 +33,7 @@ def add_options(parser):
     parser.add_argument('--backend', default='auto', metavar='NAME',
                         help='what computes, as in translate (default: auto)')
     parser.add_argument('--precision', default='float32', metavar='NAME',
-                        help='float32 or bf16, as in translate (default: float32)')
+                        help='float32, bf16 or int8, as in translate (default: float32)')
     translators.add_label_strength(parser)
     parser.add_argument('--max-megabytes', type=positive, default=20, metavar='N',
                         help='the largest photo that is taken (default: %(default)s)')

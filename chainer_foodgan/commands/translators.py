@@ -36,8 +36,9 @@ def add_arguments(parser, what, precision='float32', weights='the one it marks')
                              'auto, the fastest that is installed)')
     parser.add_argument('--precision', default=precision, metavar='NAME',
                         help='float32; bf16, which rounds, takes half the time, and needs '
-                             'OpenVINO and a processor that has it; or auto, bf16 where it can be '
-                             f'had (default: {precision})')
+                             'OpenVINO and a processor that has it; int8, most convolutions in '
+                             'eight bits, calibrated once; or auto, bf16 where it can be had '
+                             f'(default: {precision})')
     add_label_strength(parser)
     parser.add_argument('--categories', type=names, metavar='NAME,...',
                         help="the weights' categories in label order, in place of those stored "

@@ -39,20 +39,33 @@ def of_weights(config):
     from chainer_foodgan.translation import strength
 
     known = {'categories': config.categories} if config.categories else {}
-    gen = weights.load(config.weights, **known)
-    if gen.categories is None and gen.c_dim == len(NAMES):
-        gen.categories = NAMES
-    size = config.image_size or gen.image_size or (_TAUGHT_SIZE if config.pairs else None)
-    if gen.categories is None or not size:
+    stored = weights.read_generator(config.weights, **known)
+    if stored.categories is None and stored.network.sizes['c_dim'] == len(NAMES):
+        stored = stored._replace(categories=NAMES)
+    size = config.image_size or stored.image_size or (_TAUGHT_SIZE if config.pairs else None)
+    if stored.categories is None or not size:
         raise FoodganError(f'{config.weights}: the file does not say which categories or image '
                            'size it is for: name them by --categories and --image-size')
     if size % 4:
         raise FoodganError(f'--image-size {size} is no multiple of 4')
     label_strength = strength.factor(
-        strength.check(config.label_strength, gen), size, gen.image_size)
+        strength.check(config.label_strength, stored), size, stored.image_size)
     subject = _taught if config.pairs else _untouched
-    found = subject(config, os.path.basename(config.weights), gen, tuple(gen.categories), size)
+    found = subject(config, os.path.basename(config.weights), _link_or_engine(stored),
+                    tuple(stored.categories), size)
     return found._replace(label_strength=label_strength)
+
+
+def _link_or_engine(stored):
+    """What translates: a link, or, for weights in eight bits, what computes in them."""
+    if stored.ranges is None:
+        return stored.link()
+    from chainer_foodgan.translation import engines
+
+    import chainer
+
+    engine = engines.make(engines.choose('auto', 'int8'), stored, 'int8')
+    return lambda x, c: chainer.as_variable(engine(x, c))
 
 
 def _untouched(config, name, gen, categories, size):

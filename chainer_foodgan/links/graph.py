@@ -3,19 +3,42 @@
 from __future__ import annotations
 
 import types
+from collections.abc import Sequence
 from typing import Any, Callable, Optional
 
 import numpy as np
 
+from chainer_foodgan.links.layers import Block, Deconv, InstanceNorm
 from chainer_foodgan.links.program import EPS, Program
 from chainer_foodgan.links.recognising import Network
 
-__all__ = ['IR_VERSION', 'OPSET', 'Graph']
+__all__ = ['IR_VERSION', 'OPSET', 'Graph', 'places_of_int8']
 
 #: ONNX Runtime takes these from 1.12 on, OpenVINO and ONNX Runtime Web since about then (2022).
 OPSET, IR_VERSION = 17, 8
 
 _ACTIVATIONS = {'relu': 'Relu', 'leaky_relu': 'LeakyRelu', 'tanh': 'Tanh', 'sigmoid': 'Sigmoid'}
+
+# Filters in int8 reach from -63 to 63: processors without VNNI add pairs of products in 16 bits,
+# 2 * 255 * 63 at most.
+_FILTERS = 63
+
+
+def places_of_int8(network: Network) -> list[str]:
+    """The convolutions of a generator that can be computed in eight bits, as places of layers.
+
+    Those that instance normalisation follows, but for the first, which sees the photo, and for
+    transposed and depthwise ones, which gain no time.
+    """
+    return list(_before_norms(network.layers()['main'], 'main'))[1:]
+
+
+def _before_norms(layers, place):
+    for number, (layer, following) in enumerate(zip(layers, layers[1:])):
+        if isinstance(layer, Block):
+            yield from _before_norms(layer.layers, f'{place}/{number}/{layer.name}')
+        elif isinstance(following, InstanceNorm) and not isinstance(layer, Deconv):
+            yield f'{place}/{number}' + ('/point' if isinstance(layer, dict) else '')
 
 
 class Graph(Program):
@@ -25,10 +48,15 @@ class Graph(Program):
         onnx: The library.
         network: What it is.
         arrays: Its arrays under Chainer's keys. They become constants of these names, float32.
+        ranges: The convolutions to be computed in eight bits, some of :func:`places_of_int8`, with
+            the least and the greatest number of their inputs. Their outputs are rounded to whole
+            numbers from -128 to 127; see :mod:`chainer_foodgan.translation.quantizing`.
     """
 
-    def __init__(self, onnx: types.ModuleType, network: Network, arrays: dict[str, np.ndarray]):
+    def __init__(self, onnx: types.ModuleType, network: Network, arrays: dict[str, np.ndarray],
+                 ranges: Optional[dict[str, Sequence[float]]] = None):
         super().__init__(network, arrays)
+        self._ranges = ranges or {}
         self._onnx, self._nodes, self._constants = onnx, [], {}
 
     def node(self, op: str, *inputs: str, outputs: tuple[str, ...] = (), **attributes: Any) -> str:
@@ -47,8 +75,29 @@ class Graph(Program):
                     bias: tuple[str, ...] = (), group: int = 1, **attributes: Any) -> str:
         """Adds a convolution by filters of ``ksize`` x ``ksize``; they and any bias are constants.
         """
-        return self.node(op, h, filters, *bias, kernel_shape=[ksize] * 2, strides=[stride] * 2,
-                         pads=[pad] * 4, group=group, **attributes)
+        place = filters.rpartition('/')[0]
+        in_int8 = place in self._ranges
+        if in_int8:
+            h = self._rounded(h, place + '/x', *self._ranges[place])
+            filters = self._int8(filters)
+        h = self.node(op, h, filters, *bias, kernel_shape=[ksize] * 2, strides=[stride] * 2,
+                      pads=[pad] * 4, group=group, **attributes)
+        return self._rounded(h, place + '/y', -128, 127) if in_int8 else h
+
+    def _rounded(self, h, name, low, high):
+        """Adds the rounding of a picture to 256 steps from ``low`` to ``high``."""
+        scale = max(high - low, 1e-6) / 255
+        steps = (self.constant(name + '_scale', np.float32(scale)),
+                 self.constant(name + '_zero', np.uint8(round(-low / scale))))
+        return self.node('DequantizeLinear', self.node('QuantizeLinear', h, *steps), *steps)
+
+    def _int8(self, filters):
+        """Adds filters that are stored as int8, with a scale for each channel that comes out."""
+        W = self.weights[filters]
+        scale = np.maximum(abs(W).max(axis=(1, 2, 3)) / _FILTERS, np.float32(1e-12))
+        W = np.round(W / scale[:, None, None, None]).astype(np.int8)
+        return self.node('DequantizeLinear', self.constant(filters + '_int8', W),
+                         self.constant(filters + '_scale', scale), axis=0)
 
     def translator(self, h: str, last: Optional[Callable[[str], str]] = None) -> str:
         """Adds what follows a generator's first convolution.

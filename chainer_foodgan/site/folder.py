@@ -90,7 +90,9 @@ def write_site(out: Union[str, os.PathLike], weights: Sequence[str], mask: bool 
 def _write_generator(source, name, out):
     loaded = read_generator(source)
     file = f'weights/{name}.onnx'
-    onnx.write(out / file, loaded.arrays, {'categories': list(loaded.categories)}, half=True)
+    meta = {'categories': list(loaded.categories), 'ranges': loaded.ranges}
+    onnx.write(out / file, loaded.arrays,
+               {key: value for key, value in meta.items() if value is not None}, half=True)
     return {'file': file, 'dishes': list(loaded.categories), 'size': loaded.image_size or _USUAL}
 
 

@@ -47,8 +47,10 @@ class Translator:
         categories (sequence of str): The network's categories in label order, in place of those
             stored with the weights. Where neither is there, a network of ten has the paper's, any
             other the numbers from 0.
-        precision (str): ``'float32'``, or ``'bf16'``: OpenVINO rounds what it multiplies to
-            bfloat16, which is about twice as fast on processors that have it.
+        precision (str): ``'float32'``; ``'bf16'``: OpenVINO rounds what it multiplies to
+            bfloat16, which is about twice as fast on processors that have it; or ``'int8'``: most
+            convolutions in eight bits, see :mod:`chainer_foodgan.translation.quantizing`. Weights
+            that `foodgan quantize` wrote are computed in eight bits whatever is asked for.
         label_strength (float or str): What label vectors are multiplied by, above 0. ``'auto'``:
             the shorter side of what is translated over ``image_size`` of the weights (1 where it
             is not known). The released form loses its label as pictures grow; this undoes it.
@@ -65,7 +67,8 @@ class Translator:
         backend (str): What computes.
         name (str): That of the weights, or of their file; of a generator, of its class.
         categories (list of str): Names in label order.
-        precision (str), output_size (str): As given.
+        precision (str): What is computed in.
+        output_size (str): As given.
         size (int or str): Pixels of the shorter side that the network sees, or ``'photo'``.
         label_strength (float or str): As given; 1 where the generator's label never gets weaker.
     """
@@ -78,7 +81,7 @@ class Translator:
             raise FoodganError(f'{output_size}: no such output size; '
                                f'{nearest(output_size, OUTPUT_SIZES)}')
         link = not isinstance(weights, (str, os.PathLike))
-        self.precision, self.output_size = precision, output_size
+        self.output_size = output_size
         self.name = type(weights).__name__ if link else pathlib.Path(weights).name
         if link:
             c_dim, known = weights.c_dim, getattr(weights, 'categories', None)
@@ -88,10 +91,13 @@ class Translator:
                 weights, **({} if categories is None else {'categories': list(categories)}))
             c_dim, known = weights.network.sizes['c_dim'], weights.categories
             conv_dim = weights.network.sizes['conv_dim']
+            if weights.ranges is not None and precision in engines.PRECISIONS:
+                precision = 'int8'
         self._image_size = getattr(weights, 'image_size', None)
         self.size = sizes.parse(size, self._image_size)
         self.label_strength = strength.check(label_strength, weights)
         for_chainer = link or device is not None or not weights.network.translates_by_onnx
+        self.precision = precision
         self.backend = engines.choose(backend, precision, for_chainer)
         self.categories = list((known or dishes.default(c_dim)) if categories is None
                                else categories)

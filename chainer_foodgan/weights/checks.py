@@ -16,8 +16,8 @@ import numpy as np
 
 from chainer_foodgan.errors import FoodganError
 
-__all__ = ['DAMAGE', 'ZIP', 'check_finite', 'check_kind', 'check_names', 'damaged', 'filled',
-           'open_zip', 'parsed']
+__all__ = ['DAMAGE', 'ZIP', 'check_finite', 'check_kind', 'check_names', 'damaged', 'decoded',
+           'encoded', 'filled', 'open_zip', 'parsed']
 
 #: What a careful reader raises for a file that is not what it says it is.
 DAMAGE = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, ValueError, RuntimeError,
@@ -155,6 +155,20 @@ def parsed(text: str) -> Any:
     found = json.loads(text)
     json.dumps(found, ensure_ascii=False).encode()
     return found
+
+
+def encoded(value: Any) -> str:
+    """A value as metadata has it whose values are strings: JSON, or itself where that is clear."""
+    return value if isinstance(value, str) and decoded(value) is value else json.dumps(
+        value, ensure_ascii=False)
+
+
+def decoded(text: str) -> Any:
+    """What a string of such metadata stands for: itself, unless it is JSON."""
+    try:
+        return parsed(text)
+    except (ValueError, RecursionError):
+        return text
 
 
 def damaged(path: Union[str, os.PathLike], error: BaseException) -> FoodganError:

@@ -32,12 +32,15 @@ class NetworkWeights(NamedTuple):
         arrays: Chainer's keys to arrays of the dtypes that are stored, all of the network's.
         categories: Names in label order; None where they are not known.
         image_size: Side of the photos that it was trained on, or None.
+        ranges: What is computed in eight bits, see :class:`chainer_foodgan.links.graph.Graph`;
+            None: all is computed in floating point.
     """
 
     network: Network
     arrays: dict[str, np.ndarray]
     categories: Optional[tuple[str, ...]] = None
     image_size: Optional[int] = None
+    ranges: Optional[dict[str, list[float]]] = None
 
     @classmethod
     def of(cls, link: Any) -> NetworkWeights:
@@ -109,15 +112,16 @@ def read_network(source: Source, fits: Callable[[Network], bool], advice: str,
     arrays, meta = reading.read(path)
     if record is not None:  # the list may know better than a file that was cached before
         meta.update(record.meta)
-    categories = overrides.pop('categories', meta.get('categories'))
-    image_size = overrides.pop('image_size', meta.get('image_size'))
+    meta.update({key: overrides.pop(key) for key in ('categories', 'image_size')
+                 if key in overrides})
     network = recognise(arrays)
     if network is None or not fits(network):
         raise FoodganError(f'{path}: holds {reading.describe(network, meta)}; {advice}')
     network = network._replace(sizes={**network.sizes, **overrides})
-    reading.check_meta(path, categories, image_size, network.sizes.get('c_dim', 0))
+    reading.check_meta(path, meta, network)
     reading.check_shapes(path, arrays, network.shapes(), network.class_name)
-    return NetworkWeights(network, arrays, categories and tuple(categories), image_size)
+    categories, image_size, ranges = map(meta.get, ('categories', 'image_size', 'ranges'))
+    return NetworkWeights(network, arrays, categories and tuple(categories), image_size, ranges)
 
 
 def locate(source: Source) -> tuple[Optional[Record], pathlib.Path]:

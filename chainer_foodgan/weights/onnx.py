@@ -14,14 +14,16 @@ A label vector becomes a map by addition to a channel of zeros, ``x[:, :1] * 0``
 every runtime. The usual way, Shape, Gather and Expand (or Tile), makes the map's shape a value that
 is computed, which converters for phones have refused, for this very model too. The further
 operators are Conv, ConvTranspose, InstanceNormalization, Relu, Tanh, Concat and Add. A generator
-whose label picks scales and shifts has no such map, but MatMul, Mul, Split, Sigmoid and Sub.
+whose label picks scales and shifts has no such map, but MatMul, Mul, Split, Sigmoid and Sub. Where
+convolutions are in eight bits, QuantizeLinear and DequantizeLinear stand around them.
 """
 
 from __future__ import annotations
 
 import importlib
-import json
 import os
+import pathlib
+import re
 from typing import Any, Union
 
 import numpy as np
@@ -30,8 +32,57 @@ from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.files import replacing
 from chainer_foodgan.links.graph import Graph
 from chainer_foodgan.links.recognising import recognise
+from chainer_foodgan.weights import checks
 
-__all__ = ['write']
+__all__ = ['read', 'write']
+
+# The constants that are weights: as they are, as float16, or as int8 beside their scales.
+_WEIGHTS = re.compile('(.+/(?:W|b|gamma|beta))(_half|_int8|_scale)?')
+
+
+def read(path: Union[str, os.PathLike]) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
+    """Reads the weights of a file that :func:`write` wrote. Its program is neither read nor run.
+
+    Args:
+        path (str or os.PathLike): The file.
+
+    Returns:
+        tuple: ``(arrays, meta)``: a dict from Chainer's keys to arrays, int8 as the float32 that
+        it stands for; and a dict, the metadata.
+
+    Raises:
+        FoodganError: The file is absent, of another kind, damaged, or holds NaN or infinity, or
+            the library is missing.
+    """
+    checks.check_kind(path, 'an ONNX file', lambda head: head.startswith(b'\x08'))
+    onnx = library(path)
+    from google.protobuf.message import DecodeError  # which that library brings
+
+    try:
+        model = onnx.load_model_from_string(pathlib.Path(path).read_bytes())
+        stored = {match.groups(): _array(onnx, tensor) for tensor in model.graph.initializer
+                  for match in [_WEIGHTS.fullmatch(tensor.name)] if match}
+        arrays = {key: array if kind != '_int8' else _widened(array, stored[key, '_scale'])
+                  for (key, kind), array in stored.items() if kind != '_scale'}
+    except (DecodeError, *checks.DAMAGE, KeyError, TypeError) as error:
+        raise checks.damaged(path, error) from error
+    checks.check_finite(path, arrays)
+    return arrays, {entry.key: checks.decoded(entry.value) for entry in model.metadata_props}
+
+
+def _array(onnx, tensor):
+    if tensor.data_location == onnx.TensorProto.EXTERNAL:
+        raise ValueError('its numbers are in another file')
+    array = onnx.numpy_helper.to_array(tensor)
+    if array.dtype not in (np.float32, np.float16, np.float64, np.int8):
+        raise ValueError(f'{ascii(tensor.name)[:99]} is of type {array.dtype}')
+    return array
+
+
+def _widened(array, scale):
+    if scale.shape != array.shape[:1] or array.ndim != 4:
+        raise ValueError(f'filters {array.shape} with scales {scale.shape}')
+    return array * scale[:, None, None, None]
 
 
 def write(path: Union[str, os.PathLike], arrays: dict[str, np.ndarray], meta: dict[str, Any],
@@ -44,7 +95,8 @@ def write(path: Union[str, os.PathLike], arrays: dict[str, np.ndarray], meta: di
         path (str or os.PathLike): The file; what was there is replaced once this is complete.
         arrays (dict): A generator's arrays under Chainer's keys; written as float32.
         meta (dict): What JSON can hold. It becomes the model's metadata, whose values are strings:
-            those that are not are stored as JSON.
+            those that are not are stored as JSON. What ``ranges`` names is stored and computed in
+            eight bits, see :class:`chainer_foodgan.links.graph.Graph`.
         label_map (bool): Whether ``c`` is a ready label map.
         half (bool): Whether the weights are stored as float16; computing stays in float32.
 
@@ -58,7 +110,7 @@ def write(path: Union[str, os.PathLike], arrays: dict[str, np.ndarray], meta: di
     if label_map and not network.label_is_map:
         raise FoodganError(f'{path}: the label of {network} is no map; leave --label-map out')
     onnx = library(path)
-    model = _model(Graph(onnx, network, arrays), label_map, meta, half)
+    model = _model(Graph(onnx, network, arrays, meta.get('ranges')), label_map, meta, half)
     onnx.checker.check_model(model, full_check=True)
     with replacing(path) as file:
         file.write(model.SerializeToString())
@@ -68,7 +120,7 @@ def library(path):
     try:
         return importlib.import_module('onnx')
     except ImportError as error:
-        raise FoodganError(f'{path}: writing .onnx takes a library that cannot be imported '
+        raise FoodganError(f'{path}: .onnx takes a library that cannot be imported '
                            f'({error}): pip install onnx') from error
 
 
@@ -82,8 +134,7 @@ def _model(graph, label_map, meta, half):
         graph.translator(graph.sequence(h, first, 'main')),
         {'x': (np.float32, ('batch', 3) + pixels),
          'c': (np.float32, ('batch', c_dim) + (pixels if label_map else ()))},
-        meta={key: value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-              for key, value in meta.items()},
+        meta={key: checks.encoded(value) for key, value in meta.items()},
         doc_string='Changes the dish in photos x to the ones that the labels c name. '
                    'Height and width are multiples of 4; x and y are RGB in [-1, 1].',
         half=half)

@@ -11,6 +11,7 @@ from typing import Any, Optional, Union
 import numpy as np
 
 from chainer_foodgan.errors import FoodganError
+from chainer_foodgan.links.graph import places_of_int8
 from chainer_foodgan.links.layers import Shapes
 from chainer_foodgan.links.recognising import Network, recognise
 from chainer_foodgan.printing import is_text
@@ -25,6 +26,7 @@ __all__ = ['FORMATS', 'check_meta', 'check_shapes', 'describe', 'format_of', 're
 FORMATS = {'.npz': npz, '.pth': pth, '.pt': pth, '.safetensors': safetensors, '.onnx': onnx,
            '.tflite': tflite, '.mlpackage': coreml}
 
+_LARGE = 1e9  # no network has such numbers inside
 _NAMED = 8  # so many keys an error names; of a network of other sizes nearly all differ
 
 _log = logging.getLogger('chainer_foodgan')
@@ -91,9 +93,10 @@ def describe(network: Optional[Network], meta: dict[str, Any]) -> str:
     return f'a {meta["network"]}'.replace('_', ' ')
 
 
-def check_meta(path: Union[str, os.PathLike], categories: Any, image_size: Any,
-               c_dim: int) -> None:
-    """Refuses names and sizes that the network cannot have."""
+def check_meta(path: Union[str, os.PathLike], meta: dict[str, Any], network: Network) -> None:
+    """Refuses names, sizes and ranges of numbers that the network cannot have."""
+    categories, image_size, ranges = map(meta.get, ('categories', 'image_size', 'ranges'))
+    c_dim = network.sizes.get('c_dim', 0)
     if categories is not None and (
             not isinstance(categories, (list, tuple)) or len(set(map(str, categories))) != c_dim
             or not all(isinstance(name, str) and is_text(name) for name in categories)):
@@ -101,6 +104,17 @@ def check_meta(path: Union[str, os.PathLike], categories: Any, image_size: Any,
                            f'different names, not {categories}')
     if image_size is not None and (not isinstance(image_size, int) or image_size < 1):
         raise FoodganError(f'{path}: {image_size!r} is no image size')
+    if ranges is not None and not (
+            isinstance(ranges, dict) and all(map(_is_range, ranges.values()))
+            and network.translates_by_onnx and set(ranges) <= set(places_of_int8(network))):
+        raise FoodganError(f'{path}: its ranges of numbers in eight bits do not fit its network; '
+                           'make it anew by `foodgan quantize`')
+
+
+def _is_range(value):
+    return (isinstance(value, list) and len(value) == 2
+            and all(type(number) in (int, float) for number in value)
+            and -_LARGE <= value[0] <= 0 <= value[1] <= _LARGE)
 
 
 def check_shapes(path: Union[str, os.PathLike], arrays: dict[str, np.ndarray], wanted: Shapes,

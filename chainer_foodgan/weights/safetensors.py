@@ -63,7 +63,7 @@ def read(path: Union[str, os.PathLike]) -> tuple[dict[str, np.ndarray], dict[str
         raise checks.damaged(path, error) from error
     checks.check_finite(path, state)
     return dict(reversed(state.items())), {
-        key: _decoded(text) for key, text in sorted(metadata.items())
+        key: checks.decoded(text) for key, text in sorted(metadata.items())
         if key not in ('format', 'config')}
 
 
@@ -82,7 +82,7 @@ def write(path: Union[str, os.PathLike], arrays: dict[str, np.ndarray],
     save = _library('safetensors.numpy', path).save
     network = recognise(arrays)
     # 'pt' is how other readers are told that PyTorch's keys and layouts are these.
-    metadata = {**{key: _encoded(value) for key, value in meta.items()}, 'format': 'pt'}
+    metadata = {**{key: checks.encoded(value) for key, value in meta.items()}, 'format': 'pt'}
     if network is not None:
         metadata['config'] = json.dumps(network.sizes)
     # The library takes the memory as it lies.
@@ -107,16 +107,3 @@ def _check_header(path):
         length = int.from_bytes(file.read(8), 'little')
     if length > min(size - 8, 2 ** 20 + size // 64):
         raise ValueError(f'its header claims {length} bytes')
-
-
-def _encoded(value):
-    return value if isinstance(value, str) and _decoded(value) is value else json.dumps(
-        value, ensure_ascii=False)
-
-
-def _decoded(text):
-    """What a string of the metadata stands for: itself, unless it is JSON."""
-    try:
-        return checks.parsed(text)
-    except (ValueError, RecursionError):
-        return text

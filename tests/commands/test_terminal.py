@@ -36,6 +36,7 @@ TABLE = {
     'weights': ([], 0, None, []),
     'fetch': (['magical_rice_bowl', '--from-file', 'G.npz'], 1, None, []),
     'convert': (['G.npz', 'G.pth'], 0, None, []),
+    'quantize': (['G.npz', 'G.onnx', '--calibrate', 'photos/ramen'], 0, 'picture', []),
     'bowls': (['--out', 'bowls', '--count', '6', '--size', '16'], 0, 'bowl', []),
     'shard': (['photos', 'shards'], 0, 'photo', []),
     'rank': (['--images', 'photos', '--classifier', 'judge.npz', '--out', 'ranked'], 0, 'photo',

@@ -144,8 +144,7 @@ def test_convert_writes_both_variants(onnx, session, tmp_path):
     gen = make()
     weights.save(gen, tmp_path / 'G.npz', META)
     for name, label_map in (('vector.onnx', False), ('map.onnx', True)):
-        conversion = weights.convert(tmp_path / 'G.npz', tmp_path / name, label_map=label_map)
-        assert not conversion.compared
+        weights.convert(tmp_path / 'G.npz', tmp_path / name, label_map=label_map)
         assert difference(gen, tmp_path / name, session, label_map, (2, 12, 16)) < 1e-4
     with pytest.raises(FoodganError, match='variant of .onnx alone'):
         weights.convert(tmp_path / 'G.npz', tmp_path / 'G.pth', label_map=True)
@@ -161,10 +160,63 @@ def test_the_command_says_what_it_wrote(onnx, tmp_path, capsys):
     assert len(shape.dim) == 4
 
 
-def test_it_is_not_read(onnx, tmp_path):
+@pytest.mark.parametrize('half', [False, True])
+def test_it_is_read(onnx, tmp_path, half):
+    arrays = arrays_of(make())
+    writer.write(tmp_path / 'G.onnx', arrays, {**META, 'name': '64'}, half=half)
+    found, meta = writer.read(tmp_path / 'G.onnx')
+    assert meta == {**META, 'name': '64'}
+    assert set(found) == set(arrays)
+    for key, array in arrays.items():
+        np.testing.assert_array_equal(found[key], array.astype(np.float16 if half else np.float32))
+    assert weights.load(tmp_path / 'G.onnx').categories == tuple(META['categories'])
+
+
+def spoilt(onnx, model, tmp_path, how):
+    """A file with something wrong in it."""
+    tensor = next(entry for entry in model.graph.initializer if entry.name == 'main/3/W')
+    if how == 'elsewhere':
+        tensor.data_location = onnx.TensorProto.EXTERNAL
+        tensor.external_data.add(key='location', value='/etc/passwd')
+    elif how == 'huge':
+        del tensor.dims[:]
+        tensor.dims.extend([2 ** 20] * 4)
+    elif how == 'text':
+        tensor.CopyFrom(onnx.helper.make_tensor(tensor.name, onnx.TensorProto.STRING, [1], [b'x']))
+    elif how == 'wide scale':  # broadcasting would make an array of 2 ** 40 numbers
+        wide = np.zeros((1, 2 ** 20, 1, 1), np.int8), np.ones(2 ** 20, np.float32)
+        for array, name in zip(wide, ('_int8', '_scale')):
+            model.graph.initializer.append(onnx.numpy_helper.from_array(array, tensor.name + name))
+    elif how == 'infinite':
+        tensor.CopyFrom(onnx.numpy_helper.from_array(
+            np.full(tuple(tensor.dims), np.inf, np.float32), tensor.name))
+    path = tmp_path / 'bad.onnx'
+    data = model.SerializeToString()
+    path.write_bytes(data[:len(data) // 2] if how == 'cut' else
+                     b'\x08' + bytes(range(256)) if how == 'noise' else data)
+    return path
+
+
+@pytest.mark.parametrize('how, says', [
+    ('elsewhere', 'its numbers are in another file'), ('huge', 'damaged or cut short'),
+    ('text', 'damaged or cut short'), ('wide scale', 'damaged or cut short'),
+    ('infinite', 'NaN or infinity'), ('cut', 'damaged or cut short'),
+    ('noise', 'damaged or cut short')])
+def test_a_file_that_is_no_use_is_one_line(onnx, tmp_path, how, says):
     writer.write(tmp_path / 'G.onnx', arrays_of(make()), META)
-    with pytest.raises(FoodganError, match='ends in .npz'):
-        weights.load(tmp_path / 'G.onnx')
+    path = spoilt(onnx, onnx.load(str(tmp_path / 'G.onnx')), tmp_path, how)
+    with pytest.raises(FoodganError, match=says) as caught:
+        weights.load(path)
+    assert '\n' not in str(caught.value)
+
+
+def test_a_program_of_somebody_else_holds_nothing(onnx, tmp_path):
+    node = onnx.helper.make_node('Relu', ['x'], ['y'])
+    value = [onnx.helper.make_tensor_value_info(name, 1, [1]) for name in 'xy']
+    onnx.save(onnx.helper.make_model(onnx.helper.make_graph([node], 'g', *[[v] for v in value])),
+              str(tmp_path / 'other.onnx'))
+    with pytest.raises(FoodganError, match='no network of this package'):
+        weights.load(tmp_path / 'other.onnx')
 
 
 @pytest.mark.parametrize('separable, repeat_num', [(False, 2), (True, 2), (False, 0)])

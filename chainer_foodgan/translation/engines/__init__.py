@@ -32,7 +32,10 @@ LIBRARIES = {'openvino': ('openvino', 'onnx'), 'onnxruntime': ('onnxruntime', 'o
              'chainer': ('chainer',)}
 
 BACKENDS = ('auto', *LIBRARIES)
-PRECISIONS = ('float32', 'bf16')
+
+#: Names of precisions, and the engines that compute in them.
+PRECISIONS = {'float32': tuple(LIBRARIES), 'bf16': ('openvino',),
+              'int8': ('openvino', 'onnxruntime')}
 
 
 def choose(backend: str = 'auto', precision: str = 'float32', link: bool = False) -> str:
@@ -40,7 +43,7 @@ def choose(backend: str = 'auto', precision: str = 'float32', link: bool = False
 
     Args:
         backend (str): One of :data:`BACKENDS`; ``'auto'`` is the fastest that can be imported.
-        precision (str): One of :data:`PRECISIONS`; ``'bf16'`` is OpenVINO's alone.
+        precision (str): One of :data:`PRECISIONS`.
         link (bool): Whether ``'auto'`` means Chainer: there is a link whose weights may change, or
             a device that only Chainer knows.
 
@@ -56,13 +59,15 @@ def choose(backend: str = 'auto', precision: str = 'float32', link: bool = False
             raise FoodganError(f'{value}: no such {noun}; {nearest(value, values)}')
     if backend == 'auto' and link:
         backend = 'chainer'
-    if precision == 'bf16' and backend == 'auto':
-        backend = 'openvino'
-    if precision == 'bf16' and backend != 'openvino':
-        raise FoodganError(f'bf16: {backend} computes in float32; take the backend openvino, or '
-                           'leave the precision out')
+    able = PRECISIONS[precision]
     if backend == 'auto':
-        return next(name for name in LIBRARIES if name == 'chainer' or _fault(name) is None)
+        found = next((name for name in able if name == 'chainer' or _fault(name) is None), None)
+        if found is not None:
+            return found
+        backend = able[0]
+    if backend not in able:
+        raise FoodganError(f'{precision}: {backend} computes in float32; take the backend '
+                           f'{" or ".join(able)}, or leave the precision out')
     fault = _fault(backend)
     if fault is not None:
         raise FoodganError('{}: the backend cannot be used ({}); pip install {}'.format(
@@ -78,7 +83,8 @@ def make(name: str, weights: Any, precision: str = 'float32', device: Any = None
         weights (NetworkWeights or chainer.Link): What it computes: a generator, or the network of
             a mask. Chainer's engine computes a link as it is at every call, the others as it is
             now.
-        precision: As :func:`choose` took it.
+        precision: As :func:`choose` took it. For ``'int8'``, weights that are in floating point
+            are calibrated by the photos that ship.
         device: What ``chainer.get_device`` takes; for Chainer alone.
 
     Raises:
@@ -97,6 +103,10 @@ def make(name: str, weights: Any, precision: str = 'float32', device: Any = None
     if network is None or not (network.translates_by_onnx or network.finds_food):
         raise FoodganError(f'{name}: computes the released generator and conditional ones; take '
                            'the backend chainer')
+    if precision == 'int8' and weights.ranges is None:
+        from chainer_foodgan.translation import quantizing
+
+        weights = quantizing.kept(weights)
     return module.Engine(weights, precision)
 
 

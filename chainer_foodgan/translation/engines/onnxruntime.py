@@ -19,13 +19,14 @@ class Engine:
 
     Args:
         weights (NetworkWeights): What it computes.
-        precision (str): ``'float32'``.
+        precision (str): ``'float32'`` or ``'int8'``; the weights say what is in eight bits.
     """
 
     name = 'onnxruntime ' + onnxruntime.__version__
 
     def __init__(self, weights: NetworkWeights, precision: str = 'float32'):
-        data, self._inputs = make_program(onnx, weights.network, weights.arrays)
+        data, self._inputs = make_program(
+            onnx, weights.network, weights.arrays, weights.ranges)
         options = onnxruntime.SessionOptions()
         options.log_severity_level = 4  # what goes wrong is raised; it need not be printed, too
         # By itself it takes all cores of the machine, those too that the process is kept off.

@@ -24,8 +24,8 @@ class Engine:
 
     Args:
         weights (NetworkWeights): What it computes.
-        precision (str): ``'float32'``, or ``'bf16'``: convolutions round what they multiply to
-            bfloat16.
+        precision (str): ``'bf16'``: convolutions round what they multiply to bfloat16; for any
+            other, what is not in eight bits is computed in float32.
 
     Raises:
         FoodganError: The processor has no bfloat16.
@@ -41,8 +41,9 @@ class Engine:
                                'out')
         # Without a hint OpenVINO computes in bfloat16 wherever it can.
         self._options = {'PERFORMANCE_HINT': 'LATENCY', 'INFERENCE_PRECISION_HINT':
-                         {'float32': 'f32', 'bf16': 'bf16'}[precision]}
-        data, self._inputs = make_program(onnx, weights.network, weights.arrays)
+                         'bf16' if precision == 'bf16' else 'f32'}
+        data, self._inputs = make_program(
+            onnx, weights.network, weights.arrays, weights.ranges)
         self._model = self._core.read_model(data)
         self._request, self._sizes, self._worker = None, set(), Worker()
 

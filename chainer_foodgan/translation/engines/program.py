@@ -19,7 +19,8 @@ from __future__ import annotations
 
 import functools
 import types
-from typing import Callable
+from collections.abc import Sequence
+from typing import Callable, Optional
 
 import numpy as np
 
@@ -32,20 +33,22 @@ _KSIZE = 7
 
 
 def make_program(onnx: types.ModuleType, network: Network,
-                 arrays: dict[str, np.ndarray]) -> tuple[bytes, Callable]:
+                 arrays: dict[str, np.ndarray], ranges: Optional[dict[str, Sequence[float]]] = None
+                 ) -> tuple[bytes, Callable]:
     """Writes a network as a program.
 
     Args:
         onnx: The library that writes it.
         network: What it is.
         arrays: Its arrays under Chainer's keys.
+        ranges: What is computed in eight bits, see :class:`chainer_foodgan.links.graph.Graph`.
 
     Returns:
         tuple: ``(data, inputs)``: the program, an ONNX file (bytes); and ``inputs(x, c)``, what it
         takes (dict, names to arrays) for photos, float32 (B, 3, H, W), and label vectors, float32
         (N, c_dim), where B is N or 1; or None.
     """
-    graph = Graph(onnx, network, arrays)
+    graph = Graph(onnx, network, arrays, ranges)
     if network.kind not in GENERATORS:
         y = graph.sequence('x', network.layers(), '')
         model = graph.model(y, {'x': _photos()}, network.sizes['out_channels'])
