@@ -4,7 +4,7 @@
 photos for calibration were translated, *filters* to 127 steps, a scale for each channel.
 
 *Outputs* are rounded to whole numbers. Instance normalisation takes any factor out of a channel, so
-the filters of each channel are scaled until its outputs fill that range: 8 dB less noise than a
+the filters of each channel are scaled until its outputs fill that range: 7 dB less noise than a
 common scale for all channels gives.
 
 *In floating point* stay the first convolution, which sees the photo, the last one, which makes the

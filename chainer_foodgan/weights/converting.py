@@ -37,8 +37,8 @@ def convert(source: Union[str, os.PathLike], target: Union[str, os.PathLike],
             size: Optional[int] = None) -> Conversion:
     """Writes weights in another format.
 
-    Arrays keep their values and dtypes (bfloat16 becomes float32, as does all in an .onnx). The new file is read back and
-    compared, where its format is one that is read.
+    Arrays keep their values and dtypes (bfloat16 becomes float32, and so does all in an .onnx). The
+    new file is read back and compared, where its format is one that is read.
 
     Args:
         source: A name of :func:`chainer_foodgan.weights.names`, or a file,

@@ -12,6 +12,7 @@ from chainer_foodgan.commands import main
 from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.links import ConditionalGenerator, Generator
 from chainer_foodgan.links.graph import Graph, places_of_int8
+from chainer_foodgan.site import folder
 from chainer_foodgan.translation import engines, quantizing
 
 import chainer
@@ -138,16 +139,19 @@ def test_the_file_keeps_names_size_and_what_was_rounded(place, capsys):
                        'main/9/main/0/W_scale': onnx.TensorProto.FLOAT}
     translator = Translator('q.onnx', backend='onnxruntime', output_size='network')
     assert translator.precision == 'int8' and translator.engine.endswith(', int8')
-    picture = translator(Image.open('photos/0.png'), 'ramen')
+    picture = translator(Image.open('photos/0.png'), 'ラーメン')
     exact = Translator('G.npz', backend='onnxruntime', output_size='network')(
-        Image.open('photos/0.png'), 'ramen')
+        Image.open('photos/0.png'), 'ラーメン')
     assert np.mean((np.float32(picture) - np.float32(exact)) ** 2) < 255 ** 2 / 10 ** 3  # 30 dB
     assert picture.tobytes() != exact.tobytes()
+    folder._write_generator('q.onnx', 'q', place / 'site')
+    site = onnx.load('site/weights/q.onnx')
+    assert {entry.name for entry in site.graph.initializer} >= set(filters)
     for name in 'r.npz', 's.onnx':  # any format that has a place for it keeps it
         weights.convert('q.onnx', name)
         again = Translator(name, backend='onnxruntime', output_size='network')
         assert again.precision == 'int8'
-        assert again(Image.open('photos/0.png'), 'ramen').tobytes() == picture.tobytes()
+        assert again(Image.open('photos/0.png'), 'ラーメン').tobytes() == picture.tobytes()
 
 
 def test_the_file_computes_by_itself_what_the_engine_does(place):
