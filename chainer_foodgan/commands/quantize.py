@@ -1,7 +1,8 @@
 """``foodgan quantize``: weights whose convolutions compute in eight bits."""
 
 DESCRIPTION = ('Writes weights as an .onnx file whose convolutions compute in eight bits: a third '
-               'of the bytes of float32. All commands take it, and so do ONNX Runtime, OpenVINO and browsers.')
+               'of the bytes of float32. All commands take it, and so do ONNX Runtime, OpenVINO '
+               'and browsers.')
 
 EPILOG = """\
 examples:
