@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import json
 import os
 import types
 from typing import Any, Optional, Union
@@ -12,6 +11,7 @@ import numpy as np
 
 from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.links.recognising import Network, recognise
+from chainer_foodgan.weights import checks
 
 __all__ = ['checked', 'library', 'texts']
 
@@ -58,5 +58,4 @@ def library(path: Union[str, os.PathLike], name: str, package: str) -> types.Mod
 
 def texts(meta: dict[str, Any]) -> dict[str, str]:
     """Metadata as strings: what is none is written as JSON."""
-    return {key: value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-            for key, value in meta.items()}
+    return {key: checks.encoded(value) for key, value in meta.items()}
