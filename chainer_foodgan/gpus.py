@@ -97,7 +97,10 @@ def cudnn() -> Optional[int]:
 
 def nccl() -> Optional[int]:
     """The version of the NCCL that CuPy has, 22501 for 2.25.1; None: it has none."""
-    from cupy.cuda import nccl
+    try:
+        from cupy.cuda import nccl
+    except ImportError:
+        return None
     return nccl.get_version() if nccl.available else None
 
 

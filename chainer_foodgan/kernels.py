@@ -24,6 +24,7 @@ from typing import Union
 
 import numpy
 
+from chainer_foodgan import gpus
 from chainer_foodgan.errors import FoodganError
 
 import chainer
@@ -100,9 +101,11 @@ def configure(name='float32', algorithms='deterministic', device='@numpy'):
     """
     device = chainer.get_device(device)
     chainer.global_config.torch_precision = found = precision(name, device)
-    if device.xp is numpy:
-        return
-    tf32, fastest = found == 'tf32', algorithms == 'fastest'
+    if device.xp is not numpy:
+        _configure_gpus(found == 'tf32', algorithms == 'fastest')
+
+
+def _configure_gpus(tf32=False, fastest=False):
     # CuPy leaves cuDNN its default, which only this takes back, before the library is first used.
     os.environ['NVIDIA_TF32_OVERRIDE'] = '' if tf32 else '0'
     os.environ['CUPY_TF32'] = str(int(tf32))
@@ -114,6 +117,47 @@ def configure(name='float32', algorithms='deterministic', device='@numpy'):
         backends = torch().backends
         backends.cuda.matmul.allow_tf32 = backends.cudnn.allow_tf32 = tf32
         backends.cudnn.deterministic, backends.cudnn.benchmark = not fastest, fastest
+
+
+def to_device(link, name):
+    """Moves a link to a device, where it computes in float32, see :func:`configure`.
+
+    Args:
+        link (chainer.Link): What to move.
+        name (str or chainer.backend.Device): See :func:`chainer_foodgan.gpus.device`.
+
+    Returns:
+        chainer.Link: The same.
+
+    Raises:
+        FoodganError: There is no such device.
+    """
+    device = gpus.device(name)
+    if device.xp is not numpy:
+        _configure_gpus()
+    return link.to_device(device)
+
+
+def see(link, function, *arrays):
+    """What a link, or a function of it, makes of arrays, computed where the link is.
+
+    Args:
+        link (chainer.Link): On any device; it is used, not trained. What has no device is on the
+            CPU.
+        function (callable): Called with the arrays on that device; returns Variables.
+        arrays (numpy.ndarray): On the CPU.
+
+    Returns:
+        numpy.ndarray or list of numpy.ndarray: On the CPU, one for each Variable.
+    """
+    cpu = chainer.get_device('@numpy')
+    device = getattr(link, 'device', cpu)
+    with chainer.using_config('train', False), chainer.no_backprop_mode(), \
+            chainer.using_device(device):
+        seen = function(*(device.send(array) for array in arrays))
+    if isinstance(seen, chainer.Variable):
+        return cpu.send(seen.array)
+    return [cpu.send(each.array) for each in seen]
 
 
 def check_columns(x, count, ksize):

@@ -34,6 +34,7 @@ def add_options(parser):
                         help='what computes, as in translate (default: auto)')
     parser.add_argument('--precision', default='float32', metavar='NAME',
                         help='float32, bf16 or int8, as in translate (default: float32)')
+    translators.add_device(parser)
     translators.add_label_strength(parser)
     parser.add_argument('--max-megabytes', type=positive, default=20, metavar='N',
                         help='the largest photo that is taken (default: %(default)s)')
@@ -56,7 +57,8 @@ def run(args):
 
     with contextlib.closing(server.listen(args.host, args.port)) as listening:
         service = Service(args.weights or shipping(), args.size, backend=args.backend,
-                          precision=args.precision, label_strength=args.label_strength)
+                          precision=args.precision, device=args.device,
+                          label_strength=args.label_strength)
 
         def ready(address):
             print(address, flush=True)

@@ -39,6 +39,7 @@ def add_arguments(parser, what, precision='float32', weights='the one it marks')
                              'OpenVINO and a processor that has it; int8, most convolutions in '
                              'eight bits, calibrated once; or auto, bf16 where it can be had '
                              f'(default: {precision})')
+    add_device(parser)
     add_label_strength(parser)
     parser.add_argument('--categories', type=names, metavar='NAME,...',
                         help="the weights' categories in label order, in place of those stored "
@@ -53,6 +54,13 @@ def _size(text):
     except argparse.ArgumentTypeError as error:
         raise argparse.ArgumentTypeError(f'{text!r} is neither a whole number above 0 nor '
                                          'photo') from error
+
+
+def add_device(parser):
+    """Adds the option of that name."""
+    parser.add_argument('--device', metavar='DEVICE',
+                        help='a GPU, as @cupy or @cupy:1, on which Chainer computes (default: the '
+                             'processor, by --backend)')
 
 
 def add_label_strength(parser):
@@ -78,8 +86,9 @@ def open_translator(args):
 
     weights = args.weights or DEFAULT_WEIGHTS
     make = functools.partial(
-        Translator, weights, size=args.size, backend=args.backend, categories=args.categories,
-        label_strength=args.label_strength, output_size=getattr(args, 'output_size', 'network'))
+        Translator, weights, size=args.size, backend=args.backend, device=args.device,
+        categories=args.categories, label_strength=args.label_strength,
+        output_size=getattr(args, 'output_size', 'network'))
     if args.precision == 'auto':
         try:
             translator = make(precision='bf16')

@@ -133,6 +133,8 @@ TEST = {'default': None, 'help': 'photos to hold out, a number, or a share as 0.
         'group': DATA}
 SKIP_BAD = {'default': False, 'help': 'leave out photos that cannot be read', 'kind': bool,
             'group': DATA}
+DEVICE = {'default': '@numpy', 'help': 'Chainer device: @numpy, or a GPU as @cupy or @cupy:1',
+          'unit': 'DEVICE', 'kept': False}
 #: Photos of all splits, for curation.
 ALL_IMAGES = {**IMAGES, 'help': 'folder of the photos', 'group': PHOTOS, 'required': True}
 ALL_LIST = {**LIST, 'group': PHOTOS, 'help': "the original's list file, or a manifest .csv "

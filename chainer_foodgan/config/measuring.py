@@ -12,6 +12,7 @@ from chainer_foodgan.config.base import (
     ALL_TEST,
     CATEGORIES,
     DATA,
+    DEVICE,
     IMAGES,
     LIST,
     PHOTOS,
@@ -65,6 +66,7 @@ class EvaluateConfig(Config):
         None, "torch-fidelity's weights of Inception (default: fetched when needed)", unit='FILE',
         group=WHAT)
     label_strength: Union[float, str] = option(group=WHAT, **LABEL_STRENGTH)
+    device: str = option(group=WHAT, **DEVICE)
     images: Optional[str] = option(**{
         **IMAGES, 'help': 'folder of the photos (default: rendered bowls, whose true translations '
         'are known)'})
@@ -136,6 +138,7 @@ class ClassifierConfig(Config):
         None, 'greatest learning rate (0.003; VGG16 and ResNet50: 0.0001)', number, group=TRAINING)
     seed: int = option(0, 'seed of weights and order', natural, group=TRAINING)
     num_workers: int = option(1, 'threads that read photos', positive, group=TRAINING)
+    device: str = option(group=TRAINING, **DEVICE)
     precision: str = option(
         'float32', "of the convolutions' inputs in training, where PyTorch is installed",
         choices=('float32', 'bfloat16'), group=TRAINING)
@@ -158,6 +161,7 @@ class RankConfig(Config):
     test: Optional[Union[int, float]] = option(**ALL_TEST)
     categories: Optional[builtins.list[str]] = option(**{**CATEGORIES, 'group': PHOTOS})
     batch_size: int = option(64, 'photos to look at at once', positive, group=PHOTOS)
+    device: str = option(group=PHOTOS, **DEVICE)
     keep: float = option(0.2, 'this share of each category; the default is that of the paper',
                          share, 'SHARE', group=KEEP, one_of='rule')
     threshold: Optional[float] = option(None, 'the photos of at least this probability', share,
@@ -193,6 +197,7 @@ class ClusterConfig(Config):
         None, 'take the features of this classifier instead, made by `foodgan train-classifier`',
         unit='FILE', group=FEATURES, one_of='features')
     batch_size: int = option(8, 'photos to look at at once', positive, group=FEATURES)
+    device: str = option(group=FEATURES, **DEVICE)
     clusters: int = option(8, 'how many; the default is that of the article', positive, 'K',
                            group=CLUSTERS)
     seed: int = option(0, 'seed of the clusters and of the map', natural, group=CLUSTERS)

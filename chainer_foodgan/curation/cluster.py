@@ -88,8 +88,9 @@ def _prepare(config, dataset, splits):
     if len(indices) < config.clusters:
         raise FoodganError(f'--clusters {config.clusters}: {config.category} has {len(indices)} '
                            'photos that can be read; choose fewer')
-    network = (features.OfClassifier(config.classifier) if config.classifier
-               else features.VGG16Features(config.start))
+    network = (features.OfClassifier(config.classifier, config.device)
+               if config.classifier else
+               features.VGG16Features(config.start, device=config.device))
     made_of = features.made_of(network, config.images, [dataset.photos[i] for i in indices],
                                config.batch_size)
     return _Work(dataset, splits, indices, network, made_of)

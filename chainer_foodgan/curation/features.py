@@ -10,21 +10,20 @@ A network has
 """
 
 import concurrent.futures
+import functools
 import hashlib
 import math
 import os
 
 import numpy
 
-from chainer_foodgan import files, images
+from chainer_foodgan import files, images, kernels
 from chainer_foodgan.datasets.transforms import EvalTransform
 from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.evaluations import imagenet
 from chainer_foodgan.evaluations.classifier import load_classifier
 from chainer_foodgan.evaluations.features import ClassifierFeatures
 from chainer_foodgan.parallel import ALONE
-
-import chainer
 
 
 class VGG16Features:
@@ -34,13 +33,14 @@ class VGG16Features:
         start (str or os.PathLike): ``'imagenet'``: weights that ChainerCV fetches; or a ``.npz``
             file of them.
         image_size (int): Pixels; the weights of ImageNet are for 224.
+        device (str): Where to compute, see :func:`chainer_foodgan.kernels.to_device`.
     """
 
     dimension = 4096
 
-    def __init__(self, start='imagenet', image_size=224):
+    def __init__(self, start='imagenet', image_size=224, device='@numpy'):
         self.image_size = image_size
-        self._start = start
+        self._start, self._device = start, device
         fetched = start == 'imagenet'
         self.words = 'VGG16 (layer fc6), weights {}'.format(
             'of ImageNet' if fetched else os.path.basename(start))
@@ -48,11 +48,11 @@ class VGG16Features:
                         'weights': start if fetched else 'SHA-256 ' + _hash(start)}
 
     def load(self):
-        self._body = imagenet.body('vgg16', self._start, None, 'fc6', self.image_size)
+        self._body = kernels.to_device(
+            imagenet.body('vgg16', self._start, None, 'fc6', self.image_size), self._device)
 
     def __call__(self, x):
-        with chainer.using_config('train', False), chainer.no_backprop_mode():
-            return imagenet.see(self._body, x).array
+        return kernels.see(self._body, functools.partial(imagenet.see, self._body), x)
 
 
 class OfClassifier:
@@ -60,14 +60,15 @@ class OfClassifier:
 
     Args:
         path (str or os.PathLike): Its file, see ``foodgan train-classifier``.
+        device (str): Where to compute.
 
     Raises:
-        FoodganError: The file holds no classifier.
+        FoodganError: The file holds no classifier, or there is no such device.
     """
 
-    def __init__(self, path):
+    def __init__(self, path, device='@numpy'):
         classifier, meta = load_classifier(path)
-        self._features = ClassifierFeatures(classifier)
+        self._features = ClassifierFeatures(kernels.to_device(classifier, device))
         self.image_size, self.dimension = classifier.image_size, classifier.head.W.shape[1]
         self.words = 'the classifier {} (trained on {}), not of VGG16'.format(
             os.path.basename(path), meta.get('trained_on', 'photos that it does not name'))

@@ -9,7 +9,7 @@ import pathlib
 
 import numpy
 
-from chainer_foodgan import files, mpi_errors, parallel
+from chainer_foodgan import files, kernels, mpi_errors, parallel
 from chainer_foodgan.config import RankConfig
 from chainer_foodgan.curation import confidence
 from chainer_foodgan.datasets.manifest import write_manifest
@@ -59,6 +59,7 @@ def rank(config: RankConfig, progress=None) -> RankResult | None:
         if comm.rank == 0:
             out = files.make_folder(config.out)  # better now than after the work
         classifier, meta = load_classifier(config.classifier)
+        kernels.to_device(classifier, comm.device(config.device))
         dataset, splits = open_all(config.images, config.list, config.categories, config.test,
                                    skip_bad=None)
         rule, value = config.rule

@@ -7,7 +7,7 @@ from typing import Any, Union
 
 import numpy
 
-from chainer_foodgan import weights
+from chainer_foodgan import kernels, weights
 from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.functions.activations import relu
 from chainer_foodgan.links import Convolution2D
@@ -53,8 +53,8 @@ class BaseClassifier(chainer.Chain):
         Returns:
             numpy.ndarray: float32 (B, c_dim), the sum of the two photos' logits.
         """
-        with chainer.using_config('train', False), chainer.no_backprop_mode():
-            return (self(x) + self(numpy.ascontiguousarray(x[..., ::-1]))).array
+        mirrored = numpy.ascontiguousarray(x[..., ::-1])
+        return kernels.see(self, lambda x, mirrored: self(x) + self(mirrored), x, mirrored)
 
     def predict(self, x):
         """The category of each photo, int (B,); see :meth:`scores`."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy
 
+from chainer_foodgan import kernels
 from chainer_foodgan.config import EvaluateConfig
 from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.evaluations import distances, subjects
@@ -37,6 +38,8 @@ def evaluate(config: EvaluateConfig, progress=None) -> dict:
     classifier, meta = (load_classifier(config.classifier) if config.classifier else (None, {}))
     subject = (subjects.of_pictures(config, classifier) if config.pictures
                else subjects.of_weights(config))
+    for link in filter(None, (classifier, subject.gen)):
+        kernels.to_device(link, config.device)
     chosen, left_out = choose(config, subject, classifier)
     of_features = [name for name in OF_FEATURES if name in chosen]
     extractors = [InceptionFeatures(config.inception) if name == 'inception'

@@ -19,7 +19,7 @@ import types
 import numpy
 from PIL import Image
 
-from chainer_foodgan import images
+from chainer_foodgan import images, kernels
 from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.files import sha256
 from chainer_foodgan.weights import pth
@@ -44,10 +44,12 @@ class ClassifierFeatures:
                         'bits, where they have another size'}
 
     def __call__(self, x):
-        with chainer.using_config('train', False), chainer.no_backprop_mode():
-            features = self._classifier.pooled(scaled(x, self._classifier.image_size))
-            p = chainer.functions.softmax(self._classifier.head(features))
-        return features.array, p.array
+        return tuple(kernels.see(self._classifier, self._see,
+                                 scaled(x, self._classifier.image_size)))
+
+    def _see(self, x):
+        features = self._classifier.pooled(x)
+        return features, chainer.functions.softmax(self._classifier.head(features))
 
 
 class Collector:

@@ -4,7 +4,7 @@ import collections
 
 import numpy
 
-from chainer_foodgan import images
+from chainer_foodgan import images, kernels
 from chainer_foodgan.evaluations.controls import controls
 from chainer_foodgan.evaluations.features import Collector, check_categories, joined
 from chainer_foodgan.evaluations.metrics import Pair, measure
@@ -211,7 +211,4 @@ def translated(gen, x, target, c_dim, label_strength=1):
     """
     c = numpy.zeros((len(x), c_dim), numpy.float32)
     c[numpy.arange(len(x)), target] = label_strength
-    cpu = chainer.get_device('@numpy')
-    device = getattr(gen, 'device', cpu)
-    with chainer.using_config('train', False), chainer.no_backprop_mode():
-        return cpu.send(gen(device.send(x), device.send(c)).array)
+    return kernels.see(gen, gen, x, c)

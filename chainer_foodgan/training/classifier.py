@@ -9,7 +9,7 @@ import os
 import numpy
 from PIL import ImageEnhance
 
-from chainer_foodgan import files, kernels
+from chainer_foodgan import files, gpus, kernels
 from chainer_foodgan.config import ClassifierConfig
 from chainer_foodgan.datasets import transforms
 from chainer_foodgan.datasets.bowls import RenderedBowls
@@ -67,8 +67,8 @@ def fit_classifier(config: ClassifierConfig, progress=None) -> ClassifierResult:
         FoodganError: The data or the network's start cannot be used, there is nothing to test on,
             or the file cannot be written.
     """
-    if config.precision != 'float32' and kernels.torch() is None:
-        raise FoodganError(f'--precision {config.precision} needs PyTorch: pip install torch')
+    device = gpus.device(config.device)
+    kernels.precision(config.precision, device)
     # Better now than after the training.
     if not config.out.endswith('.npz'):
         raise FoodganError(f'{config.out}: a classifier is saved as .npz; choose such a name')
@@ -76,7 +76,7 @@ def fit_classifier(config: ClassifierConfig, progress=None) -> ClassifierResult:
     size, lr = _DEFAULTS[config.network]
     config = dataclasses.replace(config, image_size=config.image_size or size, lr=config.lr or lr)
     (train, trained_on), (test, tested_on) = _pictures(config)
-    classifier = _network(config, train.categories)
+    classifier = kernels.to_device(_network(config, train.categories), device)
     with chainer.using_config('torch_precision', config.precision):
         fit(classifier, train, num_epochs=config.num_epochs, batch_size=config.batch_size,
             lr=config.lr, seed=config.seed, num_workers=config.num_workers, progress=progress)
@@ -148,10 +148,10 @@ def fit(classifier, pictures, *, num_epochs, batch_size=32, lr=3e-3, smoothing=0
     try:
         for update in range(updates):
             optimizer.alpha = lr * height((update + 0.5) / updates)
-            x, label = chainer.dataset.concat_examples(iterator.next())
+            x, label = chainer.dataset.concat_examples(iterator.next(), classifier.device)
             y = classifier(x)
             loss = smoothed_cross_entropy(y, label, smoothing)
-            if not numpy.isfinite(loss.array):
+            if not numpy.isfinite(float(loss.array)):
                 raise FoodganError(f'the loss is not finite in epoch {iterator.epoch + 1}: '
                                    'lower --lr')
             optimizer.step(loss)

@@ -22,7 +22,7 @@ class Evaluation(chainer.training.Extension):
 
     Args:
         gen (Generator): Whose translations to judge; on any device.
-        classifier (BaseClassifier): Of the same categories, on the CPU.
+        classifier (BaseClassifier): Of the same categories, on any device.
         pictures: A data set that neither is trained on, with the generator's ``categories``: see
             :func:`chainer_foodgan.evaluations.findings.evaluate_generator`.
         truth (RenderedBowls): The bowls of ``pictures``, one by one; None for photos.

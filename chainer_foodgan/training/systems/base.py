@@ -2,13 +2,11 @@
 
 import numpy
 
-from chainer_foodgan import images
+from chainer_foodgan import images, kernels
 from chainer_foodgan.datasets import transforms
 from chainer_foodgan.datasets.bowls import RenderedBowls
 from chainer_foodgan.datasets.opening import open_dataset
 from chainer_foodgan.errors import FoodganError
-
-import chainer
 
 SAMPLE_PHOTOS = 8
 
@@ -173,10 +171,7 @@ def run(link, *arrays):
     Returns:
         numpy.ndarray: What it puts out.
     """
-    device = link.device
-    with chainer.no_backprop_mode(), chainer.using_config('train', False):
-        y = link(*(device.send(array) for array in arrays)).array
-    return chainer.get_device('@numpy').send(y)
+    return kernels.see(link, link, *arrays)
 
 
 def pictures(batch):

@@ -85,6 +85,7 @@ class StarGAN(LabelSystem):
         from chainer_foodgan.evaluations.features import check_categories
         from chainer_foodgan.training.extensions.evaluation import Evaluation
         classifier, _ = load_classifier(config.classifier)
+        classifier.to_device(gen.device)
         check_categories(self.categories, classifier.categories, 'the classifier')
         pictures = self.unseen()
         return Evaluation(gen, classifier, pictures,

@@ -6,7 +6,7 @@ from typing import Any, Optional
 
 import numpy as np
 
-from chainer_foodgan import gpus, kernels
+from chainer_foodgan import kernels
 from chainer_foodgan.weights import NetworkWeights
 
 import chainer
@@ -29,16 +29,10 @@ class Engine:
     def __init__(self, weights: Any, device: Any = None):
         self.gen = weights.link() if isinstance(weights, NetworkWeights) else weights
         if device is not None:
-            device = gpus.device(device)
-            kernels.configure(chainer.config.torch_precision, device=device)
-            self.gen.to_device(device)
+            kernels.to_device(self.gen, device)
 
     def __call__(self, x: np.ndarray, c: Optional[np.ndarray] = None) -> np.ndarray:
-        xp = self.gen.xp
         if c is not None:
             x = np.broadcast_to(x, (len(c), *x.shape[1:]))
-        inputs = [xp.asarray(np.ascontiguousarray(array)) for array in (x, c) if array is not None]
-        with chainer.using_config('train', False), chainer.no_backprop_mode(), \
-                chainer.using_device(self.gen.device):
-            y = self.gen(*inputs)
-        return chainer.backends.cuda.to_cpu(y.array)
+        return kernels.see(self.gen, self.gen, *(
+            np.ascontiguousarray(array) for array in (x, c) if array is not None))
