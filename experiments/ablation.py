@@ -3,6 +3,7 @@
 Examples:
   python experiments/ablation.py --out runs/ablation
   python experiments/ablation.py --minutes 8 --out runs/ablation_8
+  python experiments/ablation.py --config paper --images photos --out runs/ablation_paper
 
 As the released code has it; without the cycle loss; without the classification losses; with a step
 of the generator in every iteration; with a sigmoid cross-entropy for each category instead of a
@@ -15,5 +16,5 @@ import scripts
 from lib import comparison
 
 if __name__ == '__main__':
-    args, config = comparison.parse('ablation', __doc__)
+    args, config = comparison.parse('ablation', __doc__, comparison.add_photos)
     sys.exit(scripts.main(comparison.compare, 'ablation', args, config))

@@ -20,7 +20,7 @@ import numpy
 
 import scripts
 from chainer_foodgan import images
-from chainer_foodgan.commands.options import names, positive
+from chainer_foodgan.commands.options import positive
 from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.evaluations.features import ClassifierFeatures
 from chainer_foodgan.evaluations.figures import figures_of
@@ -230,12 +230,7 @@ def parts(text):
 
 
 def add_options(parser):
-    parser.add_argument('--images', metavar='DIR',
-                        help='folder of the photos (default: rendered bowls)')
-    parser.add_argument('--list', metavar='FILE', help="the original's list file, or a manifest "
-                        '.csv (default: a sub-folder per category)')
-    parser.add_argument('--categories', type=names, metavar='NAME,NAME', help='what to train on; '
-                        "the first four are shown (default: the configuration's)")
+    comparison.add_photos(parser)
     parser.add_argument('--sizes', type=parts, metavar='PART,PART',
                         help="parts of the data (default: the configuration's: 1/23,10/23,1)")
     parser.add_argument('--iterations', type=positive, metavar='N',

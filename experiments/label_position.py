@@ -3,6 +3,7 @@
 Examples:
   python experiments/label_position.py --out runs/label_position
   python experiments/label_position.py --minutes 8 --out runs/label_position_8
+  python experiments/label_position.py --config paper --images photos --out runs/position
 
 The paper's text and the code differ. Both are trained for equal time and measured alike; leaves a
 table and a sheet of pictures in OUT/results.
@@ -14,5 +15,5 @@ import scripts
 from lib import comparison
 
 if __name__ == '__main__':
-    args, config = comparison.parse('label_position', __doc__)
+    args, config = comparison.parse('label_position', __doc__, comparison.add_photos)
     sys.exit(scripts.main(comparison.compare, 'label_position', args, config))

@@ -121,6 +121,10 @@ class ClassifierConfig(Config):
     hold_out: Optional[float] = option(
         None, 'test on this share of each category (of a list file or of UEC FOOD: of the photos), '
         'and do not train on it', share, 'SHARE', group=DATA, one_of='test')
+    fakes: Optional[float] = option(
+        None, 'make this share of the pictures of a category besides, flat, with the colours of '
+        'another dish, or blurred: a category of their own, none, so that colour alone convinces '
+        'nobody; e.g. 1', number, 'SHARE', group=TRAINING)
     network: str = option(
         'small', 'a small residual network, or VGG16 or ResNet50 with a new head',
         choices=('small', 'vgg16', 'resnet50'), group=TRAINING)

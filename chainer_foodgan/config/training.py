@@ -133,6 +133,9 @@ class _StarGANConfig(PhotosConfig):
     lambda_gp: float = _weight(10., 'the gradient penalty')
     d_train_repeat: int = option(5, "the discriminator's iterations to one of the generator",
                                  positive, group=SETTINGS)
+    adversarial: str = option(
+        'wgan-gp', "adversarial loss: that of the released code, the paper's text's log D, hinge, "
+        'or least squares', choices=('wgan-gp', 'log', 'hinge', 'ls'), group=DEPARTURES)
     lambda_idt: float = _weight(0., 'an identity loss, which keeps what is not food', DEPARTURES)
     diff_augment: Optional[str] = option(
         None, 'augment what the discriminator sees: names out of color,translation,cutout',
@@ -140,8 +143,9 @@ class _StarGANConfig(PhotosConfig):
     checkerboard_free: bool = option(
         False, 'constrain the filters so that flat food stays flat', bool, group=DEPARTURES)
     label_position: str = option(
-        'input', "where the label joins: at the input, or after down-sampling, as the paper's text "
-        'has it', choices=('input', 'middle'), group=DEPARTURES)
+        'input', "where the label joins: at the input, after down-sampling as the paper's text has "
+        'it, or in the scales and shifts of the normalisations',
+        choices=('input', 'middle', 'normalisation'), group=DEPARTURES)
     cls_loss: Optional[str] = option(
         None, 'classification loss (sigmoid for a list file, softmax for others)',
         choices=('softmax', 'sigmoid'), group=DEPARTURES)

@@ -58,13 +58,16 @@ MEANING = {
     'lightness alone': "the translation's lightness under the photo's own a and b",
     'untouched': 'the photo itself',
     'colour transfer': "the photo with the mean and the deviation of the target's colours (CIELAB)",
-    'mean colour': "the target's mean colour, flat"}
+    'mean colour': "the target's mean colour, flat",
+    'mean picture': "the mean of the target's pictures, pixel by pixel"}
 
-Palette = collections.namedtuple('Palette', 'mean deviation')
-Palette.__doc__ = """The colours of a dish, in CIELAB.
+Palette = collections.namedtuple('Palette', 'mean deviation picture', defaults=(None,))
+Palette.__doc__ = """The colours of a dish.
 
 Attributes:
-    mean, deviation (numpy.ndarray): float64 (3,), over all pixels of all its pictures.
+    mean, deviation (numpy.ndarray): CIELAB, float64 (3,), over all pixels of all its pictures.
+    picture (numpy.ndarray): The mean of its pictures, float32 (3, H, W) in [-1, 1]; where none
+        has a pixel that counts, their mean colour. None where their sizes differ.
 """
 
 
@@ -79,16 +82,26 @@ def palette(pictures, masks=None):
     Returns:
         Palette: None where there are no pixels.
     """
-    count, total, squares = 0, numpy.zeros(3), numpy.zeros(3)
+    count, total, squares, added = 0, numpy.zeros(3), numpy.zeros(3), {}
     for x, mask in zip(pictures, itertools.repeat(None) if masks is None else masks):
         lab = to_lab(_part(x, mask))
         count += lab.shape[1]
         total += lab.sum(axis=1)
         squares += (lab ** 2).sum(axis=1)
+        one = numpy.ones((1, *x.shape[1:])) if mask is None else mask[None].astype(float)
+        # The last plane is how many pictures there are at each pixel.
+        added[x.shape] = added.get(x.shape, 0) + numpy.concatenate([x * one, one])
     if not count:
         return None
     mean = total / count
-    return Palette(mean, numpy.sqrt((squares / count - mean ** 2).clip(0)))
+    return Palette(mean, numpy.sqrt((squares / count - mean ** 2).clip(0)),
+                   _mean_picture(*added.values()) if len(added) == 1 else None)
+
+
+def _mean_picture(added):
+    colours, number = added[:3], added[3]
+    flat = colours.sum(axis=(1, 2), keepdims=True) / number.sum()
+    return numpy.where(number > 0, colours / numpy.maximum(number, 1), flat).astype(numpy.float32)
 
 
 def palettes(pictures, truth=None):
@@ -111,7 +124,7 @@ def palettes(pictures, truth=None):
 def controls(x, y, colours, mask=None):
     """All controls of a photo and its translation.
 
-    Colour transfer and mean colour change the food alone where it is known.
+    Colour transfer, mean colour and mean picture change the food alone where it is known.
 
     Args:
         x, y (numpy.ndarray): The photo and its translation, float32 (3, H, W) in [-1, 1].
@@ -129,6 +142,8 @@ def controls(x, y, colours, mask=None):
         found['colour transfer'] = _inside(x, colour_transfer(own, colours, mask), mask)
         flat = numpy.broadcast_to(from_lab(colours.mean)[:, None, None], x.shape)
         found['mean colour'] = _inside(x, flat, mask)
+        if colours.picture is not None:
+            found['mean picture'] = _inside(x, colours.picture, mask)
     return found
 
 

@@ -20,6 +20,7 @@ import numpy
 from PIL import Image
 
 from chainer_foodgan import images, kernels
+from chainer_foodgan.categories import NONE
 from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.files import sha256
 from chainer_foodgan.weights import pth
@@ -71,9 +72,10 @@ class Collector:
         self._called = []
         self._seen = {extractor.name: [] for extractor in extractors}
         if classifier is not None:
-            check_categories(categories, classifier.categories, 'the classifier')
+            check_classifier(categories, classifier)
             self._renamed = numpy.array([
-                tuple(categories).index(name) for name in classifier.categories])
+                -1 if name == NONE else tuple(categories).index(name)
+                for name in classifier.categories])
 
     def add(self, x):
         """Collector at a batch, float32 (B, 3, H, W) in [-1, 1]."""
@@ -85,7 +87,7 @@ class Collector:
 
     @property
     def called(self):
-        """What the classifier takes them for, int (N,); None where there is no classifier."""
+        """What the classifier takes them for, int (N,), -1 for no dish; None: no classifier."""
         return None if self._classifier is None else joined(self._called)
 
     @property
@@ -107,6 +109,12 @@ def scaled(x, size):
     return numpy.stack([
         images.to_array(images.to_image(array).resize((size, size), Image.Resampling.BILINEAR))
         for array in x])
+
+
+def check_classifier(categories, classifier):
+    """Raises a FoodganError unless a classifier has these categories, fakes apart."""
+    check_categories(categories, [name for name in classifier.categories if name != NONE],
+                     'the classifier')
 
 
 def check_categories(wanted, found, owner):

@@ -36,7 +36,8 @@ def summary(findings, categories, metrics=()):
           translations against those untouched pictures. There is no bootstrap interval
           of them: pictures that are drawn twice are nearer to one another than pictures are;
         - ``texture`` and ``texture_floor``, see
-          :func:`chainer_foodgan.evaluations.texture.figures`, without an interval, too;
+          :func:`chainer_foodgan.evaluations.texture.figures`, and ``diversity``, the mean over the
+          targets of ``findings.spread``, without an interval, too;
         - ``intervals``: 95 % bootstrap intervals of the accuracy and the means, photos drawn.
 
         With a classifier also ``confusion``: rows are targets, columns what it called them. Where
@@ -80,14 +81,15 @@ def confusion(label, found, c_dim):
 
     Args:
         label (numpy.ndarray): int (N,), what they are.
-        found (numpy.ndarray): int (N,), what they were taken for.
+        found (numpy.ndarray): int (N,), what they were taken for; -1 counts for nothing.
         c_dim (int): Number of categories.
 
     Returns:
         numpy.ndarray: int (c_dim, c_dim).
     """
     counts = numpy.zeros((c_dim, c_dim), int)
-    numpy.add.at(counts, (label, found), 1)
+    dish = found >= 0
+    numpy.add.at(counts, (label[dish], found[dish]), 1)
     return counts
 
 
@@ -122,6 +124,10 @@ def figures_of(findings, targets, metrics=()):
     values.update(findings.values)
     if findings.textures is not None:
         figures.update(texture.figures(findings.textures, findings.target, targets))
+    if findings.spread is not None:
+        spread = [findings.spread[target] for target in targets
+                  if findings.spread.get(target) is not None]
+        figures['diversity'] = float(numpy.mean(spread)) if spread else None
     figures['intervals'] = {}
     for name, array in values.items():
         figures[name] = _finite(_mean(array[made]))

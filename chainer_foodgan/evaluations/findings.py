@@ -6,6 +6,7 @@ import numpy
 
 from chainer_foodgan import images, kernels
 from chainer_foodgan.evaluations.controls import controls
+from chainer_foodgan.evaluations.diversity import Spread
 from chainer_foodgan.evaluations.features import Collector, check_categories, joined
 from chainer_foodgan.evaluations.metrics import Pair, measure
 from chainer_foodgan.evaluations.texture import Textures, histograms
@@ -13,8 +14,8 @@ from chainer_foodgan.evaluations.texture import Textures, histograms
 import chainer
 
 Findings = collections.namedtuple(
-    'Findings', 'untouched labels translations photo target values textures controls',
-    defaults=(None, None))
+    'Findings', 'untouched labels translations photo target values textures controls spread',
+    defaults=(None, None, None))
 Findings.__doc__ = """What was found of N pictures and T translations; categories are numbers.
 
 Attributes:
@@ -28,6 +29,8 @@ Attributes:
     textures (Textures): Of the translations and of what they should be; None: nobody asked.
     controls (dict): Name to Findings, in which the control takes the place of the translations;
         None where there are none.
+    spread (dict): Target to how much its translations differ from one another, see
+        :class:`~chainer_foodgan.evaluations.diversity.Spread`; None: nobody asked.
 """
 
 
@@ -44,6 +47,7 @@ class PictureSet:
     def __init__(self, looks, functions, textures):
         self._looks, self._functions, self._with_textures = looks, functions, textures
         self._photo, self._target, self._textures = [], [], []
+        self._spread = collections.defaultdict(Spread)
         self._values = collections.defaultdict(list)
 
     def add(self, rows, target, pairs):
@@ -57,6 +61,7 @@ class PictureSet:
                     self._values[key].append(value)
             if self._with_textures:
                 self._textures.append(histograms(pair.y, pair.mask))
+                self._spread[target].add(pair.y, pair.mask)
 
     def findings(self, untouched, labels, real, label):
         """All of it.
@@ -73,7 +78,10 @@ class PictureSet:
         textures = Textures(stacked(self._textures), stacked(real), numpy.array(label, int))
         return Findings(untouched, labels, self._looks, joined(self._photo), joined(self._target),
                         {key: numpy.array(found) for key, found in self._values.items()},
-                        textures if self._with_textures else None)
+                        textures if self._with_textures else None,
+                        spread={
+                            target: one.value() for target, one in self._spread.items()
+                        } if self._with_textures else None)
 
 
 def stacked(found):

@@ -47,7 +47,9 @@ TABLES = (
     (Column('texture', 'texture', '{:.4f}', 'chi-square distance of the local patterns from those '
             'of real pictures of the target'),
      Column('texture_floor', 'real', '{:.4f}', 'the same of one half of these from the other '
-            'half')),
+            'half'),
+     Column('diversity', 'diversity', '{:.1f}/255', 'standard deviation of a pixel over the '
+            'pictures made for a target, of the food where it is known')),
     (Column('references', 'references', '{}', 'untouched pictures of the category, with which the '
             'translations are compared; FID depends on both numbers'),
      *(column for name in ('classifier', 'inception') for column in (

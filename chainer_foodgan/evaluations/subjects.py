@@ -99,13 +99,15 @@ def of_pictures(config, classifier):
         FoodganError: The folders or the data cannot be used.
     """
     from chainer_foodgan import images
+    from chainer_foodgan.categories import NONE
     from chainer_foodgan.datasets import transforms
     from chainer_foodgan.evaluations.pictures import Pictures, open_translations
 
     if config.label_strength != 1:
         raise FoodganError('--label-strength: what --pictures holds is translated already; leave '
                            'it out')
-    known = config.categories or (classifier and classifier.categories)
+    known = config.categories or (
+        classifier and [name for name in classifier.categories if name != NONE])
     dataset = open_translations(config.pictures, known, config.skip_bad)
     size = config.image_size or min(images.read_image(dataset.photos[0].file).size)
     transform = transforms.EvalTransform(size, math.inf)

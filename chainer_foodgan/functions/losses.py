@@ -47,7 +47,8 @@ def _detached(x):
 
 
 def dis_losses(dis: chainer.Link, x_real: Array, x_fake: Array, label: Any,
-               cls_loss: str = 'softmax', *, classes: slice = slice(None)) -> Losses:
+               cls_loss: str = 'softmax', *, classes: slice = slice(None),
+               adversarial: str = 'wgan-gp') -> Losses:
     """Terms of the discriminator's first step; reports its ``accuracy`` on the real photos.
 
     Args:
@@ -57,17 +58,19 @@ def dis_losses(dis: chainer.Link, x_real: Array, x_fake: Array, label: Any,
         label (ndarray): The photos' categories, see :func:`classification`.
         cls_loss (str): ``'softmax'`` or ``'sigmoid'``.
         classes (slice): Which of the discriminator's categories the labels are about.
+        adversarial (str): See :data:`ADVERSARIAL`.
 
     Returns:
-        dict: Scalar Variables ``real`` (minus the mean score of the photos), ``fake`` (the mean
-        score of the translations; both means run over batch and patches) and ``cls``.
+        dict: Scalar Variables ``real`` (with WGAN-GP minus the mean score of the photos), ``fake``
+        (the mean score of the translations; both means run over batch and patches) and ``cls``.
     """
     B = len(x_real)
     # One pass for both halves: nothing in the critic mixes samples.
     src, cls = dis(F.concat((_detached(x_real), _detached(x_fake)), axis=0))
     cls = cls[:B, classes]
     chainer.report({'accuracy': _accuracy(cls, label, cls_loss)}, dis)
-    return {'real': -F.mean(src[:B]), 'fake': F.mean(src[B:]),
+    kind = ADVERSARIAL[adversarial]
+    return {'real': gan_loss(src[:B], True, kind), 'fake': gan_loss(src[B:], False, kind),
             'cls': classification(cls, label, cls_loss)}
 
 
@@ -96,7 +99,7 @@ def gradient_penalty(dis: chainer.Link, x_real: Array, x_fake: Array,
 def gen_losses(gen: chainer.Link, dis: chainer.Link, x_real: Any, c_real: Any, c_fake: Any,
                label_fake: Any, cls_loss: str = 'softmax', *, classes: slice = slice(None),
                x_fake: Optional[chainer.Variable] = None,
-               augment: Optional[Callable] = None) -> Losses:
+               augment: Optional[Callable] = None, adversarial: str = 'wgan-gp') -> Losses:
     """Terms of the generator's step.
 
     Args:
@@ -110,18 +113,25 @@ def gen_losses(gen: chainer.Link, dis: chainer.Link, x_real: Any, c_real: Any, c
         classes (slice): Which of the discriminator's categories the labels are about.
         x_fake (Variable): ``gen(x_real, c_fake)`` where the caller has it already.
         augment (callable): Differentiable augmentation of what the critic sees.
+        adversarial (str): See :data:`ADVERSARIAL`.
 
     Returns:
-        dict: Scalar Variables ``fake`` (minus the mean score), ``rec`` (mean absolute error of the
-        photo translated there and back) and ``cls``.
+        dict: Scalar Variables ``fake`` (with WGAN-GP minus the mean score), ``rec`` (mean absolute
+        error of the photo translated there and back) and ``cls``.
     """
     if x_fake is None:
         x_fake = gen(x_real, c_fake)
     src, cls = dis(x_fake if augment is None else augment(x_fake))
-    return {'fake': -F.mean(src),
+    # The hinge is the discriminator's alone.
+    kind = 'wgan' if adversarial == 'hinge' else ADVERSARIAL[adversarial]
+    return {'fake': gan_loss(src, True, kind),
             'rec': F.mean_absolute_error(gen(x_fake, c_real), chainer.as_variable(x_real)),
             'cls': classification(cls[:, classes], label_fake, cls_loss)}
 
+
+#: StarGAN's adversarial losses: the released code's Wasserstein distance, whose gradient penalty is
+#: a step of its own; the paper's text's log D; hinge; least squares. To kinds of :func:`gan_loss`.
+ADVERSARIAL = {'wgan-gp': 'wgan', 'log': 'vanilla', 'hinge': 'hinge', 'ls': 'lsgan'}
 
 _EPS = 1e-12  # PyTorch 0.3 adds it to what it takes the logarithm of
 
@@ -129,7 +139,7 @@ _OBJECTIVES = {
     'vanilla': lambda y, real: F.mean(F.softplus(-y if real else y)),
     'sigmoid': lambda y, real: -F.mean(F.log((y if real else 1 - y) + _EPS)),
     'lsgan': lambda y, real: F.mean((y - 1) ** 2 if real else y ** 2),
-    'wgan': lambda y, real: F.mean(-y if real else y),
+    'wgan': lambda y, real: -F.mean(y) if real else F.mean(y),
     'hinge': lambda y, real: F.mean(F.relu(1 - y if real else 1 + y))}
 
 

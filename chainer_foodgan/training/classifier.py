@@ -20,6 +20,7 @@ from chainer_foodgan.datasets.transforms import TrainTransform
 from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.evaluations import figures
 from chainer_foodgan.evaluations.classifier import Classifier, save_classifier
+from chainer_foodgan.evaluations.fakes import WithFakes
 from chainer_foodgan.evaluations.imagenet import FineTuned
 from chainer_foodgan.evaluations.pictures import Pictures, hold_out, one_each
 from chainer_foodgan.training.optimizer import Adam
@@ -219,7 +220,14 @@ def _pictures(config):
 
     def described(dataset, name, transform, indices=None):
         chosen = Pictures(dataset, transform, indices, config.seed)
-        return chosen, f'{len(chosen)} pictures of {name}'
+        name = f'{len(chosen)} pictures of {name}'
+        if config.fakes:
+            # As many as there are of a dish on average, or the share of that.
+            fakes = round(config.fakes * len(chosen) / len(chosen.categories))
+            whole = WithFakes(dataset, fakes, config.seed, indices)
+            chosen = Pictures(whole, transform, None, config.seed)
+            name += f' and {fakes} fakes'
+        return chosen, name
 
     dataset, name = (rendered(config.bowls, config.bowls_seed) if config.images is None
                      else photos(config.images, config.list))

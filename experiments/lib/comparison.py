@@ -9,14 +9,14 @@ import numpy
 
 import scripts
 from chainer_foodgan import ClassifierConfig, fit_classifier, images, kernels, train
-from chainer_foodgan.commands.options import natural
+from chainer_foodgan.commands.options import names, natural
 from chainer_foodgan.datasets.bowls import RenderedBowls
 from chainer_foodgan.evaluations.classifier import load_classifier
 from chainer_foodgan.training.run import Run
 from chainer_foodgan.training.systems.base import pictures
 from chainer_foodgan.training.systems.loading import load
 from chainer_foodgan.visualizations.grids import grid
-from lib import measuring, results
+from lib import data, measuring, results
 
 import chainer
 
@@ -78,6 +78,16 @@ def parse(name, description, add_options=lambda parser: None):
     return args, scripts.read(name, args.config)
 
 
+def add_photos(parser):
+    """Options that name photos in place of rendered bowls."""
+    parser.add_argument('--images', metavar='DIR',
+                        help='folder of the photos (default: rendered bowls)')
+    parser.add_argument('--list', metavar='FILE', help="the original's list file, or a manifest "
+                        '.csv (default: a sub-folder per category)')
+    parser.add_argument('--categories', type=names, metavar='NAME,NAME', help='what to train on '
+                        "(default: the configuration's; of photos: all)")
+
+
 def minutes(text):
     """A time above 0."""
     try:
@@ -89,32 +99,43 @@ def minutes(text):
     return number
 
 
-def trainings(args, config):
+def trainings(args, config, photos=None):
     """Trains what is to be compared.
 
     Args:
         args (argparse.Namespace): ``out``, ``minutes`` and ``seed``.
-        config (dict): ``minutes``; ``classifier``, options of ``foodgan train-classifier``; and
-            ``rows``, each with a ``name``, the ``system``, the ``config`` of it that it starts
-            from, and ``options`` in place of those.
+        config (dict): ``classifier``, options of ``foodgan train-classifier``; ``rows``, each with
+            a ``name``, the ``system``, the ``config`` of it that it starts from, and ``options`` in
+            place of those; and ``minutes``, after which each training ends. Without any, a training
+            has the epochs of its configuration, in the last of which the learning rate falls.
+        photos (Data): What to train on in place of bowls, see :func:`lib.data.photos`.
 
     Returns:
         tuple: The judge; what is said of it (str); and a generator of the rows, without figures.
     """
     out = pathlib.Path(args.out)
+    of_judge, options = dict(config['classifier']), {}
+    if getattr(args, 'categories', None):
+        options['categories'] = ','.join(args.categories)
+    if photos is not None:
+        of_judge.pop('bowls', None)
+        of_judge.update(photos.judge)
+        options = photos.options(len(photos.labels))
     judge, facts = classifier(out / 'classifier.npz', {
-        'precision': kernels.precision('auto'), **config['classifier']})
+        'precision': kernels.precision('auto'), **of_judge})
     said = 'judged by a classifier trained on {} and right on {:.1%} of {}'.format(
         facts['trained_on'], facts['test_accuracy'], facts['tested_on'])
-    return judge, said, (_trained(out, row, {
-        'seed': args.seed, 'minutes': args.minutes or config['minutes']}) for row in config['rows'])
+    limit = args.minutes or config.get('minutes')
+    ends = {'minutes': limit, 'num-epochs': 10 ** 6, 'num-epochs-decay': 0} if limit else {
+        'minutes': None}
+    return judge, said, (_trained(
+        out, row, {**options, 'seed': args.seed, **ends}) for row in config['rows'])
 
 
 def _trained(out, row, common):
     run = out / re.sub(r'\W+', '_', row['name'].lower()).strip('_')
     took = finish(run, row['system'], {
-        **scripts.read(row['system'], row['config']), **row.get('options', {}), **common,
-        'num-epochs': 10 ** 6, 'num-epochs-decay': 0})  # time alone ends it
+        **scripts.read(row['system'], row['config']), **common, **row.get('options', {})})
     system, links = load(run)
     chainer.global_config.torch_precision = 'float32'  # figures are not to depend on the machine
     networks = system.networks(numpy.random.default_rng(0))
@@ -148,7 +169,7 @@ def table(rows, keys, untouched=False):
     found = [['system', 'parameters of G', 'of D', 'iterations', 'minutes',
               *(title for _, title, _ in chosen)]]
     if untouched:
-        before = {'psnr_translation': rows[0].figures['psnr_input'], 'psnr_gain': 0.,
+        before = {'psnr_translation': rows[0].figures.get('psnr_input'), 'psnr_gain': 0.,
                   'accuracy': rows[0].figures['untouched'], 'change_outside': 0., 'cycle': 0.}
         found.append(['untouched', '', '', '', '', *(form.format(before[key])
                                                      for key, _, form in chosen)])
@@ -180,10 +201,17 @@ def record(rows):
 def sheet(rows, bowls, source, target):
     """Pictures of a few bowls: the input, each row's translation, the truth."""
     x = numpy.stack([images.to_array(bowls.render(n, source)) for n in range(len(bowls))])
-    columns = [x, *(row.system.translate(row.links, x, target) for row in rows),
-               [images.to_array(bowls.render(n, target)) for n in range(len(bowls))]]
-    return grid([list(line) for line in zip(*map(pictures, columns))],
-                ['input', *(row.name for row in rows), 'truth'])
+    return _sheet(rows, x, target, [images.to_array(bowls.render(n, target))
+                                    for n in range(len(bowls))])
+
+
+def _sheet(rows, x, target, truth=None):
+    columns = [x, *(row.system.translate(row.links, x, target) for row in rows)]
+    titles = ['input', *(row.name for row in rows)]
+    if truth is not None:
+        columns.append(truth)
+        titles.append('truth')
+    return grid([list(line) for line in zip(*map(pictures, columns))], titles)
 
 
 MEASURED = ['psnr_translation', 'psnr_gain', 'accuracy', 'change_outside', 'cycle']
@@ -199,11 +227,25 @@ def compare(name, args, config):
             two dishes of the sheet; and ``image-size``.
     """
     folder = results.Results(args.out, args)
-    judge, said, rows = trainings(args, config)
-    rows = [row._replace(figures=measuring.of_all(
-        row.system, row.links, judge, config['judged'])) for row in rows]
-    bowls = RenderedBowls(4, config['image-size'], measuring.UNSEEN)
-    folder.picture(name + '.png', sheet(rows, bowls, *config['pair']))
-    folder.figures(name, record(rows), [table(rows, MEASURED, untouched=True)], notes=[
-        '{} bowls of seed {}, each into the other dishes of {}'.format(
-            config['judged'], measuring.UNSEEN, ', '.join(rows[0].system.categories)), said])
+    if args.images is None:
+        judge, said, rows = trainings(args, config)
+        rows = [row._replace(figures=measuring.of_all(
+            row.system, row.links, judge, config['judged'])) for row in rows]
+        what = '{} bowls of seed {}'.format(config['judged'], measuring.UNSEEN)
+        bowls = RenderedBowls(4, config['image-size'], measuring.UNSEEN)
+        shown = sheet(rows, bowls, *config['pair'])
+    else:
+        photos = data.photos(args.images, args.list, pathlib.Path(args.out) / 'lists',
+                             config['image-size'], args.categories, args.seed)
+        judge, said, rows = trainings(args, config, photos)
+        rows = [row._replace(figures=measuring.of_photos(
+            row.system, row.links, judge, photos.unseen)) for row in rows]
+        what = f'{len(photos.unseen)} photos, held out'
+        first = numpy.flatnonzero(photos.unseen.labels == 0)[:4]
+        shown = _sheet(rows, numpy.stack([photos.unseen[int(index)][0] for index in first]),
+                       photos.unseen.categories[1])
+    folder.picture(name + '.png', shown)
+    keys = [key for key in MEASURED if rows[0].figures.get(key) is not None]
+    folder.figures(name, record(rows), [table(rows, keys, untouched=True)], notes=[
+        '{}, each into the other dishes of {}'.format(
+            what, ', '.join(rows[0].system.categories)), said])

@@ -26,16 +26,17 @@ class Translation:
     Args:
         system (System): The system.
         links (dict): Its generators.
+        categories (sequence of str): Those of the label vectors.
     """
 
-    def __init__(self, system, links):
-        self.system, self.links = system, links
+    def __init__(self, system, links, categories=NAMES):
+        self.system, self.links, self.categories = system, links, categories
 
     def __call__(self, x, c):
         y = numpy.empty_like(x)
         for number in numpy.unique(c.argmax(axis=1)):
             rows = c.argmax(axis=1) == number
-            y[rows] = self.system.translate(self.links, x[rows], NAMES[number])
+            y[rows] = self.system.translate(self.links, x[rows], self.categories[number])
         return chainer.Variable(y)
 
 
@@ -67,6 +68,22 @@ def of_all(system, links, classifier, count, cycle=True):
     bowls.labels[...] = numpy.resize(numbers, count)
     return _figures(system, links, classifier, bowls, system.targets(),
                     ['cycle'] if cycle else [])
+
+
+def of_photos(system, links, classifier, pictures):
+    """How well photos become the other categories.
+
+    Args:
+        system, links, classifier: See :func:`of_pair`; all of the same categories.
+        pictures (Pictures): What nothing was trained on.
+
+    Returns:
+        dict: See :func:`of_pair`; without what only a true translation tells.
+    """
+    findings = evaluate_generator(
+        Translation(system, links, pictures.categories), pictures, classifier=classifier,
+        metrics=['content', 'cycle'])
+    return figures_of(findings, range(len(pictures.categories)))
 
 
 def _figures(system, links, classifier, bowls, targets, more=()):

@@ -101,7 +101,7 @@ def test_photos_of_a_folder(tmp_path, capsys):
     assert [figures['targets'][name]['accuracy'] for name in names] == [0, 1, 0]
     assert figures['metrics'] == ['accuracy', 'content', 'cycle', 'texture']
     assert list(figures['controls']) == ['colours alone', 'lightness alone', 'untouched',
-                                         'colour transfer', 'mean colour']
+                                         'colour transfer', 'mean colour', 'mean picture']
     assert figures['controls']['untouched']['all']['accuracy'] == figures['all']['untouched']
     assert 'psnr_gain' not in figures['all']
     assert 'outside' not in capsys.readouterr().out
@@ -337,7 +337,7 @@ def test_a_teachers_pictures(tmp_path, capsys):
     head = next(line.split() for line in shown.splitlines() if line.startswith('target'))
     assert head[:4] == ['target', 'difference', 'PSNR', 'SSIM']
     for name in ('translation', 'colours alone', 'lightness alone', 'untouched',
-                 'colour transfer', 'mean colour'):
+                 'colour transfer', 'mean colour', 'mean picture'):
         assert shown.count('\nall: ' + name) == 2  # likeness and texture
     assert '| all: untouched | 125.00/255' in ' '.join(
         (tmp_path / 'r' / 'figures.md').read_text().split())

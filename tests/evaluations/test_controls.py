@@ -67,7 +67,7 @@ def mask():
 
 @pytest.fixture
 def colours():
-    return Palette(numpy.array([60., 5., 20.]), numpy.array([3., 2., 6.]))
+    return Palette(numpy.array([60., 5., 20.]), numpy.array([3., 2., 6.]), dull(7))
 
 
 def test_palette_counts_every_pixel_once(mask):
@@ -79,6 +79,21 @@ def test_palette_counts_every_pixel_once(mask):
     inside = palette([x], [mask])
     assert inside.mean == pytest.approx(to_lab(x)[:, mask].mean(axis=1))
     assert palette([]) is None
+
+
+def test_the_mean_picture_counts_food_alone(mask):
+    x, y = dull(0), dull(1)
+    assert palette([x, y]).picture == pytest.approx((x + y) / 2, abs=1e-6)
+    other = numpy.roll(mask, 3, axis=1)
+    found = palette([x, y], [mask, other]).picture
+    both, neither = mask & other, ~(mask | other)
+    assert both.any() and neither.any()
+    assert found[:, both] == pytest.approx((x + y)[:, both] / 2, abs=1e-6)
+    assert found[:, mask & ~other] == pytest.approx(x[:, mask & ~other], abs=1e-6)
+    pixels = numpy.concatenate([x[:, mask], y[:, other]], axis=1)
+    assert found[:, neither] == pytest.approx(
+        numpy.repeat(pixels.mean(axis=1, keepdims=True), neither.sum(), axis=1), abs=1e-6)
+    assert palette([x, dull(1, size=6)]).picture is None
 
 
 def test_palettes_are_of_the_food_of_each_category(world, mask):
@@ -126,7 +141,8 @@ def test_lightness_and_colours_come_from_where_they_should(colours):
 def test_a_mask_keeps_what_is_no_food(colours, mask):
     x, y = dull(0), dull(1)
     found = controls(x, y, colours, mask)
-    for name in 'colour transfer', 'mean colour':
+    assert (found['mean picture'][:, mask] == colours.picture[:, mask]).all()
+    for name in 'colour transfer', 'mean colour', 'mean picture':
         assert (found[name][:, ~mask] == x[:, ~mask]).all()
     assert to_lab(found['mean colour'])[:, mask] == pytest.approx(
         numpy.repeat(colours.mean[:, None], mask.sum(), axis=1), abs=1e-3)

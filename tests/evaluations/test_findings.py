@@ -111,7 +111,8 @@ def test_controls_are_judged_as_translations_are(world):
         assert made.photo.tolist() == findings.photo.tolist()
         assert made.target.tolist() == findings.target.tolist()
         right = made.translations.called == made.target
-        assert right.all() if name in ('colour transfer', 'mean colour') else not right.any()
+        of_target = name in ('colour transfer', 'mean colour', 'mean picture')
+        assert right.all() if of_target else not right.any()
         assert made.untouched is findings.untouched
     assert findings.translations.called.tolist() == numpy.array(labels)[findings.photo].tolist()
 

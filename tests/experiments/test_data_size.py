@@ -8,6 +8,7 @@ import numpy
 import pytest
 from PIL import Image
 
+import by_hand
 from chainer_foodgan import images
 from chainer_foodgan.datasets.bowls import RenderedBowls
 from chainer_foodgan.evaluations.distances import fid
@@ -142,7 +143,8 @@ def test_bowls(script, tmp_path):
     for name, count in record['sizes'].items():
         row = record[name]
         assert row['iterations'] == 2 and name in out
-        assert row['psnr_gain'] == pytest.approx(row['psnr_translation'] - row['psnr_input'])
+        expected = by_hand.figures(next(tmp_path.glob(f'*_{count}')), 16, 32)
+        assert {key: row[key] for key in expected} == pytest.approx(expected, rel=1e-4)
         assert row['translations'] == 16 * 3
         run = json.loads(next(tmp_path.glob(f'*_{count}/run.json')).read_text())
         assert run['arguments']['bowls'] == count and run['arguments']['image_size'] == 32

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from chainer_foodgan.datasets.bowls import RenderedBowls
 from chainer_foodgan.masks import FoodMask
 from masking import measuring
 
@@ -25,10 +26,15 @@ def test_it_trains_measures_and_leaves_a_mask(script, tmp_path, photos):
     out = script('train_mask', '--config', 'tiny', '--out', tmp_path)
     first = figures(tmp_path)
     assert first['iterations'] == 2 and 'the network alone' in out and 'with a mask' in out
-    for name in 'the network alone', 'refined':
-        assert all(0 <= first[name][key] <= 1 for key in ('plain', 'grounds', 'worst_tenth'))
-    change = first['change']
-    assert change['with']['change_outside'] <= change['without']['change_outside']
+    for name, refine in (('the network alone', 'none'), ('refined', 'auto')):
+        find = FoodMask(refine, tmp_path / 'results' / 'mask.npz')
+        bowls, overlaps = RenderedBowls(2, 32, 2000), []
+        for index in range(2):  # as many as the configuration says
+            food, found = bowls.mask(index), np.asarray(find(bowls.image(index))) > 127
+            overlaps.append((food & found).sum() / (food | found).sum())
+        assert first[name]['plain'] == pytest.approx(np.mean(overlaps), abs=0.02)
+        assert first[name]['worst_tenth'] <= first[name]['grounds'] + 1e-9
+    assert first['change']['without'] != first['change']['with']
     assert FoodMask('none', tmp_path / 'results' / 'mask.npz')(Image.new('RGB', (9, 7))).size == (
         9, 7)
 

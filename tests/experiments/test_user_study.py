@@ -55,15 +55,19 @@ def published(person, path):
 
 
 def test_files_of_the_published_study(script, tmp_path):
+    """Other people than those who were published, none of whom saw as many of each."""
+    people = [answers.PUBLISHED[0]._replace(fakes=fakes, fooled=fooled, reals=reals,
+                                            trusted=trusted)
+              for fakes, fooled, reals, trusted in ((7, 2, 5, 5), (3, 3, 11, 1), (10, 0, 1, 0))]
     files = [published(person, tmp_path / f'{number}.csv')
-             for number, person in enumerate(answers.PUBLISHED)]
+             for number, person in enumerate(people)]
     out = script('user_study', 'count', *files, '--out', tmp_path / 'out')
     record = json.loads((tmp_path / 'out' / 'results' / 'answers.json').read_text())
-    assert record['all']['fakes_called_real'] == 153 and record['all']['fakes'] == 400
-    assert record['all']['reals_called_real'] == 304 and record['all']['reals'] == 400
-    assert [person['fakes_called_real'] for person in record['people']] == [
-        person.fooled for person in answers.PUBLISHED]
-    assert out.count('153/400') == out.count('304/400') == 2  # ours and, beside it, theirs
+    assert record['all']['fakes_called_real'] == 5 and record['all']['fakes'] == 20
+    assert record['all']['reals_called_real'] == 6 and record['all']['reals'] == 17
+    assert [person['fakes_called_real'] for person in record['people']] == [2, 3, 0]
+    assert '5/20 = 25.0%' in out and '6/17 = 35.3%' in out
+    assert out.count('153/400') == out.count('304/400') == 1  # theirs, beside it
 
 
 # --- Pictures.

@@ -12,6 +12,10 @@ from chainer_foodgan.training import snapshot
 import chainer
 
 
+class Diverged(FoodganError):
+    """A training has come to a number that is not finite."""
+
+
 class FailOnNaN(chainer.training.Extension):
     """Ends the training at the first loss that is not a finite number.
 
@@ -36,7 +40,7 @@ class FailOnNaN(chainer.training.Extension):
     def error(self, trainer, reason):
         """The error that ends the training."""
         good = self.run.saved()
-        return FoodganError(
+        return Diverged(
             'the training diverged in iteration {}: {}; {}, try lower learning rates'.format(
                 trainer.updater.iteration, reason,
                 'the last good state is ' + str(good[-1]) if good else 'nothing was saved yet'))

@@ -29,6 +29,13 @@ class Joint(StarGAN):
                                'one of them, or choose by --categories and --categories2')
         return Unpaired(first, second, self.config.seed)
 
+    def check(self):
+        super().check()
+        if self.config.label_position == 'normalisation':
+            raise FoodganError('--label-position normalisation: a joint training adds the filters '
+                               'of label maps up, which such a generator lacks; choose input or '
+                               'middle')
+
     def second(self):
         """The options, as they are for the second data set."""
         config = self.config

@@ -8,7 +8,7 @@ from chainer_foodgan.datasets.opening import open_dataset
 from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.evaluations.pictures import Pictures
 from chainer_foodgan.functions.diff_augment import DiffAugment
-from chainer_foodgan.links import Discriminator, Generator
+from chainer_foodgan.links import ConditionalGenerator, Discriminator, Generator
 from chainer_foodgan.training.optimizer import CheckerboardFree
 from chainer_foodgan.training.systems.base import LabelSystem, pictures, sample_indices
 from chainer_foodgan.training.updaters import StarGANUpdater
@@ -52,8 +52,10 @@ class StarGAN(LabelSystem):
 
     def networks(self, rng):
         config, c_dim = self.config, len(self.categories)
-        return {'gen': Generator(config.g_conv_dim, c_dim + self.mask_dim, config.g_repeat_num,
-                                 config.label_position, rng=rng),
+        sizes = config.g_conv_dim, c_dim + self.mask_dim, config.g_repeat_num
+        return {'gen': (ConditionalGenerator(*sizes, rng=rng)
+                        if config.label_position == 'normalisation'
+                        else Generator(*sizes, config.label_position, rng=rng)),
                 'dis': Discriminator(config.image_size, config.d_conv_dim, c_dim,
                                      config.d_repeat_num, rng=rng)}
 
@@ -74,7 +76,7 @@ class StarGAN(LabelSystem):
         config = self.config
         return {'d_train_repeat': config.d_train_repeat, 'lambda_cls': config.lambda_cls,
                 'lambda_rec': config.lambda_rec, 'lambda_gp': config.lambda_gp,
-                'lambda_idt': config.lambda_idt,
+                'lambda_idt': config.lambda_idt, 'adversarial': config.adversarial,
                 'augment': DiffAugment(config.diff_augment) if config.diff_augment else None}
 
     def evaluation(self, gen):
@@ -82,11 +84,11 @@ class StarGAN(LabelSystem):
         if config.classifier is None:
             return None
         from chainer_foodgan.evaluations.classifier import load_classifier
-        from chainer_foodgan.evaluations.features import check_categories
+        from chainer_foodgan.evaluations.features import check_classifier
         from chainer_foodgan.training.extensions.evaluation import Evaluation
         classifier, _ = load_classifier(config.classifier)
         classifier.to_device(gen.device)
-        check_categories(self.categories, classifier.categories, 'the classifier')
+        check_classifier(self.categories, classifier)
         pictures = self.unseen()
         return Evaluation(gen, classifier, pictures,
                           pictures if isinstance(pictures, RenderedBowls) else None)

@@ -21,18 +21,20 @@ class StarGANUpdater(Updater):
             error of a photo translated to its own category. 0, not computed, in the original.
         cls_loss (str): ``'softmax'`` (labels int32 (B,)) or ``'sigmoid'`` (float32 (B, c_dim), or
             int32 (B,) too).
+        adversarial (str): See :data:`chainer_foodgan.functions.losses.ADVERSARIAL`. The step of the
+            gradient penalty is WGAN-GP's alone.
         augment (DiffAugment): What the discriminator sees its photos through; None for none.
         seed, device, comm: See :class:`Updater`.
     """
 
     def __init__(self, iterator, optimizer, *, d_train_repeat=5, lambda_cls=1, lambda_rec=10,
-                 lambda_gp=10, lambda_idt=0, cls_loss='softmax', augment=None, seed=0,
-                 device='@numpy', comm=ALONE):
+                 lambda_gp=10, lambda_idt=0, cls_loss='softmax', adversarial='wgan-gp',
+                 augment=None, seed=0, device='@numpy', comm=ALONE):
         super().__init__(iterator, optimizer, seed=seed, device=device, comm=comm)
         self.d_train_repeat = d_train_repeat
         self.lambda_cls, self.lambda_rec, self.lambda_gp = lambda_cls, lambda_rec, lambda_gp
         self.lambda_idt = lambda_idt
-        self.cls_loss = cls_loss
+        self.cls_loss, self.adversarial = cls_loss, adversarial
         self._augment = augment
         # Those of the categories that labels are about: all.
         self.c_dim, self.classes = self.get_optimizer('gen').target.c_dim, slice(None)
@@ -66,12 +68,14 @@ class StarGANUpdater(Updater):
         dis = optimizer.target
         x_real, x_fake = (chainer.as_variable(self.augment(x, rng)).array for x in (x_real, x_fake))
 
-        losses = dis_losses(dis, x_real, x_fake, label, self.cls_loss, classes=self.classes)
+        losses = dis_losses(dis, x_real, x_fake, label, self.cls_loss, classes=self.classes,
+                            adversarial=self.adversarial)
         optimizer.step(losses['real'] + losses['fake'] + self.lambda_cls * losses['cls'])
 
-        alpha = rng.uniform(0, 1, (len(label), 1, 1, 1)).astype(x_real.dtype)
-        losses['gp'] = gradient_penalty(dis, x_real, x_fake, self.device.send(alpha))
-        optimizer.step(self.lambda_gp * losses['gp'])
+        if self.adversarial == 'wgan-gp':
+            alpha = rng.uniform(0, 1, (len(label), 1, 1, 1)).astype(x_real.dtype)
+            losses['gp'] = gradient_penalty(dis, x_real, x_fake, self.device.send(alpha))
+            optimizer.step(self.lambda_gp * losses['gp'])
         report(losses, dis)
 
     def update_gen(self, x_real, x_fake, c_real, c_fake, label_fake, rng):
@@ -79,7 +83,7 @@ class StarGANUpdater(Updater):
         optimizer = self.get_optimizer('gen')
         gen, dis = optimizer.target, self.get_optimizer('dis').target
         losses = gen_losses(gen, dis, x_real, c_real, c_fake, label_fake, self.cls_loss,
-                            classes=self.classes, x_fake=x_fake,
+                            classes=self.classes, x_fake=x_fake, adversarial=self.adversarial,
                             augment=lambda x: self.augment(x, rng))
         loss = (losses['fake'] + self.lambda_rec * losses['rec']
                 + self.lambda_cls * losses['cls'])

@@ -13,6 +13,8 @@ STARGAN = ['--g-repeat-num', '1', '--d-repeat-num', '2', '--d-train-repeat', '2'
 
 VARIANTS = {
     'stargan': ['stargan', *STARGAN, '--label-position', 'middle', '--cls-loss', 'sigmoid'],
+    'normalisation': ['stargan', *STARGAN, '--label-position', 'normalisation',
+                      '--adversarial', 'log'],
     'joint': ['joint', *STARGAN, '--categories', 'rice,curry', '--categories2', 'ramen,soba,unagi',
               '--ema', '0.5'],
     'gan': ['gan', '--d-layers', '1', '--z-dim', '5'],

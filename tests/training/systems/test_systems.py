@@ -159,6 +159,11 @@ def test_folding_the_mask_changes_no_translation(float64, make, position):
                                   rtol=1e-10, atol=1e-12)
 
 
+def test_a_joint_label_is_not_folded_into_normalisations(make):
+    with pytest.raises(FoodganError, match='--label-position normalisation'):
+        make('joint', '--label-position', 'normalisation')
+
+
 def test_joint_vectors():
     c = joint_vectors(numpy.eye(3, dtype=numpy.float32)[[1]], 1, (2, 3))
     assert c.tolist() == [[0, 0, 0, 1, 0, 0, 1]] and c.dtype == numpy.float32

@@ -48,14 +48,14 @@ def networks():
     return gen, dis
 
 
-def make_updater(gen, dis, cls_loss, d_train_repeat, lambda_idt=0):
+def make_updater(gen, dis, cls_loss, d_train_repeat, lambda_idt=0, **options):
     iterator = chainer.iterators.SerialIterator(
         Photos(cls_loss), B, order_sampler=SeededOrder(SEED, B))
     optimizers = {'gen': Adam(ALPHA).setup(gen), 'dis': Adam(ALPHA).setup(dis)}
     return StarGANUpdater(
         iterator, optimizers, d_train_repeat=d_train_repeat, lambda_cls=LAMBDA_CLS,
         lambda_rec=LAMBDA_REC, lambda_gp=LAMBDA_GP, lambda_idt=lambda_idt, cls_loss=cls_loss,
-        seed=SEED)
+        seed=SEED, **options)
 
 
 class InChainer:
@@ -164,6 +164,12 @@ class InTorch:
         return self.torch.nn.functional.binary_cross_entropy_with_logits(
             y, self.torch.as_tensor(label), reduction='sum') / len(label)
 
+    def objective(self, y, real, kind):
+        f, wanted = self.torch.nn.functional, self.torch.full_like(y, float(real))
+        return {'log': lambda: f.binary_cross_entropy_with_logits(y, wanted),
+                'ls': lambda: f.mse_loss(y, wanted),
+                'hinge': lambda: f.relu(1 - y if real else 1 + y).mean()}[kind]()
+
     def slope(self, y, x):
         return self.torch.autograd.grad(y.sum(), x, create_graph=True)[0]
 
@@ -193,9 +199,14 @@ class PlainAdam:
             array -= size * m / (numpy.sqrt(v) + EPS)
 
 
-def released_loop(side, cls_loss, d_train_repeat, lambda_idt, iterations):
-    """The released training loop, and this project's identity loss; yields every iteration's
-    losses."""
+def released_loop(side, cls_loss, d_train_repeat, lambda_idt, iterations, adversarial='wgan-gp'):
+    """The released training loop, and this project's identity and adversarial losses; yields every
+    iteration's losses."""
+    def score(y, real, kind=adversarial):
+        if kind == 'wgan-gp':
+            return -side.mean(y) if real else side.mean(y)
+        return side.objective(y, real, kind)
+
     photos = Photos(cls_loss)
     adam_g, adam_d = (PlainAdam([side.array(param) for param in params])
                       for params in (side.gen_params, side.dis_params))
@@ -212,25 +223,27 @@ def released_loop(side, cls_loss, d_train_repeat, lambda_idt, iterations):
         losses = {}
 
         src, cls = side.dis(x)
-        losses['dis/loss_real'] = -side.mean(src)
+        losses['dis/loss_real'] = score(src, True)
         losses['dis/loss_cls'] = classification(cls, label)
         losses['dis/accuracy'] = accuracy(cls, label)
         fake = plain(side.gen(x, c_fake))
-        losses['dis/loss_fake'] = side.mean(side.dis(fake)[0])
+        losses['dis/loss_fake'] = score(side.dis(fake)[0], False)
         loss = (losses['dis/loss_real'] + losses['dis/loss_fake']
                 + LAMBDA_CLS * losses['dis/loss_cls'])
         adam_d.step(side.gradients(loss, side.dis_params))
 
-        alpha = rng.uniform(0, 1, (B, 1, 1, 1))
-        x_hat = side.variable(alpha * x + (1 - alpha) * fake)
-        slope = side.slope(side.dis(x_hat)[0], x_hat)
-        losses['dis/loss_gp'] = side.mean((side.sqrt(side.sum_of_squares(slope)) - 1) ** 2)
-        adam_d.step(side.gradients(LAMBDA_GP * losses['dis/loss_gp'], side.dis_params))
+        if adversarial == 'wgan-gp':
+            alpha = rng.uniform(0, 1, (B, 1, 1, 1))
+            x_hat = side.variable(alpha * x + (1 - alpha) * fake)
+            slope = side.slope(side.dis(x_hat)[0], x_hat)
+            losses['dis/loss_gp'] = side.mean((side.sqrt(side.sum_of_squares(slope)) - 1) ** 2)
+            adam_d.step(side.gradients(LAMBDA_GP * losses['dis/loss_gp'], side.dis_params))
 
         if (i + 1) % d_train_repeat == 0:
             fake = side.gen(x, c_fake)
             src, cls = side.dis(fake)
-            losses['gen/loss_fake'] = -side.mean(src)
+            losses['gen/loss_fake'] = score(
+                src, True, 'wgan-gp' if adversarial == 'hinge' else adversarial)
             losses['gen/loss_rec'] = side.mean(side.abs(side.gen(fake, c_real) - as_same(x, fake)))
             losses['gen/loss_cls'] = classification(cls, label_fake)
             loss = (losses['gen/loss_fake'] + LAMBDA_REC * losses['gen/loss_rec']
@@ -283,6 +296,22 @@ def test_the_released_loop(
         for (name, param), expected in zip(sorted(link.namedparams()), params):
             numpy.testing.assert_allclose(
                 param.array, reference.array(expected), rtol=1e-7, atol=1e-9, err_msg=name)
+
+
+@pytest.mark.parametrize('adversarial', ['log', 'hinge', 'ls'])
+def test_other_adversarial_losses(float64, observe, adversarial):
+    """PyTorch's own losses in the same loop, without the step of the penalty."""
+    pytest.importorskip('torch', reason='compares with PyTorch: pip install torch')
+    gen, dis = networks()
+    updater = make_updater(gen, dis, 'softmax', 2, adversarial=adversarial)
+    reference = InTorch(*(link.copy(mode='copy') for link in (gen, dis)))
+    for expected in released_loop(reference, 'softmax', 2, 0, 4, adversarial):
+        assert observe(updater) == pytest.approx(expected, rel=1e-8, abs=1e-10)
+        assert 'dis/loss_gp' not in expected
+    assert updater.get_optimizer('dis').t == 4 and updater.get_optimizer('gen').t == 1
+    for (name, param), expected in zip(sorted(gen.namedparams()), reference.gen_params):
+        numpy.testing.assert_allclose(
+            param.array, reference.array(expected), rtol=1e-7, atol=1e-9, err_msg=name)
 
 
 def test_what_is_reported(float64, observe):
