@@ -65,12 +65,15 @@ def test_bowls(tmp_path, capsys):
     assert rows[0][:4] == ['all:', 'translation', '108', '9.3%']
     assert '{:+.2f}'.format(figures['all']['psnr_gain']) in rows[2]
     assert rows[3] == ['all:', 'translation', *(
-        '{:.4f}'.format(figures['all'][key]) for key in ('texture', 'texture_floor'))]
+        '{:.4f}'.format(figures['all'][key]) for key in ('texture', 'texture_floor')),
+        '{:.1f}/255'.format(figures['all']['diversity'])]
+    assert figures['controls']['mean colour']['all']['diversity'] < 1e-3 < 1 < (
+        figures['controls']['untouched']['all']['diversity'])
     control = figures['controls']['untouched']['all']
     assert control['change_outside'] == 0 and control['edges'] == 1
     assert control['psnr_translation'] == pytest.approx(figures['all']['psnr_input'])
     assert figures['controls']['mean colour']['all']['psnr_gain'] > 0
-    assert sum(line.startswith('all: ') for line in lines) == 4 * 6
+    assert sum(line.startswith('all: ') for line in lines) == 4 * 7
     low, high = figures['all']['intervals']['psnr_gain']
     assert low < figures['all']['psnr_gain'] < high
     assert 'right on 75.0% of 8 of these' in lines[-1]
@@ -119,6 +122,7 @@ def test_the_test_split_of_a_manifest_is_used(tmp_path):
     assert figures['targets']['light'] == {
         'translations': 0, 'references': 0, 'accuracy': None, 'untouched': None, 'inputs': 0,
         'edges': None, 'cycle': None, 'texture': None, 'texture_floor': None,
+        'diversity': None,
         'intervals': {'accuracy': None, 'edges': None, 'cycle': None}}
 
 
