@@ -1,5 +1,6 @@
 """Every script of an experiment, shrunken: it runs, and leaves what it says."""
 
+import csv
 import json
 import pathlib
 
@@ -167,8 +168,8 @@ def test_variants_of_photos(script, tmp_path):
     assert row['translations'] == 4 and '4 photos, held out' in text and 'PSNR' not in text
     assert row['cycle'] > 0 and 'psnr_gain' not in row
     run = json.loads((tmp_path / 'out' / 'in_the_middle' / 'run.json').read_text())['arguments']
-    with open(run['list'], encoding='utf-8') as file:
-        assert sum(line.rstrip().endswith('train') for line in file) == 16
+    with open(run['list'], newline='', encoding='utf-8') as file:
+        assert [row['split'] for row in csv.DictReader(file)].count('train') == 16
     assert run['categories'] == ['grains', 'sauce']
 
 
