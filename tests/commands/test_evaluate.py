@@ -358,7 +358,7 @@ def test_a_teachers_pictures_judged_by_a_classifier(tmp_path):
     for made in (record, *record['controls'].values()):
         assert [made['targets'][name]['accuracy'] for name in ('soba', 'rice')] == [0, 1]
         assert 'inputs' not in made['all'] or made is record
-    assert len(record['controls']) == 5
+    assert len(record['controls']) == 6
 
 
 def test_what_is_not_installed_is_left_out_in_words(tmp_path, monkeypatch, capsys):

@@ -129,8 +129,8 @@ def test_derivation(script, tmp_path):
 
 
 @pytest.mark.parametrize('name, rows, differs', [
-    ('ablation', ['StarGAN', 'sigmoid'], 'cls_loss'),
-    ('label_position', ['at the input', 'in the middle'], 'label_position')])
+    ('ablation', ['StarGAN', 'sigmoid'], {'cls_loss', 'lambda_rec'}),
+    ('label_position', ['at the input', 'in the middle'], {'label_position'})])
 def test_variants(script, tmp_path, name, rows, differs):
     out = script(name, '--config', 'tiny', '--minutes', '0.002', '--seed', '4', '--out', tmp_path)
     record, text = results(tmp_path, name)
@@ -142,9 +142,9 @@ def test_variants(script, tmp_path, name, rows, differs):
         assert {key: record[row][key] for key in expected} == pytest.approx(expected, rel=1e-4)
         options[row] = json.loads((run / 'run.json').read_text())['arguments']
         assert options[row]['seed'] == 4 and options[row]['minutes'] == 0.002
-    # Rows differ in what their names say, and in nothing else.
+    # Rows differ in what the configuration says, and in nothing else.
     plain, other = (options[row] for row in rows)
-    assert {key for key in plain if plain[key] != other[key]} == {differs}
+    assert {key for key in plain if plain[key] != other[key]} == differs
     assert pictures(tmp_path) == {name + '.png'}
 
     # What is there already is used.
