@@ -38,8 +38,8 @@ def evaluate(config: EvaluateConfig, progress=None) -> dict:
     classifier, meta = (load_classifier(config.classifier) if config.classifier else (None, {}))
     subject = (subjects.of_pictures(config, classifier) if config.pictures
                else subjects.of_weights(config))
-    for link in filter(None, (classifier, subject.gen)):
-        kernels.to_device(link, config.device)
+    if classifier is not None:
+        kernels.to_device(classifier, config.device)
     chosen, left_out = choose(config, subject, classifier)
     of_features = [name for name in OF_FEATURES if name in chosen]
     extractors = [InceptionFeatures(config.inception) if name == 'inception'

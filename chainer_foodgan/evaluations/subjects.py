@@ -4,6 +4,8 @@ import collections
 import math
 import os
 
+import numpy
+
 from chainer_foodgan.errors import FoodganError
 
 # Of a teacher's pictures, where the weights do not say which: the paper's.
@@ -51,19 +53,23 @@ def of_weights(config):
     label_strength = strength.factor(
         strength.check(config.label_strength, stored), size, stored.image_size)
     subject = _taught if config.pairs else _untouched
-    found = subject(config, os.path.basename(config.weights), _link_or_engine(stored),
+    found = subject(config, os.path.basename(config.weights), _generator(stored, config.device),
                     tuple(stored.categories), size)
     return found._replace(label_strength=label_strength)
 
 
-def _link_or_engine(stored):
+def _generator(stored, device):
     """What translates: a link, or, for weights in eight bits, what computes in them."""
-    if stored.ranges is None:
-        return stored.link()
+    from chainer_foodgan import gpus, kernels
     from chainer_foodgan.translation import engines
 
     import chainer
 
+    if stored.ranges is None:
+        return kernels.to_device(stored.link(), device)
+    if gpus.device(device).xp is not numpy:
+        raise FoodganError(f'{device}: weights in eight bits compute on the processor; leave '
+                           '--device out, or name weights in floating point')
     engine = engines.make(engines.choose('auto', 'int8'), stored, 'int8')
     return lambda x, c: chainer.as_variable(engine(x, c))
 

@@ -1,6 +1,8 @@
 """Eight bits: the arithmetic against NumPy's, and translations against float32."""
 
+import json
 import re
+import shutil
 import types
 
 import numpy as np
@@ -55,6 +57,16 @@ def psnr(first, second):
     return 10 * np.log10(4 / np.mean((first - second) ** 2))
 
 
+def test_evaluating_measures_what_eight_bits_make(place, capsys):
+    assert main(['quantize', 'G.npz', 'G.onnx', '--calibrate', 'photos']) == 0
+    found = []
+    for source in 'G.npz', 'G.onnx':
+        assert main(['evaluate', '--weights', source, '--images', 'by_dish', '--metrics', 'cycle',
+                     '--image-size', '32', '--out', f'{source}.json']) == 0
+        found.append(json.loads((place / f'{source}.json').read_text())['all']['cycle'])
+    assert found[1] == pytest.approx(found[0], rel=0.2) and found[0] != found[1]
+
+
 @pytest.fixture
 def place(tmp_path, monkeypatch):
     """A folder with weights and photos, and an empty cache."""
@@ -66,6 +78,8 @@ def place(tmp_path, monkeypatch):
     for number, pixels in enumerate(photos(3)):
         Image.fromarray(np.uint8(127.5 * (pixels.transpose(1, 2, 0) + 1))).save(
             f'photos/{number}.png')
+    for dish in DISHES:
+        shutil.copytree('photos', f'by_dish/{dish}')
     return tmp_path
 
 
