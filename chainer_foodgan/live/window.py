@@ -31,7 +31,7 @@ class Summary(NamedTuple):
 
     Attributes:
         frames: How many were shown.
-        rate: Frames a second.
+        rate: Frames a second, from the first to the last.
         latency: Median seconds from the camera to the window.
         latest: Seconds that 95 % of the frames stayed below.
     """
@@ -61,7 +61,7 @@ def show(translator: Any, frames: Frames, dish: str, find_mask: Optional[Callabl
     """
     dish = translator.check(dish)
     state = _State(dish, translator.categories)
-    latencies, start, shown = [], time.monotonic(), 0
+    latencies, times = [], []
     recent = collections.deque(maxlen=_KEPT)
     with _opened() as pygame:
         screen = None
@@ -77,14 +77,16 @@ def show(translator: Any, frames: Frames, dish: str, find_mask: Optional[Callabl
             recent.append((time.monotonic(), time.monotonic() - frame.time))
             _caption(pygame, screen, font, state, recent)
             pygame.display.flip()
-            latencies.append(time.monotonic() - frame.time)
-            shown += 1
+            times.append(time.monotonic())
+            latencies.append(times[-1] - frame.time)
             for output in outputs:
                 output(np.asarray(picture), frame.time)
             state.handle(pygame, picture, saved)
     if not latencies:
         raise FoodganError('no frame was shown; see whether the source has any')
-    return Summary(shown, shown / (time.monotonic() - start), statistics.median(latencies),
+    seconds = times[-1] - times[0]
+    return Summary(len(times), (len(times) - 1) / seconds if seconds else 0,
+                   statistics.median(latencies),
                    sorted(latencies)[math.ceil(0.95 * len(latencies)) - 1])
 
 
