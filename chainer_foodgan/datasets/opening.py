@@ -77,7 +77,9 @@ def open_all(images, list_file=None, categories=None, test=None, skip_bad=True):
         parts[split] = open_dataset(images, list_file, split=split, categories=train.categories,
                                     **options)
     photos = [photo for part in parts.values() for photo in part.photos]
-    dataset = ImageDataset(photos, train.categories, list_file or images, every_category=False)
+    # The parts have been checked as far as was asked.
+    dataset = ImageDataset(photos, train.categories, list_file or images, skip_bad=None,
+                           every_category=False)
     dataset.left_out = [line for part in parts.values() for line in part.left_out]
     return dataset, [split for split, part in parts.items() for _ in part.photos]
 
