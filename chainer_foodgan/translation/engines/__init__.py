@@ -154,7 +154,11 @@ class Worker:
             What ``compute`` returned.
         """
         try:
-            return self._pool.submit(compute).result()
+            future = self._pool.submit(compute)
+            # A wait without end would sleep through a signal that comes just before it.
+            while not future.done():
+                concurrent.futures.wait([future], 0.1)
+            return future.result()
         except KeyboardInterrupt:
             cancel()
             raise
