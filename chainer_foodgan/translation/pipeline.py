@@ -7,6 +7,7 @@ import concurrent.futures
 import contextlib
 import itertools
 import pathlib
+import threading
 from collections.abc import Iterable, Iterator
 from typing import Any, Callable, Optional
 
@@ -23,14 +24,21 @@ _FEWEST, _MOST, _BYTES = 2, 16, 2 ** 27
 def threads(most: Optional[int] = None) -> Iterator[concurrent.futures.Executor]:
     """A pool of threads; what has not begun is left undone where the block is left early.
 
+    No thread works any more afterwards, since the caller may close the files that it works on.
+
     Args:
         most (int): How many there are at most. None: as many as Python finds right.
     """
-    pool = concurrent.futures.ThreadPoolExecutor(most)
+    # Ctrl-C while a thread starts leaves one that the pool does not know and does not wait for.
+    begun = []
+    pool = concurrent.futures.ThreadPoolExecutor(
+        most, initializer=lambda: begun.append(threading.current_thread()))
     try:
         yield pool
     finally:
         pool.shutdown(cancel_futures=True)
+        for thread in begun:
+            thread.join()
 
 
 def ahead(pool: concurrent.futures.Executor, read: Callable, items: Iterable) -> Iterator:

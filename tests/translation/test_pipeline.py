@@ -2,6 +2,7 @@
 
 import concurrent.futures
 import threading
+import time
 import types
 
 import pytest
@@ -122,3 +123,22 @@ def test_what_is_written_is_forgotten(tmp_path):
         for number in range(30):
             concurrent.futures.wait([writer.submit(tmp_path / str(number), lambda path: None)])
         assert len(writer._pending) == 1
+
+
+def test_ctrl_c_while_a_thread_starts_waits_for_its_work(monkeypatch):
+    working, ended, start = threading.Event(), [], threading.Thread.start
+
+    def work():
+        working.set()
+        time.sleep(0.2)
+        ended.append(True)
+
+    def interrupted(thread):
+        start(thread)
+        assert working.wait(10)
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt), threads(1) as pool:
+        monkeypatch.setattr(threading.Thread, 'start', interrupted)
+        pool.submit(work)
+    assert ended
