@@ -9,7 +9,7 @@ from PIL import Image
 from chainer_foodgan import Translator, images
 from chainer_foodgan.commands.options import names, natural, positive
 from chainer_foodgan.datasets.bowls import RenderedBowls
-from chainer_foodgan.datasets.bowls.dataset import DISHES
+from chainer_foodgan.datasets.bowls.dishes import DISHES
 from chainer_foodgan.datasets.transforms import EvalTransform
 from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.weights import read_generator

@@ -5,11 +5,10 @@ from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
 from chainer_foodgan import images
 from chainer_foodgan.categories import NAMES
-from chainer_foodgan.datasets.bowls import RenderedBowls
+from chainer_foodgan.datasets.bowls import RenderedBowls, augmentations
 from chainer_foodgan.datasets.bowls.canvas import value_noise
 from chainer_foodgan.datasets.bowls.scene import Scene
 from chainer_foodgan.datasets.sampling import EpochDataset
-from masking import grounds
 
 
 class MaskedBowls(EpochDataset):
@@ -52,10 +51,10 @@ class MaskedBowls(EpochDataset):
         return images.to_array(picture), numpy.asarray(mask, numpy.float32)[None] / 255
 
     def _picture(self, rng, index):
-        picture = grounds.ground(rng, self.size)
+        picture = augmentations.ground(rng, self.size)
         mask = Image.new('L', picture.size)
         for _ in range(int(rng.choice([0, 0, 1, 2]))):
-            layer, shape = grounds.plate(rng, self.size)
+            layer, shape = augmentations.plate(rng, self.size)
             food = Image.new('L', shape.size)
             if rng.random() < 0.5:
                 layer, shape, food = self._dish(rng, int(rng.integers(len(self))))
@@ -65,7 +64,7 @@ class MaskedBowls(EpochDataset):
         self._lay(picture, mask, layer, shape, food, rng, share, 0.4 * max(0.25, 1 - share))
         if rng.random() < 0.3:
             self._cross(picture, mask, rng)
-        return grounds.photographed(picture, rng), mask
+        return augmentations.photographed(picture, rng), mask
 
     def _dish(self, rng, index):
         """A dish from above: RGB, the outline of all that it is in, and that of the food."""
@@ -78,16 +77,17 @@ class MaskedBowls(EpochDataset):
         if rng.random() < 0.6:
             # What lies on the food, all of it within.
             picture = picture.copy()
-            grounds.things(picture, rng, int(rng.integers(2, 25)), rng.uniform(0.02, 0.12), food)
-        picture = Image.composite(grounds.recoloured(picture, rng, 0.8),
-                                  grounds.recoloured(picture, rng, 0.8), food)
+            augmentations.things(picture, rng, int(rng.integers(2, 25)), rng.uniform(0.02, 0.12),
+                                 food)
+        picture = Image.composite(augmentations.recoloured(picture, rng, 0.8),
+                                  augmentations.recoloured(picture, rng, 0.8), food)
         kind = rng.random()
         if kind < 0.25:
             return picture, Image.new('L', food.size, 255), food
         if kind < 0.65:
             return picture, self._bowl(index), food
         food = ImageChops.multiply(food, _heap(rng, self.size))
-        layer, shape = grounds.plate(rng, self.size)
+        layer, shape = augmentations.plate(rng, self.size)
         layer.paste(picture, mask=food)
         return layer, shape, food
 
@@ -108,7 +108,7 @@ class MaskedBowls(EpochDataset):
         layer, shape, food = (part.transform(
             picture.size, Image.Transform.AFFINE, warp, Image.Resampling.BILINEAR)
             for part in (layer, shape, food))
-        grounds.lay(picture, layer, shape, rng)
+        augmentations.lay(picture, layer, shape, rng)
         mask.paste(0, mask=shape)
         mask.paste(255, mask=food)
 
@@ -119,7 +119,8 @@ class MaskedBowls(EpochDataset):
         draw, width = ImageDraw.Draw(shape), int(rng.integers(2, 6))
         for shift in (0, rng.uniform(4, 14)):
             draw.line([*(start + shift), *end], fill=255, width=width)
-        grounds.lay(picture, Image.new('RGB', picture.size, grounds.colour(rng)), shape, rng)
+        layer = Image.new('RGB', picture.size, augmentations.colour(rng))
+        augmentations.lay(picture, layer, shape, rng)
         mask.paste(0, mask=shape)
 
 

@@ -160,15 +160,16 @@ def test_another_process_gets_the_room_and_nothing_in_it():
 
 
 def test_bowls_are_drawn_once(monkeypatch):
-    from chainer_foodgan.datasets.bowls import RenderedBowls, dataset
+    from chainer_foodgan.datasets import bowls as module
+    from chainer_foodgan.datasets.bowls import RenderedBowls
     scenes = []
 
-    class Scene(dataset.Scene):
+    class Scene(module.Scene):
         def __init__(self, seed, index):
             scenes.append(index)
             super().__init__(seed, index)
 
-    monkeypatch.setattr(dataset, 'Scene', Scene)
+    monkeypatch.setattr(module, 'Scene', Scene)
     bowls, forgetful = RenderedBowls(3, 16), RenderedBowls(3, 16, cache_size=0)
     for held in (bowls, forgetful):
         pictures = [numpy.asarray(held.render(index, dish))

@@ -47,16 +47,16 @@ def test_plain_ones_are_the_bowls_themselves():
 
 def test_the_food_is_where_the_mask_says(examples, monkeypatch):
     """With a white dish on black ground and nothing else, the picture is the mask."""
-    size = (48, 48)
-    monkeypatch.setattr(module.grounds, 'ground', lambda rng, size: Image.new('RGB', (size, size)))
-    monkeypatch.setattr(module.grounds, 'lay', lambda image, layer, shape, rng: image.paste(
+    size, around = (48, 48), module.augmentations
+    monkeypatch.setattr(around, 'ground', lambda rng, size: Image.new('RGB', (size, size)))
+    monkeypatch.setattr(around, 'lay', lambda image, layer, shape, rng: image.paste(
         layer, mask=shape))  # no shadow
-    monkeypatch.setattr(module.grounds, 'photographed', lambda image, rng: image)
+    monkeypatch.setattr(around, 'photographed', lambda image, rng: image)
     food = Image.new('L', size)
     food.paste(255, (12, 16, 36, 32))
     monkeypatch.setattr(MaskedBowls, '_dish', lambda self, rng, index: (
         Image.merge('RGB', 3 * [food]), food, food))
-    monkeypatch.setattr(module.grounds, 'plate', lambda rng, size: (
+    monkeypatch.setattr(around, 'plate', lambda rng, size: (
         Image.new('RGB', (size, size)), Image.new('L', (size, size))))
     monkeypatch.setattr(MaskedBowls, '_cross', lambda *arguments: None)
     for number in range(12):

@@ -2,15 +2,8 @@
 
 import numpy
 
-from chainer_foodgan.datasets.bowls.canvas import (
-    Canvas,
-    ellipse,
-    place,
-    ribbon,
-    toward,
-    value_noise,
-)
-from chainer_foodgan.datasets.bowls.vessel import Vessel
+from chainer_foodgan.datasets.bowls.augmentations import draw_chopsticks, draw_mat, draw_table
+from chainer_foodgan.datasets.bowls.canvas import Canvas, ellipse, ribbon, toward
 
 _PURPOSES = ('layout', 'table', 'props', 'grain', 'dish')
 
@@ -93,112 +86,126 @@ class Scene:
         return numpy.clip(lit, 0, 255).astype(numpy.uint8)
 
 
-_WOODS = [(186, 138, 92), (132, 88, 56), (220, 188, 146), (98, 66, 46), (164, 120, 86)]
-_CLOTHS = [((238, 232, 220), (196, 72, 62)), ((226, 230, 232), (76, 112, 158)),
-           ((96, 122, 150), (226, 228, 224)), ((206, 196, 172), (128, 146, 104)),
-           ((232, 222, 196), (212, 168, 70)), ((160, 76, 66), (236, 222, 200))]
-_STONES = [(82, 84, 88), (120, 116, 110), (200, 198, 192), (54, 52, 56), (58, 74, 82)]
-_MATS = [((72, 50, 38), (110, 80, 58)), ((206, 190, 150), (150, 124, 84)),
-         ((150, 44, 40), (92, 24, 24)), ((58, 76, 104), (206, 212, 218)),
-         ((110, 128, 92), (72, 90, 60)), ((230, 226, 216), (150, 150, 150)),
-         ((40, 38, 40), (150, 116, 60))]
-_LACQUERS = [(60, 36, 24), (150, 38, 34), (196, 150, 96), (34, 32, 34)]
-_STEPS = 1024  # entries of a profile across the table
+# Colours of the outside, the rim, the inside and the pattern.
+_GLAZES = [((236, 236, 232), (246, 246, 242), (240, 240, 236), (52, 84, 150)),
+           ((240, 236, 226), (250, 247, 238), (244, 240, 230), (176, 44, 40)),
+           ((58, 40, 34), (78, 54, 44), (92, 64, 50), (196, 168, 120)),
+           ((34, 32, 36), (52, 48, 52), (150, 36, 32), (198, 160, 72)),
+           ((52, 80, 120), (70, 100, 142), (206, 214, 220), (226, 230, 234)),
+           ((126, 150, 128), (160, 182, 156), (176, 196, 170), (92, 118, 98)),
+           ((150, 38, 34), (178, 50, 42), (60, 34, 30), (230, 190, 90)),
+           ((196, 168, 128), (214, 188, 148), (222, 200, 164), (120, 84, 54)),
+           ((96, 92, 90), (124, 118, 114), (142, 136, 130), (220, 214, 204))]
 
 
-def _profile(rng, kind):
-    """Brightness along a line across the table, float32 (_STEPS,), about -1 to 1."""
-    at = numpy.arange(_STEPS)
-    if kind == 'wood':
-        knots = rng.uniform(-1, 1, 49)
-        grain = numpy.interp(at, numpy.linspace(0, _STEPS, 49), knots)
-        plank = at // (_STEPS // 4)
-        return (grain + rng.uniform(-0.8, 0.8, 4)[plank]).astype(numpy.float32)
-    if kind == 'gaps':
-        return ((at % (_STEPS // 4)) < 7).astype(numpy.float32)
-    if kind == 'tatami':
-        return ((at // 9 % 2) * 1.6 - 0.8).astype(numpy.float32)
-    period = _STEPS // int(rng.integers(7, 15))
-    broad = rng.uniform(0.25, 0.6)
-    return ((at % period) < broad * period).astype(numpy.float32)
+class Vessel:
+    """A bowl seen from above and a little from the front, in picture widths.
 
-
-def draw_table(rng, size):
-    """Draws the bare table.
-
-    Returns:
-        numpy.ndarray: float32 (size, size, 3), 0 to 255.
+    Attributes:
+        centre, radii: Of the lip's outer ellipse, (x, y) and (long half axis, short half axis).
+        food_centre, food_radii: The same of the surface of the food.
     """
-    kind = rng.choice(['wood', 'wood', 'wood', 'cloth', 'cloth', 'stone', 'tatami'])
-    angle = rng.choice([0.0, numpy.pi / 2]) + rng.uniform(-0.3, 0.3)
-    at = ((numpy.arange(size) + 0.5) / size - 0.5).astype(numpy.float32)
-    cos, sin = (numpy.float32(numpy.rint(f(angle) * 4096) / 4096) for f in (numpy.cos, numpy.sin))
-    along = at[None] * cos + at[:, None] * sin
-    across = at[:, None] * cos - at[None] * sin
-    rough = value_noise(rng, size, 5) + 0.5 * value_noise(rng, size, 24)
 
-    def looked_up(profile, line):
-        return profile[((line + numpy.float32(0.75)) * (_STEPS / 1.5)).astype(numpy.int32) % _STEPS]
+    def __init__(self, rng):
+        radius = rng.uniform(0.37, 0.45)
+        ratio = rng.uniform(0.84, 1.0)
+        room = 0.485 - radius
+        self.centre = numpy.array([0.5 + rng.uniform(-1, 1) * min(room, 0.05),
+                                   0.49 + rng.uniform(-1, 1) * min(room, 0.04)])
+        self.radii = numpy.array([radius, radius * ratio])
+        self._rim = rng.uniform(0.035, 0.13)
+        fullness = rng.uniform(0.90, 0.96)
+        self._inner = self.radii * (1 - self._rim)
+        self.food_radii = self._inner * fullness
+        sight = numpy.sqrt(1 - ratio * ratio)  # 0 straight from above
+        room = self._inner[1] - self.food_radii[1]
+        self.food_centre = self.centre + (0, room * min(sight * 1.5, 0.9))
+        self._height = radius * sight * rng.uniform(0.35, 0.6)
+        self._foot = rng.uniform(0.5, 0.75)
+        self._glaze = [numpy.array(c, float) for c in _GLAZES[rng.integers(len(_GLAZES))]]
+        self._pattern = rng.choice(['none', 'line', 'lines', 'dots', 'dashes', 'waves'])
+        self._marks = int(rng.integers(14, 34))
+        self._turn = rng.uniform(0, 6.28)
 
-    if kind == 'wood':
-        base = numpy.array(_WOODS[rng.integers(len(_WOODS))], numpy.float32)
-        bent = across + numpy.float32(0.010) * value_noise(rng, size, 5)
-        tone = 1 + 0.085 * looked_up(_profile(rng, kind), bent) + 0.05 * rough
-        tone = tone - 0.30 * looked_up(_profile(rng, 'gaps'), across)
-        return tone[..., None] * base
-    if kind == 'stone':
-        base = numpy.array(_STONES[rng.integers(len(_STONES))], numpy.float32)
-        tone = 1 + 0.12 * rough + 0.08 * value_noise(rng, size, 60)
-        return tone[..., None] * base
-    if kind == 'tatami':
-        tone = 1 + 0.05 * looked_up(_profile(rng, kind), across) + 0.04 * rough
-        return tone[..., None] * numpy.array((196, 190, 132), numpy.float32)
-    base, other = (numpy.array(c, numpy.float32) for c in _CLOTHS[rng.integers(len(_CLOTHS))])
-    part = looked_up(_profile(rng, kind), across)
-    if rng.random() < 0.5:
-        part = (part + looked_up(_profile(rng, kind), along)) / 2
-    part = (part * numpy.float32(rng.uniform(0.35, 0.8)))[..., None]
-    tone = 1 + 0.05 * rough + 0.04 * value_noise(rng, size, 60)
-    return tone[..., None] * (base * (1 - part) + other * part)
+    def shadow(self, size, light):
+        """How much light the bowl leaves to the table, float32 (size, size), 0 to 1."""
+        at = ((numpy.arange(size) + 0.5) / size).astype(numpy.float32)
+        base = self.centre + (0, self._height * 0.7)
+        shade = numpy.ones((size, size), numpy.float32)
+        for shift, soft, dark in ((0.055, 0.42, 0.42), (0.02, 0.14, 0.35)):
+            x, y = base - light * shift
+            u = (at - numpy.float32(x)) / numpy.float32(self.radii[0])
+            v = (at - numpy.float32(y)) / numpy.float32(self.radii[1])
+            radius = numpy.sqrt(u[None] ** 2 + v[:, None] ** 2)
+            part = numpy.clip((1 + numpy.float32(soft) - radius) / numpy.float32(2 * soft), 0, 1)
+            shade *= 1 - numpy.float32(dark) * part * part * (3 - 2 * part)
+        return shade
 
+    def draw(self, canvas):
+        """Draws the bowl, empty, onto the table."""
+        outside, rim, inside, mark = self._glaze
+        steps = 7
+        for k in range(steps):
+            part = k / (steps - 1)  # from the foot up to the lip
+            wide = self._foot + (1 - self._foot) * numpy.sqrt(part * (2 - part))
+            at = self.centre + (0, self._height * (1 - part))
+            canvas.fill(self._ellipse(at, self.radii * wide), outside * (0.45 + 0.45 * part))
+        canvas.fill(self._ellipse(self.centre, self.radii), rim * 0.8)
+        canvas.fill(self._ellipse(self.centre, self.radii * 0.985), rim)
+        self._shade(canvas, self.radii * (1 - self._rim / 2), rim, self._rim * 0.86)
+        self._decorate(canvas, mark)
+        canvas.fill(self._ellipse(self.centre, self._inner * 1.015), rim * 0.62)
+        steps = 6
+        for k in range(steps):
+            part = k / (steps - 1)
+            at = self.centre + (self.food_centre - self.centre) * part
+            radii = self._inner + (self.food_radii - self._inner) * part
+            canvas.fill(self._ellipse(at, radii), inside * (0.92 - 0.28 * part))
 
-def draw_mat(canvas, rng, centre):
-    """Draws a mat under the bowl: round, with corners, or none."""
-    kind = rng.random()
-    colour, border = _MATS[rng.integers(len(_MATS))]
-    angle = rng.uniform(-0.2, 0.2)
-    if kind < 0.25:
-        shape = ellipse(centre, rng.uniform(0.46, 0.54), 0.92, 0, 40)
-    elif kind < 0.6:
-        half = rng.uniform(0.44, 0.62), rng.uniform(0.38, 0.47)
-        shape = place(numpy.array([[-1, -1], [1, -1], [1, 1], [-1, 1]]) * half, centre, angle)
-    else:
-        return
-    middle = numpy.array(centre)
-    canvas.fill(shape - canvas.light * 0.012, (10, 8, 6), 90)
-    canvas.fill(shape, border)
-    canvas.fill(middle + (shape - middle) * 0.955, colour)
-    canvas.fill(middle + (shape - middle) * 0.925, border, 160)
-    canvas.fill(middle + (shape - middle) * 0.915, colour)
-    if kind >= 0.25 and rng.random() < 0.6:
-        rows = numpy.linspace(-0.88, 0.88, 26)[:, None]
-        lines = numpy.stack(numpy.broadcast_arrays((-0.9, 0.9), rows), -1) * half
-        canvas.fill(ribbon(place(lines, centre, angle), 0.006), border, 90)
+    def outline(self):
+        """The border of the food, float64 (P, 2)."""
+        return self._ellipse(self.food_centre, self.food_radii)
 
+    @staticmethod
+    def _ellipse(centre, radii):
+        return ellipse((0, 0), 1, 1, 0, 72) * radii + centre
 
-def draw_chopsticks(canvas, rng):
-    """Draws a pair of chopsticks along an edge of the picture, or none."""
-    if rng.random() < 0.45:
-        return
-    colour = numpy.array(_LACQUERS[rng.integers(len(_LACQUERS))], float)
-    near = rng.uniform(0.93, 0.965)
-    centre = [(0.5, near), (near, 0.5)][rng.integers(2)]
-    angle = (0.0 if centre[0] == 0.5 else numpy.pi / 2) + rng.uniform(-0.06, 0.06)
-    for shift in (-0.014, 0.014):
-        stick = numpy.array([[-0.44, -0.005], [0.46, -0.009], [0.46, 0.009], [-0.44, 0.005]])
-        tilt = angle + rng.uniform(-0.012, 0.012)
-        stick = place(stick + (rng.uniform(-0.02, 0.02), shift), centre, tilt)
-        canvas.fill(stick - canvas.light * 0.014, (10, 6, 4), 110)
-        canvas.fill(stick, colour)
-        canvas.fill(ribbon(((stick[:2] + stick[3:1:-1]) / 2 + canvas.light * 0.003)[None], 0.004),
-                    colour * 0.6 + 102, 180)
+    def _arc(self, radii):
+        return (toward(numpy.linspace(0, 2 * numpy.pi, 73)) * radii + self.centre)[None]
+
+    def _shade(self, canvas, radii, colour, width):
+        """A ring of small pieces, the brighter the more they face the light."""
+        pieces = 60
+        turn = numpy.arange(pieces)[:, None] * (2 * numpy.pi / pieces)
+        lines = toward(turn + (-0.07, 0, 0.07))
+        facing = (lines[:, 1] * canvas.light).sum(1, keepdims=True)
+        tone = 1 + 0.10 * facing + 0.16 * numpy.clip(facing, 0, 1) ** 6
+        canvas.fill(ribbon(lines * radii + self.centre, width * self.radii[0]), colour * tone)
+
+    def _decorate(self, canvas, colour):
+        band = self._rim
+        at = 1 - band / 2
+        thick = band * self.radii[0]
+
+        def circle(part, width, opacity):
+            line = self._arc(self.radii * (1 - band * part))
+            canvas.fill(ribbon(line, thick * width), colour, opacity)
+
+        if self._pattern in ('line', 'lines'):
+            circle(0.3, 0.18, 230)
+        if self._pattern == 'lines':
+            circle(0.7, 0.26, 200)
+        turn = self._turn + numpy.arange(self._marks) * (2 * numpy.pi / self._marks)
+        if self._pattern == 'dots':
+            spots = toward(turn) * self.radii * at + self.centre
+            dot = ellipse((0, 0), thick * 0.26, 1, 0, 10)
+            canvas.fill(spots[:, None] + dot, colour, 230)
+        if self._pattern == 'dashes':
+            span = numpy.linspace(-0.28, 0.28, 4) * (2 * numpy.pi / self._marks)
+            lines = toward(turn[:, None] + span) * self.radii * at + self.centre
+            canvas.fill(ribbon(lines, thick * 0.42), colour, 230)
+        if self._pattern == 'waves':
+            fine = numpy.linspace(0, 2 * numpy.pi, 145)
+            reach = at + 0.28 * band * numpy.sin(fine * (self._marks // 2))
+            wave = toward(fine) * reach[:, None] * self.radii
+            canvas.fill(ribbon((wave + self.centre)[None], thick * 0.2), colour, 220)

@@ -2,7 +2,7 @@
 
 import numpy
 
-from chainer_foodgan.datasets.bowls.dataset import BowlPairs
+from chainer_foodgan.datasets.bowls import BowlPairs
 from chainer_foodgan.links import NLayerDiscriminator, UnetGenerator, init_weights
 from chainer_foodgan.training.systems.base import SAMPLE_PHOTOS, System, multiple_of, pictures, run
 from chainer_foodgan.training.updaters import Pix2PixUpdater

@@ -10,8 +10,8 @@ from PIL import Image
 
 from chainer_foodgan import images
 from chainer_foodgan.categories import NAMES
-from chainer_foodgan.datasets.bowls import RenderedBowls
-from chainer_foodgan.datasets.bowls.dataset import DISHES, BowlPairs
+from chainer_foodgan.datasets.bowls import BowlPairs, RenderedBowls
+from chainer_foodgan.datasets.bowls.dishes import DISHES
 from chainer_foodgan.errors import FoodganError
 
 
