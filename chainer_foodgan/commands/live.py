@@ -42,7 +42,7 @@ def run(args):
     from chainer_foodgan.live.frames import Frames
     from chainer_foodgan.live.outputs import recording, virtual_camera
     from chainer_foodgan.live.window import show
-    from chainer_foodgan.masks.opening import open_mask
+    from chainer_foodgan.masks import open_mask
     from chainer_foodgan.weights import LIVE_WEIGHTS
 
     args.weights = args.weights or LIVE_WEIGHTS

@@ -39,7 +39,7 @@ def add_options(parser):
 def run(args):
     _return_large_blocks()
     from chainer_foodgan.commands import complain
-    from chainer_foodgan.masks.opening import open_mask
+    from chainer_foodgan.masks import open_mask
     from chainer_foodgan.translation.jobs import translate_photos
 
     translator = translators.open_translator(args)

@@ -49,7 +49,7 @@ def run(args):
     if args.to == 'all' or ',' in args.to:
         raise FoodganError(f'--to {args.to}: a video has one dish: name one, and call it again for '
                            'another')
-    from chainer_foodgan.masks.opening import open_mask
+    from chainer_foodgan.masks import open_mask
     from chainer_foodgan.video import translate_video  # first: it says so where PyAV is missing
 
     translator = translators.open_translator(args)

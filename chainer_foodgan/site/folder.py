@@ -97,7 +97,7 @@ def _write_generator(source, name, out):
 
 
 def _write_mask(out):
-    from chainer_foodgan.masks.food import MASK_WEIGHTS, SIDE
+    from chainer_foodgan.masks import MASK_WEIGHTS, SIDE
 
     loaded = read_network(MASK_WEIGHTS, lambda network: network.finds_food, '')
     graph = Graph(onnx.library('mask'), loaded.network, loaded.arrays)

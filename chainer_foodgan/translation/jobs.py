@@ -15,7 +15,7 @@ import re
 from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.files import make_folder
 from chainer_foodgan.images import read_image, save_image
-from chainer_foodgan.masks.blending import note
+from chainer_foodgan.masks import note
 from chainer_foodgan.progress import Progress
 from chainer_foodgan.translation.pipeline import Writer, ahead, threads
 from chainer_foodgan.translation.sizes import PIXELS

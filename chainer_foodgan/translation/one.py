@@ -3,7 +3,7 @@
 import os
 
 from chainer_foodgan import images
-from chainer_foodgan.masks.opening import open_mask
+from chainer_foodgan.masks import open_mask
 from chainer_foodgan.translation.translator import Translator
 from chainer_foodgan.weights import DEFAULT_WEIGHTS
 

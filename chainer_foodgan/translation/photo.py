@@ -8,7 +8,7 @@ import numpy as np
 from PIL import Image
 
 from chainer_foodgan import images
-from chainer_foodgan.masks.blending import blend
+from chainer_foodgan.masks import blend
 from chainer_foodgan.translation import sizes
 from chainer_foodgan.translation.detail import carry
 

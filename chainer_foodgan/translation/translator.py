@@ -13,7 +13,7 @@ from PIL import Image
 
 from chainer_foodgan import images
 from chainer_foodgan.errors import FoodganError, nearest
-from chainer_foodgan.masks.blending import blend
+from chainer_foodgan.masks import blend
 from chainer_foodgan.translation import dishes, engines, sizes, strength
 from chainer_foodgan.translation.padding import crop, pad
 from chainer_foodgan.translation.photo import Photo, scale

@@ -246,8 +246,8 @@ def test_the_food_is_looked_for(place, capsys):
 
 
 def test_photos_without_food_stay_and_are_named(place, caplog, monkeypatch):
-    from chainer_foodgan.masks import opening
-    monkeypatch.setattr(opening, 'FoodMask', lambda: lambda photo: Image.new('L', photo.size))
+    from chainer_foodgan import masks
+    monkeypatch.setattr(masks, 'FoodMask', lambda: lambda photo: Image.new('L', photo.size))
     assert translate('photos', '--to', 'soba', '--mask', 'auto') == 0
     for name in 'a', 'b':
         np.testing.assert_array_equal(Image.open(name + '_soba.png'),

@@ -11,7 +11,7 @@ import pytest
 from PIL import Image, ImageFilter
 
 from chainer_foodgan import Translator, images
-from chainer_foodgan.masks.food import SIDE, FoodMask
+from chainer_foodgan.masks import SIDE, FoodMask
 from chainer_foodgan.weights import registry
 
 

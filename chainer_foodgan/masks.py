@@ -1,7 +1,12 @@
-"""Finding the food in a photo."""
+"""Where the food is in a photo, so that nothing else is changed.
+
+A mask is a PIL image of mode ``'L'``: 255 where the food is, 0 where the photo stays, and between
+the two along a soft border.
+"""
 
 from __future__ import annotations
 
+import importlib
 import logging
 import os
 from typing import Union
@@ -11,16 +16,20 @@ from PIL import Image, ImageFilter
 
 from chainer_foodgan import images
 from chainer_foodgan.errors import FoodganError
-from chainer_foodgan.masks import refining
 from chainer_foodgan.weights import read_network
 
-__all__ = ['FoodMask', 'MASK_WEIGHTS', 'SIDE']
+__all__ = ['FoodMask', 'blend', 'note']
 
 #: The weights that ship.
 MASK_WEIGHTS = 'mask_food'
 
 #: The shorter side of what the network sees, in pixels; the longer one has at most the double.
 SIDE = 128
+
+# Shares of food below and above which a pixel is what the network says, whatever its colour.
+_SURELY_NOT, _SURELY = 0.15, 0.9
+
+_ROUNDS = 2  # of GrabCut
 
 # Of the border's softness, in pixels of what the network sees.
 _SOFT = 1.5
@@ -59,7 +68,7 @@ class FoodMask:
         self._engine, self._cv2 = engines.make(engines.choose('auto'), network), None
         if refine != 'none':
             try:
-                self._cv2 = refining.library()
+                self._cv2 = _opencv()
             except FoodganError as error:
                 if refine == 'grabcut':
                     raise
@@ -78,7 +87,7 @@ class FoodMask:
         photo = images.to_rgb(photo)
         small = photo.resize(self._small(photo.size), Image.BILINEAR, reducing_gap=2.0)
         share = self.shares(images.to_array(small))
-        food = share > 0.5 if self._cv2 is None else refining.refine(self._cv2, small, share)
+        food = share > 0.5 if self._cv2 is None else refine(self._cv2, small, share)
         return _soft(food).resize(photo.size, Image.BILINEAR)
 
     def shares(self, x: numpy.ndarray) -> numpy.ndarray:
@@ -100,6 +109,40 @@ class FoodMask:
                                     multiple, 2 * SIDE)) for side in size)
 
 
+def _opencv():
+    try:
+        return importlib.import_module('cv2')
+    except ImportError as error:
+        raise FoodganError(f'refining a mask needs OpenCV ({error}): pip install '
+                           '"chainer_foodgan[mask]"') from error
+
+
+def refine(cv2, picture, share):
+    """Decides which pixels are food by their colours, where the network is not sure.
+
+    GrabCut (Rother et al. 2004) draws a mask's border where the picture has one, as FoodChangeLens,
+    the paper's sibling, does it. The same picture and shares give the same mask.
+
+    Args:
+        cv2 (module): OpenCV.
+        picture (PIL.Image.Image): Mode RGB.
+        share (numpy.ndarray): The share of food of each pixel, float32 (H, W) in [0, 1].
+
+    Returns:
+        numpy.ndarray: bool (H, W). What the network says where it is sure of all or of nothing.
+    """
+    food = share > 0.5
+    labels = numpy.where(food, cv2.GC_PR_FGD, cv2.GC_PR_BGD).astype(numpy.uint8)
+    labels[share < _SURELY_NOT] = cv2.GC_BGD
+    labels[share > _SURELY] = cv2.GC_FGD
+    if food.all() or not food.any():  # GrabCut takes some of both
+        return food
+    cv2.setRNGSeed(0)  # of this thread, for its first guess at the colours
+    cv2.grabCut(numpy.asarray(picture)[..., ::-1].copy(), labels, None, numpy.zeros((1, 65)),
+                numpy.zeros((1, 65)), _ROUNDS, cv2.GC_INIT_WITH_MASK)
+    return (labels == cv2.GC_FGD) | (labels == cv2.GC_PR_FGD)
+
+
 def _soft(food):
     """A mask with a soft border, black outside it and white inside, of food, bool (H, W)."""
     # A margin that goes on as the picture ends: else its edge would count as a border.
@@ -109,3 +152,65 @@ def _soft(food):
     mask = mask.filter(ImageFilter.GaussianBlur(_SOFT))
     return mask.crop((margin, margin, mask.width - margin, mask.height - margin)).point(
         lambda value: min(255, max(0, round((value - 26) * 255 / 204))))
+
+
+def blend(photo, changed, mask):
+    """A photo with its change, where a mask lets it through.
+
+    Args:
+        photo (PIL.Image.Image): Mode RGB.
+        changed (PIL.Image.Image): Mode RGB, of the photo's size.
+        mask (PIL.Image.Image): Any mode and size; it is made grey, and scaled to the photo's size.
+
+    Returns:
+        PIL.Image.Image: Mode RGB: the photo's very pixels where the mask is 0, the changed ones
+        where it is 255, a share of both between.
+    """
+    if mask.mode != 'L':
+        mask = images.to_rgb(mask).convert('L')
+    if mask.size != photo.size:
+        mask = mask.resize(photo.size, Image.BILINEAR)
+    return Image.composite(changed, photo, mask)
+
+
+def note(mask):
+    """What is to be said of a mask that keeps nothing, or all.
+
+    Args:
+        mask (PIL.Image.Image): Mode L.
+
+    Returns:
+        str or None: ``'black all over, so nothing is changed'``, or the like for white.
+    """
+    darkest, brightest = mask.getextrema()  # 128 or more lets a change through
+    if brightest < 128:
+        return 'black all over, so nothing is changed'
+    if darkest >= 128:
+        return 'white all over, so nothing is kept'
+    return None
+
+
+def open_mask(text):
+    """What the option ``--mask`` names.
+
+    Args:
+        text (str or None): ``'auto'``: the food is looked for in each photo. Anything else is a
+            picture file, white where photos may change, black where they stay; it is scaled to
+            each of them.
+
+    Returns:
+        callable or None: From a photo (PIL.Image.Image) to its mask (mode L); None for None.
+
+    Raises:
+        FoodganError: The file cannot be read, or is black or white all over.
+    """
+    if text is None:
+        return None
+    if text == 'auto':
+        return FoodMask()
+    mask = images.read_image(text).convert('L')
+    fault = note(mask)
+    if fault is not None:
+        raise FoodganError(f'{text}: no mask, it is {fault}; '
+                           'draw the food white and all else black')
+    return lambda photo: mask
