@@ -46,14 +46,16 @@ def run(args):
     from chainer_foodgan.weights import LIVE_WEIGHTS
 
     args.weights = args.weights or LIVE_WEIGHTS
-    translator = translators.open_translator(args)
+    frames = Frames(args.camera if args.input is None else args.input)
+    translator = translators.open_fastest(args, frames.size)
+    print(translator.engine, file=sys.stderr)
     with contextlib.ExitStack() as stack:
         outputs = []
         if args.record is not None:
             outputs.append(stack.enter_context(recording(args.record)))
         if args.virtual_camera:
             outputs.append(stack.enter_context(virtual_camera()))
-        frames = stack.enter_context(Frames(args.camera if args.input is None else args.input))
+        stack.enter_context(frames)
         summary = show(translator, frames, args.to, open_mask(args.mask), args.zoom, outputs)
     print(f'{summary.frames} frames, {summary.rate:.1f} a second; latency '
           f'{1000 * summary.latency:.0f} ms, of 95 % at most {1000 * summary.latest:.0f} ms',

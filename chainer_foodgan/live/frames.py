@@ -37,6 +37,9 @@ class Frames:
 
     Raises:
         FoodganError: OpenCV is missing, or the source gives no frame.
+
+    Attributes:
+        size: Width and height of a frame, in pixels; a guess where the source does not say.
     """
 
     def __init__(self, source: Union[int, str, os.PathLike]):
@@ -52,6 +55,8 @@ class Frames:
             raise FoodganError(f'{self._name}: cannot be opened; ' + (
                 'name another with --camera' if isinstance(source, int) else
                 'name a video, or an address that FFmpeg reads'))
+        self.size = (round(self._capture.get(cv2.CAP_PROP_FRAME_WIDTH)) or 640,
+                     round(self._capture.get(cv2.CAP_PROP_FRAME_HEIGHT)) or 480)
         self._thread = threading.Thread(target=self._read, daemon=True)
 
     def __enter__(self) -> Frames:

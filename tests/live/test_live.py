@@ -1,5 +1,6 @@
 """A camera in a window: nothing piles up, keys do what they say, recordings keep their times."""
 
+import argparse
 import shutil
 import subprocess
 import sys
@@ -11,9 +12,11 @@ import pytest
 from PIL import Image
 
 from chainer_foodgan import images, weights
+from chainer_foodgan.commands import live, translators
 from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.live import frames, outputs, window
 from chainer_foodgan.live.frames import Frame
+from chainer_foodgan.translation import engines
 
 COLOURS = {'curry': (200, 120, 0), 'ramen': (0, 120, 200)}
 
@@ -161,6 +164,45 @@ def test_recordings_keep_their_times(tmp_path):
         pass
 
 
+class Engine:
+    """Stands in for an engine that takes so many seconds."""
+
+    def __init__(self, name, seconds):
+        self.name, self.seconds, self.sizes = name, seconds, set()
+
+    def __call__(self, x, c):
+        self.sizes.add(x.shape)
+        time.sleep(self.seconds)
+        return np.zeros_like(x)
+
+
+@pytest.mark.parametrize('options, installed, seconds, chosen', [
+    ([], ['openvino', 'onnxruntime'], {'openvino': 0.06, 'onnxruntime': 0.01}, 'onnxruntime'),
+    ([], ['openvino', 'onnxruntime'], {'openvino': 0.01, 'onnxruntime': 0.06}, 'openvino'),
+    ([], ['openvino'], {'openvino': 0.06}, 'openvino'),
+    ([], ['onnxruntime'], {'onnxruntime': 0.06}, 'onnxruntime'),
+    (['--backend', 'openvino'], ['openvino', 'onnxruntime'],
+     {'openvino': 0.06, 'onnxruntime': 0.01}, 'openvino'),
+    (['--precision', 'bf16'], ['openvino', 'onnxruntime'],
+     {'openvino': 0.06, 'onnxruntime': 0.01}, 'openvino')])
+def test_the_faster_engine_computes(tmp_path, monkeypatch, options, installed, seconds, chosen):
+    from chainer_foodgan.links import Generator
+
+    weights.save(Generator(4, 2, 1, rng=np.random.default_rng(0)), tmp_path / 'G.npz',
+                 {'categories': ['curry', 'ramen'], 'image_size': 32})
+    made = {name: Engine(name, delay) for name, delay in seconds.items()}
+    monkeypatch.setattr(engines, '_fault', lambda name: (
+        None if name in installed else ImportError(name)))
+    monkeypatch.setattr(engines, 'make', lambda name, *args: made[name])
+    parser = argparse.ArgumentParser()
+    live.add_options(parser)
+    args = parser.parse_args(['--to', 'ramen', '--weights', str(tmp_path / 'G.npz'), *options])
+    assert translators.open_fastest(args, (64, 48)).backend == chosen
+    timed = not options and len(installed) == 2
+    for engine in made.values():  # as large as the frames that come
+        assert engine.sizes == ({(1, 3, 32, 44)} if timed else set())
+
+
 @pytest.mark.skipif(shutil.which('xvfb-run') is None, reason='a screen that nobody sees: '
                     'apt-get install xvfb xauth')
 def test_the_command_on_a_screen(tmp_path):
@@ -180,6 +222,7 @@ def test_the_command_on_a_screen(tmp_path):
         cwd=tmp_path, capture_output=True, text=True, timeout=300)
     assert ended.returncode == 0, ended.stderr
     assert ended.stdout == 'out.mkv\n'
+    assert ended.stderr.split()[0] in engines.LIBRARIES
     assert 'frames, ' in ended.stderr and 'latency' in ended.stderr
     with av.open(str(tmp_path / 'out.mkv')) as container:
         times = [float(frame.time) for frame in container.decode(video=0)]
