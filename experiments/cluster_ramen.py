@@ -22,7 +22,7 @@ import numpy
 import scripts
 from chainer_foodgan import ClusterConfig, cluster, images
 from chainer_foodgan.categories import NAMES
-from chainer_foodgan.commands.cluster import rows as sizes
+from chainer_foodgan.commands.curation import rows as sizes
 from chainer_foodgan.commands.options import add_options, names, positive, share
 from chainer_foodgan.datasets.base import Photo
 from chainer_foodgan.datasets.bowls import RenderedBowls

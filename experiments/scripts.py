@@ -7,7 +7,7 @@ import sys
 import yaml
 
 from chainer_foodgan import signals
-from chainer_foodgan.commands import options, resuming
+from chainer_foodgan.commands import options
 from chainer_foodgan.config import SYSTEMS
 from chainer_foodgan.errors import FoodganError, one_line
 from chainer_foodgan.printing import guarded
@@ -101,7 +101,7 @@ def train_system(system, description, default='bowls'):
     def run(args):
         from chainer_foodgan import train
         from lib import summary
-        with resuming.explained(config, args, *own):
+        with options.explained(config, args, *own):
             result = train(config.given(vars(args)))
         if result is not None:
             summary.write(args, result)

@@ -22,7 +22,7 @@ import numpy
 import scripts
 from chainer_foodgan import categories
 from chainer_foodgan.categories import dish_of
-from chainer_foodgan.commands import bowls
+from chainer_foodgan.commands import data
 from chainer_foodgan.commands.options import names, natural, positive
 from chainer_foodgan.datasets.opening import open_dataset
 from chainer_foodgan.visualizations import plots
@@ -164,7 +164,7 @@ def run(args):
         # Its name says what is in it: bowls of another run would be counted with these.
         images = pathlib.Path(args.out) / f'bowls_{args.bowls}_{args.size}_{args.seed}'
         name = 'rendered bowls'
-        bowls.run(argparse.Namespace(
+        data.run_bowls(argparse.Namespace(
             out=images, count=args.bowls, size=args.size, seed=args.seed))
     else:
         images, name = args.images, pathlib.Path(args.images).resolve().name

@@ -19,8 +19,7 @@ from PIL import Image
 
 import scripts
 from chainer_foodgan import weights
-from chainer_foodgan.commands import resuming
-from chainer_foodgan.commands.options import add_options
+from chainer_foodgan.commands.options import add_options, explained
 from chainer_foodgan.files import by_place
 from chainer_foodgan.images import find_images, read_image, to_image
 from chainer_foodgan.masks import FoodMask, blend
@@ -58,7 +57,7 @@ def main(config):
     if config.resume:
         kept = {name: getattr(config, name) for name in ('out', 'photos', 'resume', 'weights')}
         config = config.given(Run(config.out).arguments(), **kept)
-    with resuming.explained(MaskConfig, config):
+    with explained(MaskConfig, config):
         trainer = train(config)
     folder = results.Results(config.out, config, trainer.elapsed_time)
     path = folder.folder / 'mask.npz'

@@ -1,8 +1,9 @@
-"""The command line: one module per sub-command.
+"""The command line.
 
-Each has ``add_options(parser)``, ``run(args)``, a ``DESCRIPTION`` and, where there are examples, an
-``EPILOG``. The module of the command that is asked for is the only one that is imported, and it
-imports what it needs inside ``run``, so that help and usage errors come at once.
+The module of a command such as ``rank`` has ``add_rank_options(parser)``, ``run_rank(args)``,
+``RANK_DESCRIPTION`` and, where there are examples, ``RANK_EPILOG``. It is the only one that is
+imported, and it imports what it needs inside ``run_rank``, so that help and usage errors come at
+once.
 """
 
 import argparse
@@ -16,7 +17,7 @@ from chainer_foodgan import i18n, signals
 from chainer_foodgan.errors import FoodganError, one_line
 from chainer_foodgan.printing import guarded, printable
 
-#: Every command and what it does; a module has the name with ``_`` for ``-``.
+#: Every command and what it does.
 COMMANDS = {
     'translate': 'change the dish in photos',
     'video': 'change the dish in a video',
@@ -36,6 +37,12 @@ COMMANDS = {
     'train-classifier': 'train a network that names dishes, to judge translations by',
     'evaluate': 'measure how well weights change the dish',
     'doctor': 'print what this machine has and lacks'}
+
+# Those that are not in a module of their name.
+_MODULES = {'video': 'translate', 'live': 'translate', 'serve': 'pages', 'site': 'pages',
+            'fetch': 'weights', 'convert': 'weights', 'quantize': 'weights', 'bowls': 'data',
+            'shard': 'data', 'rank': 'curation', 'cluster': 'curation', 'report': 'train',
+            'train-classifier': 'train'}
 
 EPILOG = """\
 to begin with:
@@ -133,9 +140,11 @@ def make_parser(command):
     for name, text in COMMANDS.items():
         sub = subparsers.add_parser(name, help=text, formatter_class=form)
         if name == command:
-            module = importlib.import_module('chainer_foodgan.commands.' + name.replace('-', '_'))
-            sub.description = textwrap.fill(module.DESCRIPTION, 90)
-            sub.epilog = getattr(module, 'EPILOG', None)
-            module.add_options(sub)
-            sub.set_defaults(run=module.run)
+            module = importlib.import_module(
+                'chainer_foodgan.commands.' + _MODULES.get(name, name))
+            word = name.replace('-', '_')
+            sub.description = textwrap.fill(getattr(module, word.upper() + '_DESCRIPTION'), 90)
+            sub.epilog = getattr(module, word.upper() + '_EPILOG', None)
+            getattr(module, f'add_{word}_options')(sub)
+            sub.set_defaults(run=getattr(module, 'run_' + word))
     return parser

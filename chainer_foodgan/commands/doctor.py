@@ -4,16 +4,16 @@ import shutil
 
 from chainer_foodgan import i18n
 
-DESCRIPTION = ('Prints what the machine and the installation have for translating and training: '
-               'libraries, GPUs, memory, caches; and for what is missing, the command that '
-               'installs it.')
+DOCTOR_DESCRIPTION = (
+    'Prints what the machine and the installation have for translating and training: libraries, '
+    'GPUs, memory, caches; and for what is missing, the command that installs it.')
 
 
-def add_options(parser):
+def add_doctor_options(parser):
     pass
 
 
-def run(args):
+def run_doctor(args):
     from chainer_foodgan.doctor import findings
 
     width = max(shutil.get_terminal_size((100, 24)).columns, 40)

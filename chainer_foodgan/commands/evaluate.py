@@ -8,10 +8,11 @@ from chainer_foodgan.config import EvaluateConfig
 from chainer_foodgan.progress import Progress
 from chainer_foodgan.tables import table
 
-DESCRIPTION = ('Translates pictures that the weights have not seen into every other category '
-               'and measures the results, or measures translations that are there already.')
+EVALUATE_DESCRIPTION = (
+    'Translates pictures that the weights have not seen into every other category and measures the'
+    ' results, or measures translations that are there already.')
 
-EPILOG = """\
+EVALUATE_EPILOG = """\
 examples:
   foodgan evaluate --weights bowls_64 --classifier bowls.npz
   foodgan evaluate --weights bowls_64 --classifier bowls.npz --metrics accuracy,ssim,fid,kid \\
@@ -40,7 +41,7 @@ colours alone achieve.
 """
 
 
-def add_options(parser):
+def add_evaluate_options(parser):
     options.add_options(parser, EvaluateConfig)
     group = parser.add_argument_group('results')
     group.add_argument('--out', metavar='FILE.json', help='write the figures to this file too')
@@ -48,7 +49,7 @@ def add_options(parser):
                        'figures.png and confusion.png there')
 
 
-def run(args):
+def run_evaluate(args):
     from chainer_foodgan.evaluations import report
     from chainer_foodgan.evaluations.evaluate import evaluate
 

@@ -5,15 +5,15 @@ import pytest
 from PIL import Image
 
 from chainer_foodgan.categories import NAMES
-from chainer_foodgan.commands import bowls as command
+from chainer_foodgan.commands import data
 from chainer_foodgan.datasets.bowls import RenderedBowls
 from chainer_foodgan.errors import FoodganError
 
 
 def _run(*arguments):
     parser = argparse.ArgumentParser()
-    command.add_options(parser)
-    return command.run(parser.parse_args([str(a) for a in arguments]))
+    data.add_bowls_options(parser)
+    return data.run_bowls(parser.parse_args([str(a) for a in arguments]))
 
 
 def test_writes_a_folder_per_category(tmp_path, capsys):

@@ -75,20 +75,20 @@ def test_what_goes_wrong_is_one_line(monkeypatch, capsys, error, status, line):
     def run(args):
         raise error
 
-    monkeypatch.setattr(weights, 'run', run)
+    monkeypatch.setattr(weights, 'run_weights', run)
     assert main(['weights']) == status
     assert capsys.readouterr() == ('', line)
 
 
 def test_a_mistake_of_the_program_is_not_hidden(monkeypatch):
-    monkeypatch.setattr(weights, 'run', lambda args: {}['missing'])
+    monkeypatch.setattr(weights, 'run_weights', lambda args: {}['missing'])
     with pytest.raises(KeyError):
         main(['weights'])
 
 
 def test_a_reader_that_has_gone_is_no_error_message():
     code = ('import sys\nfrom chainer_foodgan import commands\n'
-            'commands.weights.run = lambda args: [print("x" * 1000) for _ in range(1000)] and 0\n'
+            'commands.weights.run_weights = lambda args: [print("x" * 1000) for _ in range(1000)]\n'
             'sys.exit(commands.main(["weights"]))')
     process = subprocess.Popen([sys.executable, '-c', 'import chainer_foodgan.commands.weights\n'
                                 + code], stdout=subprocess.PIPE, stderr=subprocess.PIPE)

@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 
 from chainer_foodgan import images, weights
-from chainer_foodgan.commands import live, translators
+from chainer_foodgan.commands import translate, translators
 from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.live import frames, outputs, window
 from chainer_foodgan.live.frames import Frame
@@ -195,7 +195,7 @@ def test_the_faster_engine_computes(tmp_path, monkeypatch, options, installed, s
         None if name in installed else ImportError(name)))
     monkeypatch.setattr(engines, 'make', lambda name, *args: made[name])
     parser = argparse.ArgumentParser()
-    live.add_options(parser)
+    translate.add_live_options(parser)
     args = parser.parse_args(['--to', 'ramen', '--weights', str(tmp_path / 'G.npz'), *options])
     assert translators.open_fastest(args, (64, 48)).backend == chosen
     timed = not options and len(installed) == 2

@@ -23,7 +23,7 @@ import pytest
 from PIL import Image
 
 from chainer_foodgan import Translator
-from chainer_foodgan.commands import main, serve as serve_command
+from chainer_foodgan.commands import main, pages
 
 # What a page sends beside a photo, a dish, weights and whether only the food changes.
 REST = [1, '', 0.5, None, None]
@@ -336,7 +336,7 @@ def test_for_phones_by_https(serve, place):
 def test_a_qr_code_of_the_address_at_a_terminal(monkeypatch, capsys):
     segno = pytest.importorskip('segno', reason='QR codes: pip install "chainer_foodgan[web]"')
     monkeypatch.setattr(sys.stderr, 'isatty', lambda: True, raising=False)
-    serve_command._show_to_phones('http://192.168.0.7:7860/')
+    pages._show_to_phones('http://192.168.0.7:7860/')
     expected = io.StringIO()
     segno.make('http://192.168.0.7:7860/').terminal(expected, compact=True)
     said = capsys.readouterr().err

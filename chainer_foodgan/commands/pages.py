@@ -1,4 +1,4 @@
-"""``foodgan serve``: the web page and its HTTP API."""
+"""``foodgan serve`` and ``site``: web pages, with a server and without."""
 
 import contextlib
 import sys
@@ -6,10 +6,11 @@ import sys
 from chainer_foodgan.commands import translators
 from chainer_foodgan.commands.options import names, natural, positive
 
-DESCRIPTION = ('Serves a web page to drop or take a photo on, in English and Japanese, until '
-               'Ctrl-C. Photos are deleted after a quarter of an hour.')
+SERVE_DESCRIPTION = (
+    'Serves a web page to drop or take a photo on, in English and Japanese, until Ctrl-C. Photos '
+    'are deleted after a quarter of an hour.')
 
-EPILOG = """\
+SERVE_EPILOG = """\
 examples:
   foodgan serve
   foodgan serve --weights photos_96,run --size 256 --port 8000
@@ -19,7 +20,7 @@ Programs call it by gradio_client: /translate takes a photo, a dish and weights,
 """
 
 
-def add_options(parser):
+def add_serve_options(parser):
     parser.add_argument('--weights', type=names, metavar='NAME|FILE[,...]',
                         help='those to choose from, the first at the start (default: all that '
                              'ship)')
@@ -49,7 +50,7 @@ def add_options(parser):
                              "machine's name (behind a proxy: the proxy's)")
 
 
-def run(args):
+def run_serve(args):
     from chainer_foodgan.web import server
 
     server.library()
@@ -68,7 +69,6 @@ def run(args):
 
         server.serve(service, listening, args.max_megabytes, args.max_waiting, ready,
                      hosts=args.allow_host, tls=_certificate(listening) if args.tls else None)
-    return 0
 
 
 def _show_to_phones(address):
@@ -93,3 +93,51 @@ def _certificate(listening):
 
     names = {'localhost', '127.0.0.1', '::1', socket.gethostname(), server.host_of(listening)}
     return tls.certificate(names, cache.root() / 'chainer_foodgan' / 'certificates')
+
+
+SITE_DESCRIPTION = (
+    'Writes a folder with a page that changes dishes in the browser, of photos and live by camera.'
+    ' Any host of static files can serve it; no photo leaves the browser.')
+
+SITE_EPILOG = """\
+examples:
+  foodgan site --out site --serve
+  foodgan site --out site --weights magical_rice_bowl_student,run --webgpu
+
+The page is a module, too: import { Translator } from './foodgan.js' (types: foodgan.d.ts).
+"""
+
+
+def add_site_options(parser):
+    parser.add_argument('--out', required=True, metavar='DIR', help='the folder to write')
+    parser.add_argument('--weights', type=names, metavar='NAME|FILE[,...]',
+                        help='those to choose from, the first at the start (default: '
+                             'magical_rice_bowl_live)')
+    parser.add_argument('--runtime', metavar='DIR',
+                        help='folder dist of the npm package onnxruntime-web (default: its files '
+                             'are fetched once)')
+    parser.add_argument('--webgpu', action='store_true',
+                        help='add the WebGPU runtime, 27 MB that only browsers with WebGPU fetch')
+    parser.add_argument('--no-mask', action='store_true',
+                        help='leave out the network that finds the food')
+    parser.add_argument('--serve', action='store_true', help='serve the folder until Ctrl-C')
+    parser.add_argument('--host', default='127.0.0.1', metavar='ADDRESS',
+                        help='where to listen (default: %(default)s, this machine alone)')
+    parser.add_argument('--port', type=natural, default=8000, metavar='N',
+                        help='(default: %(default)s; 0: any that is free)')
+
+
+def run_site(args):
+    from chainer_foodgan.site import serve_site, write_site
+    from chainer_foodgan.weights import LIVE_WEIGHTS
+
+    folder = write_site(args.out, args.weights or [LIVE_WEIGHTS], not args.no_mask, args.webgpu,
+                        args.runtime)
+    print(folder / 'index.html', flush=True)
+    if args.serve:
+        def ready(address):
+            print(address, flush=True)
+            print('ready; Ctrl-C ends it', file=sys.stderr)
+
+        with contextlib.suppress(KeyboardInterrupt):
+            serve_site(folder, args.host, args.port, ready)
