@@ -38,7 +38,7 @@ def of_weights(config):
     """
     from chainer_foodgan import weights
     from chainer_foodgan.categories import NAMES
-    from chainer_foodgan.translation import strength
+    from chainer_foodgan.translation import labels
 
     known = {'categories': config.categories} if config.categories else {}
     stored = weights.read_generator(config.weights, **known)
@@ -50,8 +50,8 @@ def of_weights(config):
                            'size it is for: name them by --categories and --image-size')
     if size % 4:
         raise FoodganError(f'--image-size {size} is no multiple of 4')
-    label_strength = strength.factor(
-        strength.check(config.label_strength, stored), size, stored.image_size)
+    label_strength = labels.factor(
+        labels.check_strength(config.label_strength, stored), size, stored.image_size)
     subject = _taught if config.pairs else _untouched
     found = subject(config, os.path.basename(config.weights), _generator(stored, config.device),
                     tuple(stored.categories), size)

@@ -33,8 +33,8 @@ from chainer_foodgan import i18n, images
 from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.links.graph import places_of_int8
 from chainer_foodgan.translation import engines, sizes
-from chainer_foodgan.translation.padding import pad
 from chainer_foodgan.translation.photo import scale
+from chainer_foodgan.translation.sizes import pad
 from chainer_foodgan.weights import NetworkWeights, onnx, read_generator
 from chainer_foodgan.weights.converting import open_weights
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import numbers
 from typing import Any, Optional, Union
 
+import numpy as np
+
 from chainer_foodgan import memory
 from chainer_foodgan.errors import FoodganError
 
-__all__ = ['PHOTO', 'PIXELS', 'bytes_of', 'check', 'parse', 'scaled']
+__all__ = ['MULTIPLE', 'PHOTO', 'PIXELS', 'bytes_of', 'check', 'crop', 'pad', 'parse', 'scaled']
 
 #: The photo's own size.
 PHOTO = 'photo'
@@ -16,6 +18,9 @@ PHOTO = 'photo'
 #: So many pixels are computed at once, or one picture: of 512 x 512 one, of 256 x 256 four. More
 #: would take more memory and, even on many cores, hardly less time.
 PIXELS = 2 ** 18
+
+#: Of both sides: the generator halves the size twice and doubles it twice.
+MULTIPLE = 4
 
 # Of weights that do not say at which size they were trained.
 _USUAL = 256
@@ -89,3 +94,25 @@ def check(width: int, height: int, size: Union[int, str], cost: Any = None) -> N
             f'a photo of {width:,} x {height:,} pixels, translated at {W:,} x {H:,}, takes about '
             f'{needed / 1e9:,.1f} GB of memory, and {there / 1e9:,.1f} GB are available: translate '
             'it at a smaller size, such as 512')
+
+
+def pad(array: np.ndarray, multiple: int = MULTIPLE) -> np.ndarray:
+    """Mirrors the right and lower edge outwards until both sides are multiples.
+
+    Args:
+        array (numpy.ndarray): (..., H, W), H and W at least 1.
+        multiple (int): What both sides become multiples of.
+
+    Returns:
+        numpy.ndarray: (..., H', W'), the array itself where nothing is missing.
+    """
+    H, W = array.shape[-2:]
+    missing = [(0, 0)] * (array.ndim - 2) + [(0, -H % multiple), (0, -W % multiple)]
+    if not any(after for _, after in missing):
+        return array
+    return np.pad(array, missing, mode='reflect')
+
+
+def crop(array: np.ndarray, H: int, W: int) -> np.ndarray:
+    """Takes off again what :func:`pad` put on: the first H rows and W columns."""
+    return array[..., :H, :W]

@@ -14,10 +14,9 @@ from PIL import Image
 from chainer_foodgan import images
 from chainer_foodgan.errors import FoodganError, nearest
 from chainer_foodgan.masks import blend
-from chainer_foodgan.translation import dishes, engines, sizes, strength
-from chainer_foodgan.translation.padding import crop, pad
+from chainer_foodgan.translation import engines, labels, sizes
 from chainer_foodgan.translation.photo import Photo, scale
-from chainer_foodgan.translation.sizes import PIXELS
+from chainer_foodgan.translation.sizes import PIXELS, crop, pad
 from chainer_foodgan.weights import read_generator
 
 __all__ = ['PIXELS', 'Translator']
@@ -55,7 +54,7 @@ class Translator:
             the shorter side of what is translated over ``image_size`` of the weights (1 where it
             is not known). The released form loses its label as pictures grow; this undoes it.
         output_size (str): ``'photo'``: results have the photo's own size, and the detail that the
-            network did not see, see :mod:`chainer_foodgan.translation.detail`; with a mask, the
+            network did not see, see :mod:`chainer_foodgan.translation.photo`; with a mask, the
             network sees the part that shows the food. ``'network'``: results are the network's
             own pictures, of the size that it saw.
 
@@ -95,11 +94,11 @@ class Translator:
                 precision = 'int8'
         self._image_size = getattr(weights, 'image_size', None)
         self.size = sizes.parse(size, self._image_size)
-        self.label_strength = strength.check(label_strength, weights)
+        self.label_strength = labels.check_strength(label_strength, weights)
         for_chainer = link or device is not None or not weights.network.translates_by_onnx
         self.precision = precision
         self.backend = engines.choose(backend, precision, for_chainer)
-        self.categories = list((known or dishes.default(c_dim)) if categories is None
+        self.categories = list((known or labels.default(c_dim)) if categories is None
                                else categories)
         if len(self.categories) != c_dim:
             raise FoodganError('the generator has {} categories, but {} are named: {}'.format(
@@ -192,7 +191,7 @@ class Translator:
             FoodganError: None of them; the message names the weights that ship and know it, or
                 what was likely meant.
         """
-        return dishes.find(name, self.categories)
+        return labels.find(name, self.categories)
 
     def prepare(self, image: Image.Image) -> np.ndarray:
         """What the network sees of a whole photo. Threads may call it at the same time.
@@ -238,7 +237,7 @@ class Translator:
         """
         _, H, W = photos[0].shape
         padded = [pad(photo) for photo in photos]
-        factor = strength.factor(self.label_strength, min(H, W), self._image_size)
+        factor = labels.factor(self.label_strength, min(H, W), self._image_size)
         c = np.float32(factor) * np.array(list(map(self._label, names)) * len(photos), np.float32)
         photo = np.repeat(range(len(photos)), len(names))  # of each picture
         together = max(1, PIXELS // padded[0][0].size)

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from chainer_foodgan.translation import detail
-from chainer_foodgan.translation.detail import agreement, carry
+from chainer_foodgan.translation import photo as module
+from chainer_foodgan.translation.photo import agreement, carry
 
 
 def picture(array):
@@ -64,7 +64,7 @@ def test_strips_do_not_show(photo, monkeypatch):
     changed = picture(np.random.default_rng(1).uniform(0, 255, (45, 60, 3)))
     results = []
     for rows in (1000, 7):
-        monkeypatch.setattr(detail, '_STRIP', rows * 240)
+        monkeypatch.setattr(module, '_STRIP', rows * 240)
         results.append(np.int16(carry(photo, seen, changed)))
     assert abs(results[0] - results[1]).max() <= 1
 
@@ -83,8 +83,8 @@ def test_agreement():
 
 def test_means_are_those_of_windows():
     values = np.random.default_rng(0).normal(size=(13, 11))
-    radius = detail._RADIUS
+    radius = module._RADIUS
     wide = np.pad(values, radius, mode='symmetric')
     expected = [[wide[y:y + 2 * radius + 1, x:x + 2 * radius + 1].mean() for x in range(11)]
                 for y in range(13)]
-    np.testing.assert_allclose(detail._means(values), expected)
+    np.testing.assert_allclose(module._means(values), expected)

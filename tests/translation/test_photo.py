@@ -5,8 +5,7 @@ import pytest
 from PIL import Image
 
 from chainer_foodgan import images
-from chainer_foodgan.translation.detail import carry
-from chainer_foodgan.translation.photo import Photo, box_of
+from chainer_foodgan.translation.photo import Photo, box_of, carry
 
 
 def noise(width, height, seed=0):

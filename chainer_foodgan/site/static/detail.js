@@ -1,7 +1,7 @@
 /**
  * A translation in the photo's own detail: the change is scaled up, and where it is one of colour
  * and light, the photo keeps its sharpness. The arithmetic is that of the Python package's
- * translation/detail.py, which explains it.
+ * translation/photo.py, which explains it.
  */
 
 import { enlarger } from './pixels.js'

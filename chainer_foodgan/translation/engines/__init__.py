@@ -1,6 +1,6 @@
 """What computes a generator: Chainer, ONNX Runtime or OpenVINO.
 
-Each module has a class ``Engine``, which is made of a generator and called with photos and labels:
+An engine is made of a generator and called with photos and labels:
 
 =====  ==================  ======================================================================
 ``x``  (B, 3, H, W)        photos, float32 in [-1, 1]; H and W are multiples of 4
@@ -15,17 +15,15 @@ Chainer's, an engine imports neither Chainer nor PyTorch.
 
 from __future__ import annotations
 
-import concurrent.futures
 import importlib
 import sys
 import types
-from typing import Any, Callable
+from typing import Any
 
 from chainer_foodgan.errors import FoodganError, nearest
 from chainer_foodgan.weights import NetworkWeights
 
-__all__ = ['BACKENDS', 'LIBRARIES', 'PRECISIONS', 'Worker', 'choose', 'library', 'make',
-           'out_of_memory']
+__all__ = ['BACKENDS', 'LIBRARIES', 'PRECISIONS', 'choose', 'library', 'make', 'out_of_memory']
 
 #: The names of the engines, the fastest first, and the libraries that each of them needs.
 LIBRARIES = {'openvino': ('openvino', 'onnx'), 'onnxruntime': ('onnxruntime', 'onnx'),
@@ -91,9 +89,10 @@ def make(name: str, weights: Any, precision: str = 'float32', device: Any = None
         FoodganError: The processor lacks the precision, there is no such device, or the engine
             cannot compute a link of this kind.
     """
-    module = importlib.import_module('chainer_foodgan.translation.engines.' + name)
+    from chainer_foodgan.translation.engines.runtimes import Chainer, OnnxRuntime, OpenVino
+
     if name == 'chainer':
-        return module.Engine(weights, device)
+        return Chainer(weights, device)
     if device is not None:
         raise FoodganError(f'{device}: {name} computes on the processor; leave the device or the '
                            'backend out')
@@ -107,7 +106,7 @@ def make(name: str, weights: Any, precision: str = 'float32', device: Any = None
         from chainer_foodgan.translation import quantizing
 
         weights = quantizing.kept(weights)
-    return module.Engine(weights, precision)
+    return {'onnxruntime': OnnxRuntime, 'openvino': OpenVino}[name](weights, precision)
 
 
 def library(name: str) -> types.ModuleType:
@@ -131,37 +130,6 @@ def library(name: str) -> types.ModuleType:
     finally:
         if hidden:
             del sys.modules[telemetry]
-
-
-class Worker:
-    """Computes one thing at a time, on a thread of its own, so that Ctrl-C ends the wait.
-
-    Python notices it between two lines, not within one of a library.
-    """
-
-    def __init__(self):
-        self._pool = concurrent.futures.ThreadPoolExecutor(1)
-
-    def __call__(self, compute: Callable[[], Any], cancel: Callable[[], None]) -> Any:
-        """Waits until something is computed.
-
-        Args:
-            compute (callable): Called without arguments, on the thread.
-            cancel (callable): Called without arguments where the wait is interrupted; ``compute``
-                has to end soon after it.
-
-        Returns:
-            What ``compute`` returned.
-        """
-        try:
-            future = self._pool.submit(compute)
-            # A wait without end would sleep through a signal that comes just before it.
-            while not future.done():
-                concurrent.futures.wait([future], 0.1)
-            return future.result()
-        except KeyboardInterrupt:
-            cancel()
-            raise
 
 
 def out_of_memory(error: BaseException) -> bool:

@@ -10,7 +10,7 @@ import chainer_foodgan.kernels  # noqa: F401  before chainer: it brings the sett
 from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.links import ConditionalGenerator, Discriminator, Generator
 from chainer_foodgan.translation import engines
-from chainer_foodgan.translation.padding import pad
+from chainer_foodgan.translation.sizes import pad
 from chainer_foodgan.weights import NetworkWeights
 
 import chainer

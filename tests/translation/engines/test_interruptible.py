@@ -11,7 +11,7 @@ import pytest
 from chainer_foodgan import weights
 from chainer_foodgan.links import Generator
 from chainer_foodgan.translation import engines
-from chainer_foodgan.translation.engines import Worker
+from chainer_foodgan.translation.engines.runtimes import Worker
 
 UNIX = pytest.mark.skipif(sys.platform == 'win32', reason='sends the signal as Unix does')
 

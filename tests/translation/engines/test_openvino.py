@@ -39,7 +39,7 @@ def photo(side):
 
 
 def test_one_program_serves_many_sizes_and_is_renewed_after_some(engine, compiled, monkeypatch):
-    monkeypatch.setattr('chainer_foodgan.translation.engines.openvino._SIZES', 3)
+    monkeypatch.setattr('chainer_foodgan.translation.engines.runtimes._SIZES', 3)
     first = [engine(photo(side), C) for side in (8, 12, 16)]
     assert len(compiled) == 1
     again = [engine(photo(side), C) for side in (16, 8, 12)]

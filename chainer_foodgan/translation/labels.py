@@ -1,4 +1,4 @@
-"""How strongly a label is put: the number that its vector is multiplied by.
+"""Labels: which category a person means, and the number that its vector is multiplied by.
 
 Label maps are constant, and instance normalisation subtracts a constant: what is left of a label
 comes from the zeros beyond the border, whose share falls as the picture grows. A larger number
@@ -11,16 +11,17 @@ import math
 import numbers
 from typing import Any, Optional, Union
 
-from chainer_foodgan.errors import FoodganError
-from chainer_foodgan.weights import NetworkWeights
+from chainer_foodgan.categories import NAMES, meant, nearly
+from chainer_foodgan.errors import FoodganError, nearest
+from chainer_foodgan.weights import GENERATORS, NetworkWeights, registry
 
-__all__ = ['AUTO', 'check', 'factor']
+__all__ = ['AUTO', 'check_strength', 'default', 'factor', 'find']
 
 #: As much more as the picture is larger than those of the training.
 AUTO = 'auto'
 
 
-def check(strength: Union[float, str], generator: Any) -> Union[float, str]:
+def check_strength(strength: Union[float, str], generator: Any) -> Union[float, str]:
     """Says how strongly the labels of a generator are put.
 
     Args:
@@ -49,7 +50,7 @@ def factor(strength: Union[float, str], side: int, image_size: Optional[int]) ->
     """The number that label vectors are multiplied by.
 
     Args:
-        strength (float or str): What :func:`check` returned.
+        strength (float or str): What :func:`check_strength` returned.
         side (int): The shorter side of what is translated, in pixels.
         image_size (int): The side of the photos that the generator was trained on; None where it
             is not known: then :data:`AUTO` is 1.
@@ -67,3 +68,31 @@ def _is_map(generator):
     if not isinstance(generator, NetworkWeights):
         generator = NetworkWeights.of(generator)
     return generator.network is None or generator.network.label_is_map
+
+
+def default(c_dim: int) -> list[str]:
+    """The categories of weights that do not name theirs."""
+    return list(NAMES) if c_dim == len(NAMES) else [str(index) for index in range(c_dim)]
+
+
+def find(name: str, categories: list[str]) -> str:
+    """The category that is meant by a name.
+
+    Args:
+        name: As people write it, see :func:`chainer_foodgan.categories.meant`.
+        categories: Those of the weights.
+
+    Raises:
+        FoodganError: None of them; the message names the weights that ship and know it, or what
+            was likely meant.
+    """
+    found = name if name in categories else meant(name, categories)
+    if found is not None:
+        return found
+    others = [record.name for record in registry.records()
+              if record.network in GENERATORS and meant(name, record.categories)]
+    if others:
+        raise FoodganError(f'{name}: these weights do not know the dish, but there are others '
+                           'that do: name the weights {}'.format(' or '.join(others)))
+    raise FoodganError(f'{name}: the weights know no such dish; ' + nearest(
+        nearly(name, categories) or name, categories))
