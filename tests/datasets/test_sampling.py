@@ -165,9 +165,9 @@ def test_bowls_are_drawn_once(monkeypatch):
     scenes = []
 
     class Scene(module.Scene):
-        def __init__(self, seed, index):
+        def __init__(self, seed, index, shapes):
             scenes.append(index)
-            super().__init__(seed, index)
+            super().__init__(seed, index, shapes)
 
     monkeypatch.setattr(module, 'Scene', Scene)
     bowls, forgetful = RenderedBowls(3, 16), RenderedBowls(3, 16, cache_size=0)

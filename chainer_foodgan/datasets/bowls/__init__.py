@@ -41,6 +41,7 @@ class RenderedBowls(EpochDataset):
         categories (sequence of str): Dishes out of ``categories.NAMES``, in label order.
         cache_size (int): Bytes for bowls that are held once they were drawn (a bowl of 64 pixels
             takes about ten milliseconds and 12,288 bytes).
+        shapes (sequence of str): What the vessels' shapes are drawn from: round, oval, square, box.
 
     Attributes:
         categories (tuple of str): The dishes, in label order.
@@ -51,13 +52,14 @@ class RenderedBowls(EpochDataset):
             fewer than two dishes.
     """
 
-    def __init__(self, count, size=128, seed=0, categories=NAMES, cache_size=2 ** 28):
+    def __init__(self, count, size=128, seed=0, categories=NAMES, cache_size=2 ** 28,
+                 shapes=('round',)):
         self._count = _whole(count, 'count', 1)
         self.size = _whole(size, 'size', _SMALLEST)
         self.seed = _whole(seed, 'seed', 0)
         self.categories = select_categories(categories, NAMES, 'rendered bowls')
         check_categories(self.categories, 'rendered bowls')
-        self._cache = Cache(cache_size)
+        self._cache, self._shapes = Cache(cache_size), shapes
         self.labels = (numpy.arange(self._count) % len(self.categories)).astype(numpy.int32)
 
     def __len__(self):
@@ -92,16 +94,16 @@ class RenderedBowls(EpochDataset):
         return Image.fromarray(self._cache((index, name), lambda: self._drawn(index, name)))
 
     def _drawn(self, index, name):
-        scene = Scene(self.seed, index)
+        scene = Scene(self.seed, index, self._shapes)
         draw, heap = DISHES[name]
         vessel = scene.vessel
-        canvas = Canvas(self.size, (0, 0, 0), vessel.food_centre, vessel.food_radii, scene.light)
+        canvas = Canvas(self.size, (0, 0, 0), vessel.food_centre, vessel.plane_radii, scene.light)
         draw(canvas, scene.rng('dish', NAMES.index(name)))
         return scene.compose(self.size, canvas, heap)
 
     def mask(self, index):
         """Where the food of a bowl is, bool (size, size); pixels of its soft border count too."""
-        return Scene(self.seed, self._known(index)).cover(self.size) > 0
+        return Scene(self.seed, self._known(index), self._shapes).cover(self.size) > 0
 
     def _known(self, index):
         index = operator.index(index)

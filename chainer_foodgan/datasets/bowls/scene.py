@@ -5,18 +5,22 @@ import numpy
 from chainer_foodgan.datasets.bowls.augmentations import draw_chopsticks, draw_mat, draw_table
 from chainer_foodgan.datasets.bowls.canvas import Canvas, ellipse, ribbon, toward
 
-_PURPOSES = ('layout', 'table', 'props', 'grain', 'dish')
+_PURPOSES = ('layout', 'table', 'props', 'grain', 'dish', 'shape')
 
 
 class Scene:
     """What (seed, index) says about a bowl's surroundings.
+
+    Args:
+        seed, index (int): Which bowl.
+        shapes (sequence of str): Of :data:`SHAPES`, what the vessel's shape is drawn from.
 
     Attributes:
         light (numpy.ndarray): Unit vector (2,) in the picture towards the light.
         vessel (Vessel): The bowl.
     """
 
-    def __init__(self, seed, index):
+    def __init__(self, seed, index, shapes=('round',)):
         self._key = seed, index
         rng = self.rng('layout')
         angle = -2.2 + rng.uniform(-0.8, 0.8)  # mostly from the upper left
@@ -25,7 +29,7 @@ class Scene:
         self._bright = rng.uniform(1.0, 1.12)
         self._slope = rng.uniform(0.10, 0.28)
         self._vignette = rng.uniform(0.15, 0.45)
-        self.vessel = Vessel(rng)
+        self.vessel = Vessel(rng, self.rng('shape').choice(shapes))
 
     def rng(self, purpose, number=0):
         """A generator of its own for every purpose, so that none shifts another's numbers."""
@@ -98,25 +102,37 @@ _GLAZES = [((236, 236, 232), (246, 246, 242), (240, 240, 236), (52, 84, 150)),
            ((96, 92, 90), (124, 118, 114), (142, 136, 130), (220, 214, 204))]
 
 
+#: Shapes of vessels: the short axis, a share of the round one's, and the exponent of the outline
+#: |x|^p + |y|^p = 1, which is an ellipse for 2 and nearly a rectangle for 8.
+SHAPES = {'round': (1, 2), 'oval': (0.6, 2), 'square': (1, 8), 'box': (0.7, 8)}
+
+
 class Vessel:
     """A bowl seen from above and a little from the front, in picture widths.
 
+    Args:
+        rng (numpy.random.Generator): Draws everything but the shape.
+        shape (str): Of :data:`SHAPES`.
+
     Attributes:
-        centre, radii: Of the lip's outer ellipse, (x, y) and (long half axis, short half axis).
+        centre, radii: Of the lip's outer border, (x, y) and (long half axis, short half axis).
         food_centre, food_radii: The same of the surface of the food.
+        plane_radii: Of the disc on which dishes are drawn, which holds the food.
     """
 
-    def __init__(self, rng):
+    def __init__(self, rng, shape='round'):
+        flat, self._power = SHAPES[shape]
         radius = rng.uniform(0.37, 0.45)
         ratio = rng.uniform(0.84, 1.0)
         room = 0.485 - radius
         self.centre = numpy.array([0.5 + rng.uniform(-1, 1) * min(room, 0.05),
                                    0.49 + rng.uniform(-1, 1) * min(room, 0.04)])
-        self.radii = numpy.array([radius, radius * ratio])
+        self.radii = numpy.array([radius, radius * ratio * flat])
         self._rim = rng.uniform(0.035, 0.13)
         fullness = rng.uniform(0.90, 0.96)
         self._inner = self.radii * (1 - self._rim)
         self.food_radii = self._inner * fullness
+        self.plane_radii = self.food_radii * 2 ** (0.5 - 1 / self._power)
         sight = numpy.sqrt(1 - ratio * ratio)  # 0 straight from above
         room = self._inner[1] - self.food_radii[1]
         self.food_centre = self.centre + (0, room * min(sight * 1.5, 0.9))
@@ -149,35 +165,41 @@ class Vessel:
             part = k / (steps - 1)  # from the foot up to the lip
             wide = self._foot + (1 - self._foot) * numpy.sqrt(part * (2 - part))
             at = self.centre + (0, self._height * (1 - part))
-            canvas.fill(self._ellipse(at, self.radii * wide), outside * (0.45 + 0.45 * part))
-        canvas.fill(self._ellipse(self.centre, self.radii), rim * 0.8)
-        canvas.fill(self._ellipse(self.centre, self.radii * 0.985), rim)
+            canvas.fill(self._outline(at, self.radii * wide), outside * (0.45 + 0.45 * part))
+        canvas.fill(self._outline(self.centre, self.radii), rim * 0.8)
+        canvas.fill(self._outline(self.centre, self.radii * 0.985), rim)
         self._shade(canvas, self.radii * (1 - self._rim / 2), rim, self._rim * 0.86)
         self._decorate(canvas, mark)
-        canvas.fill(self._ellipse(self.centre, self._inner * 1.015), rim * 0.62)
+        canvas.fill(self._outline(self.centre, self._inner * 1.015), rim * 0.62)
         steps = 6
         for k in range(steps):
             part = k / (steps - 1)
             at = self.centre + (self.food_centre - self.centre) * part
             radii = self._inner + (self.food_radii - self._inner) * part
-            canvas.fill(self._ellipse(at, radii), inside * (0.92 - 0.28 * part))
+            canvas.fill(self._outline(at, radii), inside * (0.92 - 0.28 * part))
 
     def outline(self):
         """The border of the food, float64 (P, 2)."""
-        return self._ellipse(self.food_centre, self.food_radii)
+        return self._outline(self.food_centre, self.food_radii)
 
-    @staticmethod
-    def _ellipse(centre, radii):
-        return ellipse((0, 0), 1, 1, 0, 72) * radii + centre
+    def _toward(self, angle):
+        """Points of the outline (of half axes of 1) in these directions, float64 (..., 2)."""
+        way = toward(angle)
+        if self._power == 2:
+            return way
+        return way / (abs(way) ** self._power).sum(-1, keepdims=True) ** (1 / self._power)
+
+    def _outline(self, centre, radii):
+        return self._toward(numpy.arange(72) * (2 * numpy.pi / 72)) * radii + centre
 
     def _arc(self, radii):
-        return (toward(numpy.linspace(0, 2 * numpy.pi, 73)) * radii + self.centre)[None]
+        return (self._toward(numpy.linspace(0, 2 * numpy.pi, 73)) * radii + self.centre)[None]
 
     def _shade(self, canvas, radii, colour, width):
         """A ring of small pieces, the brighter the more they face the light."""
         pieces = 60
         turn = numpy.arange(pieces)[:, None] * (2 * numpy.pi / pieces)
-        lines = toward(turn + (-0.07, 0, 0.07))
+        lines = self._toward(turn + (-0.07, 0, 0.07))
         facing = (lines[:, 1] * canvas.light).sum(1, keepdims=True)
         tone = 1 + 0.10 * facing + 0.16 * numpy.clip(facing, 0, 1) ** 6
         canvas.fill(ribbon(lines * radii + self.centre, width * self.radii[0]), colour * tone)
@@ -197,15 +219,15 @@ class Vessel:
             circle(0.7, 0.26, 200)
         turn = self._turn + numpy.arange(self._marks) * (2 * numpy.pi / self._marks)
         if self._pattern == 'dots':
-            spots = toward(turn) * self.radii * at + self.centre
+            spots = self._toward(turn) * self.radii * at + self.centre
             dot = ellipse((0, 0), thick * 0.26, 1, 0, 10)
             canvas.fill(spots[:, None] + dot, colour, 230)
         if self._pattern == 'dashes':
             span = numpy.linspace(-0.28, 0.28, 4) * (2 * numpy.pi / self._marks)
-            lines = toward(turn[:, None] + span) * self.radii * at + self.centre
+            lines = self._toward(turn[:, None] + span) * self.radii * at + self.centre
             canvas.fill(ribbon(lines, thick * 0.42), colour, 230)
         if self._pattern == 'waves':
             fine = numpy.linspace(0, 2 * numpy.pi, 145)
             reach = at + 0.28 * band * numpy.sin(fine * (self._marks // 2))
-            wave = toward(fine) * reach[:, None] * self.radii
+            wave = self._toward(fine) * reach[:, None] * self.radii
             canvas.fill(ribbon((wave + self.centre)[None], thick * 0.2), colour, 220)

@@ -235,3 +235,23 @@ def test_every_epoch_is_the_same():
 def test_two_dishes_are_needed(categories, word):
     with pytest.raises(FoodganError, match=word):
         BowlPairs(5, 16, categories=categories)
+
+
+@pytest.mark.parametrize('shape, flat, share', [
+    ('oval', 0.6, numpy.pi / 4), ('square', 1, 0.966), ('box', 0.7, 0.966)])
+def test_vessels_of_other_shapes(shape, flat, share):
+    """Everything else stays; a superellipse |x|^8 + |y|^8 = 1 fills 0.966 of the box around it."""
+    round_, bowls = RenderedBowls(4, 96, 3), RenderedBowls(4, 96, 3, shapes=[shape])
+    for index in range(4):
+        mask, disc = bowls.mask(index), round_.mask(index)
+        sides = [numpy.ptp(places) + 1 for places in numpy.nonzero(mask)]
+        assert mask.sum() / numpy.prod(sides) == pytest.approx(share, abs=0.04)
+        wide = [numpy.ptp(places) + 1 for places in numpy.nonzero(disc)]
+        assert sides[1] == wide[1] and sides[0] / wide[0] == pytest.approx(flat, abs=0.04)
+        rice, soba = (_pixels(bowls.render(index, name)) for name in ('rice', 'soba'))
+        numpy.testing.assert_array_equal(rice[~mask], soba[~mask])
+        assert numpy.quantile(rice[mask].min(axis=1), 0.05) > 40  # rice lies in the corners, too
+    mixed = RenderedBowls(40, 32, 3, shapes=['round', shape])
+    same = sum((mixed.mask(index) == RenderedBowls(40, 32, 3).mask(index)).all()
+               for index in range(40))
+    assert 10 <= same <= 30
