@@ -88,11 +88,11 @@ def _show_to_phones(address):
 def _certificate(listening):
     import socket
 
-    from chainer_foodgan.web import server, tls
+    from chainer_foodgan.web import server
     from chainer_foodgan.weights.fetching import cache
 
     names = {'localhost', '127.0.0.1', '::1', socket.gethostname(), server.host_of(listening)}
-    return tls.certificate(names, cache.root() / 'chainer_foodgan' / 'certificates')
+    return server.certificate(names, cache.root() / 'chainer_foodgan' / 'certificates')
 
 
 SITE_DESCRIPTION = (

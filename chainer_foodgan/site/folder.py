@@ -18,9 +18,7 @@ from chainer_foodgan.files import make_folder, replacing, sha256
 from chainer_foodgan.links.graph import Graph
 from chainer_foodgan.pages import render
 from chainer_foodgan.site import runtime
-from chainer_foodgan.site.words import SITE_WORDS
-from chainer_foodgan.web.dishes import dish_title
-from chainer_foodgan.web.words import LANGUAGES
+from chainer_foodgan.web.words import LANGUAGES, dish_title
 from chainer_foodgan.weights import onnx, read_generator, read_network, registry
 
 __all__ = ['HEADERS', 'POLICY', 'write_site']
@@ -45,6 +43,44 @@ _HERE = pathlib.Path(__file__).parent
 _EXAMPLES = ('pho_1.jpg', 'com_tam_1.jpg', 'mi_quang_1.jpg')
 _PAGES = {'en': 'index.html', 'ja': 'ja.html'}
 _USUAL = 256  # where weights do not say the size of the photos that they were trained on
+
+# What the page says that the page of ``foodgan serve`` does not.
+SITE_WORDS = {
+    'en': dict(
+        picture='Picture',
+        start='Drop or paste a photo of a dish, or let the camera look at one.',
+        choose='Choose a photo',
+        examples='Or take one of these',
+        camera='Camera',
+        stop_camera='Stop the camera',
+        compare='Hold: before',
+        strength='Strength',
+        loading='Loading the network …',
+        working='Computing …',
+        rate='{} pictures a second',
+        insecure='The camera needs a page that comes by https or from this machine.',
+        no_camera='The camera cannot be used: {}',
+        private='Everything is computed in this browser: no photo leaves it.',
+        credits='Computed by ONNX Runtime (MIT licence). The photos shown first are CC BY 4.0, '
+                'see attribution.csv.'),
+    'ja': dict(
+        picture='画像',
+        start='料理の写真をドロップまたは貼り付けるか、カメラで写してください。',
+        choose='写真を選ぶ',
+        examples='サンプルの写真',
+        camera='カメラ',
+        stop_camera='カメラを止める',
+        compare='長押しで元の写真',
+        strength='強さ',
+        loading='ネットワークを読み込んでいます…',
+        working='変換しています…',
+        rate='毎秒{}枚',
+        insecure='カメラはhttpsのページか、このコンピューターのページでだけ使えます。',
+        no_camera='カメラを使えません：{}',
+        private='計算はすべてこのブラウザーの中で行われ、写真は外に送られません。',
+        credits='計算：ONNX Runtime（MITライセンス）。サンプルの写真はCC BY 4.0です'
+                '（attribution.csvを参照）。'),
+}
 
 
 def write_site(out: Union[str, os.PathLike], weights: Sequence[str], mask: bool = True,
@@ -126,7 +162,7 @@ def _write_page(out, words, described):
     other = next(other for other in LANGUAGES if other is not words)
     first, *others = described['weights'].values()
     names = list(dict.fromkeys(sum((entry['dishes'] for entry in others), first['dishes'])))
-    sentences = {**site._asdict(), 'before': words.before, 'unknown': words.unknown,
+    sentences = {**site, 'before': words.before, 'unknown': words.unknown,
                  'failed': words.failed, 'empty': words.empty}
     manifest = f'manifest-{words.code}.webmanifest'
     _write_text(out / manifest, json.dumps({

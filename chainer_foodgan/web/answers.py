@@ -12,10 +12,10 @@ from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.translation.jobs import output_name
 from chainer_foodgan.visualizations.grids import grid
 from chainer_foodgan.visualizations.sheets import small
-from chainer_foodgan.web import dishes
 from chainer_foodgan.web.painting import PAINT, Brush
-from chainer_foodgan.web.reading import Refusal, is_animation
+from chainer_foodgan.web.photos import Refusal, is_animation
 from chainer_foodgan.web.service import How
+from chainer_foodgan.web.words import about, dish_title
 
 #: What stands for all dishes; no category has a name like that.
 ALL = '*'
@@ -47,7 +47,7 @@ class Answers:
         return [(self.words.no_second, ''), *self._titled(names)]
 
     def _titled(self, names):
-        return [(dishes.dish_title(name, self.words), name) for name in names]
+        return [(dish_title(name, self.words), name) for name in names]
 
     def show(self, photo, dish, weights, only_food, strength, second, share, brush, seen,
              progress=gr.Progress()):  # noqa: B008  Gradio's way
@@ -57,7 +57,7 @@ class Answers:
             return self._says(words.empty, seen)
 
         def report(done, count, name):
-            progress((done, count), dishes.dish_title(name, words), unit='')
+            progress((done, count), dish_title(name, words), unit='')
 
         try:
             if only_food and not brush.fits(path):
@@ -69,7 +69,7 @@ class Answers:
         except FoodganError as error:
             return self._says(self._sentence(error), seen)
         note = gr.Markdown(note, visible=bool(note), elem_classes=['notice', 'beside'])
-        titles = [dishes.dish_title(name, words) for name in pictures]
+        titles = [dish_title(name, words) for name in pictures]
         if dish == ALL:
             sheet = grid([[before, *pictures.values()]], ['photo', *pictures], cell=256)
             saved = self._save(sheet, path, 'all')
@@ -98,7 +98,7 @@ class Answers:
 
     def about(self, dish):
         """A line about a dish."""
-        return dishes.about(dish, self.words)
+        return about(dish, self.words)
 
     def other_weights(self, weights, dish):
         """The dishes of other weights."""

@@ -1,18 +1,21 @@
 """The page as a program: what Gradio is told, what it is kept from, and how it ends."""
 
 import contextlib
+import datetime
 import functools
+import hashlib
 import os
 import pathlib
 import secrets
 import signal
 import socket
 import sys
+import tempfile
+import time
 import warnings
 
 from chainer_foodgan.errors import FoodganError
-from chainer_foodgan.web.examples import open_examples
-from chainer_foodgan.web.uploads import Uploads, temporary_folder
+from chainer_foodgan.web.photos import Uploads, open_examples, temporary_folder
 from chainer_foodgan.web.words import LANGUAGES
 
 # Sessions that Gradio remembers something of, about 75 kB each.
@@ -146,9 +149,8 @@ def make_blocks(service, uploads, examples, waiting):
     # Gradio reads these when components are made.
     os.environ.update(GRADIO_TEMP_DIR=str(uploads.folder),
                       GRADIO_EXAMPLES_CACHE=str(uploads.folder / 'examples'))
-    from chainer_foodgan.web.api import add_api
     from chainer_foodgan.web.fields import CheckedBlocks
-    from chainer_foodgan.web.page import Page
+    from chainer_foodgan.web.page import Page, add_api
 
     # Paths of uploads are hashes of what is in them: without this nobody can compute them.
     gradio.processing_utils.hash_seed = secrets.token_bytes(32)
@@ -179,8 +181,7 @@ def make_app(blocks, uploads, most, share, hosts=()):
     import fastapi
     import gradio
 
-    from chainer_foodgan.web.language import LanguageMiddleware
-    from chainer_foodgan.web.middleware import GuardMiddleware
+    from chainer_foodgan.web.middleware import GuardMiddleware, LanguageMiddleware
 
     here = pathlib.Path(__file__).parent
     blocks.state_session_capacity = _SESSIONS
@@ -206,3 +207,43 @@ def make_app(blocks, uploads, most, share, hosts=()):
                    for event in queue.queue)
 
     return GuardMiddleware(LanguageMiddleware(app), most, uploads.room, waiting, share, hosts)
+
+
+_DAYS = 365  # phones take none that are valid for much longer
+
+
+def certificate(names, folder):
+    """Makes a certificate, or takes the one of last time, which browsers may know by now.
+
+    Args:
+        names (list of str): Names and addresses of the page.
+        folder (pathlib.Path): Where certificates are kept.
+
+    Returns:
+        pathlib.Path: A PEM file of the private key and the certificates, for its owner alone.
+
+    Raises:
+        FoodganError: trustme is not installed, or the file cannot be written.
+    """
+    name = hashlib.sha256(' '.join(sorted(names)).encode()).hexdigest()[:16]
+    path = folder / f'{name}.pem'
+    if path.exists() and time.time() - path.stat().st_mtime < (_DAYS - 1) * 86400:
+        return path
+    try:
+        import trustme
+    except ImportError as error:
+        raise FoodganError(f'a certificate needs trustme ({error}): pip install '
+                           '"chainer_foodgan[tls]"') from error
+    ends = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(days=_DAYS)
+    issued = trustme.CA().issue_cert(*names, not_after=ends)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        # mkstemp's files are private from the start, which files.replacing's are not.
+        descriptor, temporary = tempfile.mkstemp(dir=folder)
+        with os.fdopen(descriptor, 'wb') as file:
+            file.write(issued.private_key_and_cert_chain_pem.bytes())
+        pathlib.Path(temporary).replace(path)
+    except OSError as error:
+        raise FoodganError(f'cannot write {path}: {error.strerror or error}; '
+                           'what was there before is untouched') from error
+    return path

@@ -11,7 +11,7 @@ from PIL import Image
 
 from chainer_foodgan.errors import FoodganError, nearest
 from chainer_foodgan.translation import Translator
-from chainer_foodgan.web.reading import read
+from chainer_foodgan.web.photos import read
 from chainer_foodgan.weights import DEFAULT_WEIGHTS, GENERATORS, registry
 
 # Pixels of a photo that stays in memory, with what has become of it, until the next one.

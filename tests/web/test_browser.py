@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from chainer_foodgan import Translator
-from chainer_foodgan.web.examples import open_examples
+from chainer_foodgan.web.photos import open_examples
 
 PHONE = {'width': 375, 'height': 800, 'deviceScaleFactor': 1, 'mobile': True}
 DESKTOP = {'width': 1280, 'height': 900, 'deviceScaleFactor': 1, 'mobile': False}

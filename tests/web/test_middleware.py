@@ -7,8 +7,7 @@ import socket
 import pytest
 
 from chainer_foodgan.web import middleware
-from chainer_foodgan.web.language import LanguageMiddleware
-from chainer_foodgan.web.middleware import GuardMiddleware
+from chainer_foodgan.web.middleware import GuardMiddleware, LanguageMiddleware
 
 _HTML = (b'<!doctype html>\n<html\n\tlang="en"\n><head><meta property="og:image" '
          b'content="https://example.org/x.jpg" /></head><body>x</body></html>')

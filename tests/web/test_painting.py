@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from chainer_foodgan.web.painting import Brush
-from chainer_foodgan.web.uploads import Uploads
+from chainer_foodgan.web.photos import Uploads
 
 
 @pytest.fixture

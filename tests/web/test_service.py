@@ -10,7 +10,7 @@ from PIL import Image
 from chainer_foodgan import Translator
 from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.web import service as module
-from chainer_foodgan.web.reading import Refusal, is_animation
+from chainer_foodgan.web.photos import Refusal, is_animation
 from chainer_foodgan.web.service import How, Service, shipping
 
 

@@ -6,7 +6,7 @@ import sys
 import tempfile
 import time
 
-from chainer_foodgan.web.uploads import Uploads, temporary_folder
+from chainer_foodgan.web.photos import Uploads, temporary_folder
 
 
 def write(path, size, age):
@@ -59,7 +59,7 @@ def test_photos_of_a_server_that_was_killed_are_removed_by_the_next(tmp_path, mo
     code = f'''if True:
         import tempfile, time
         tempfile.tempdir = {str(tmp_path)!r}
-        from chainer_foodgan.web.uploads import temporary_folder
+        from chainer_foodgan.web.photos import temporary_folder
         with temporary_folder() as folder:
             (folder / 'photo.jpg').write_bytes(b'x')
             print(flush=True)

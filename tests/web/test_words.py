@@ -6,10 +6,9 @@ import string
 import pytest
 
 from chainer_foodgan.categories import CATEGORIES
-from chainer_foodgan.web.dishes import DISHES, about, dish_title
-from chainer_foodgan.web.examples import open_examples
+from chainer_foodgan.web.photos import open_examples
 from chainer_foodgan.web.service import shipping
-from chainer_foodgan.web.words import ENGLISH, JAPANESE, LANGUAGES
+from chainer_foodgan.web.words import DISHES, ENGLISH, JAPANESE, LANGUAGES, about, dish_title
 from chainer_foodgan.weights import registry
 
 
