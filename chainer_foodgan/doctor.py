@@ -216,7 +216,7 @@ def _installed(distribution, extra, purpose):
 
 
 def _caches():
-    from chainer_foodgan.weights.fetching.cache import root
+    from chainer_foodgan.weights.cache import root
     folders = {'weights': root() / 'chainer_foodgan',
                'kernels of CuPy': pathlib.Path(
                    os.environ.get('CUPY_CACHE_DIR', '~/.cupy/kernel_cache')).expanduser()}

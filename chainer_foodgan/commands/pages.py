@@ -89,7 +89,7 @@ def _certificate(listening):
     import socket
 
     from chainer_foodgan.web import server
-    from chainer_foodgan.weights.fetching import cache
+    from chainer_foodgan.weights import cache
 
     names = {'localhost', '127.0.0.1', '::1', socket.gethostname(), server.host_of(listening)}
     return server.certificate(names, cache.root() / 'chainer_foodgan' / 'certificates')

@@ -161,8 +161,7 @@ def add_live_options(parser):
 
 
 def run_live(args):
-    from chainer_foodgan.live.frames import Frames
-    from chainer_foodgan.live.outputs import recording, virtual_camera
+    from chainer_foodgan.live.streams import Frames, recording, virtual_camera
     from chainer_foodgan.live.window import show
     from chainer_foodgan.masks import open_mask
     from chainer_foodgan.weights import LIVE_WEIGHTS

@@ -2,4 +2,4 @@
 
 from chainer_foodgan.lazy import exports
 
-__getattr__, __dir__, __all__ = exports(__name__, {'Frames': 'frames', 'show': 'window'})
+__getattr__, __dir__, __all__ = exports(__name__, {'Frames': 'streams', 'show': 'window'})

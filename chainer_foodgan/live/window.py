@@ -18,7 +18,7 @@ from PIL import Image
 from chainer_foodgan import images
 from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.files import fresh_path
-from chainer_foodgan.live.frames import Frames
+from chainer_foodgan.live.streams import Frames
 
 __all__ = ['Summary', 'show']
 

@@ -11,8 +11,8 @@ import filelock
 
 from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.files import make_folder, replacing, sha256
-from chainer_foodgan.weights.fetching.cache import root
-from chainer_foodgan.weights.fetching.download import download
+from chainer_foodgan.weights.cache import root
+from chainer_foodgan.weights.download import download
 
 __all__ = ['FILES', 'VERSION', 'WEBGPU_FILES', 'bring']
 

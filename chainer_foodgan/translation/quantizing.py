@@ -103,7 +103,7 @@ def kept(weights: NetworkWeights) -> NetworkWeights:
     Args:
         weights: A generator in floating point.
     """
-    from chainer_foodgan.weights.fetching import cache
+    from chainer_foodgan.weights import cache
 
     path = (cache.root() / 'chainer_foodgan' / f'int8-{chainer_foodgan.__version__}'
             / f'{_digest(weights)}.onnx')

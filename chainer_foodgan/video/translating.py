@@ -18,8 +18,7 @@ from chainer_foodgan.progress import Progress
 from chainer_foodgan.translation.pipeline import ahead, threads
 from chainer_foodgan.translation.sizes import PIXELS
 from chainer_foodgan.video.motion import Motion, Still
-from chainer_foodgan.video.opening import open_video
-from chainer_foodgan.video.reading import Piece, pieces
+from chainer_foodgan.video.reading import Piece, open_video, pieces
 from chainer_foodgan.video.writing import Writer, container_of
 
 _BEHIND = 8  # frames and packets of sound that wait to be encoded

@@ -128,7 +128,7 @@ class Record:
             FoodganError: The file cannot be had or is not the one recorded.
         """
         if self.addresses:
-            from chainer_foodgan.weights.fetching import cache  # with all that a download takes
+            from chainer_foodgan.weights import cache  # with all that a download takes
 
             return cache.fetch(self, from_file)
         if from_file is not None:

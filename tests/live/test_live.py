@@ -14,8 +14,8 @@ from PIL import Image
 from chainer_foodgan import images, weights
 from chainer_foodgan.commands import translate, translators
 from chainer_foodgan.errors import FoodganError
-from chainer_foodgan.live import frames, outputs, window
-from chainer_foodgan.live.frames import Frame
+from chainer_foodgan.live import streams, window
+from chainer_foodgan.live.streams import Frame
 from chainer_foodgan.translation import engines
 
 COLOURS = {'curry': (200, 120, 0), 'ramen': (0, 120, 200)}
@@ -131,7 +131,7 @@ class Camera:
 def test_whoever_is_slow_gets_the_latest_frame(monkeypatch):
     cv2 = pytest.importorskip('cv2', reason='the camera: pip install "chainer_foodgan[live]"')
     monkeypatch.setattr(cv2, 'VideoCapture', Camera)
-    with frames.Frames(0) as source:
+    with streams.Frames(0) as source:
         source._capture.go.release()
         assert source.next().pixels.max() == 1
         source._capture.go.release(4)  # 2 to 5 while nobody looks
@@ -149,7 +149,7 @@ def test_whoever_is_slow_gets_the_latest_frame(monkeypatch):
 def test_recordings_keep_their_times(tmp_path):
     av = pytest.importorskip('av', reason='recording: pip install "chainer_foodgan[video]"')
     path = tmp_path / 'live.mp4'
-    with outputs.recording(path) as record:
+    with streams.recording(path) as record:
         for time_, value in ((10, 50), (10.1, 100), (10.7, 200)):
             record(np.full((33, 49, 3), value, np.uint8), time_)
     with av.open(str(path)) as container:
@@ -160,7 +160,7 @@ def test_recordings_keep_their_times(tmp_path):
     for (_, pixels), value in zip(seen, (50, 100, 200)):
         assert abs(pixels.mean() - value) < 4
     with pytest.raises(FoodganError, match=r'live\.avi: recordings are \.mp4 or \.mkv'), \
-            outputs.recording(tmp_path / 'live.avi'):
+            streams.recording(tmp_path / 'live.avi'):
         pass
 
 
@@ -213,7 +213,7 @@ def test_the_command_on_a_screen(tmp_path):
 
     weights.save(ConditionalGenerator(4, 2, 1, rng=np.random.default_rng(0)), tmp_path / 'G.npz',
                  {'categories': ['curry', 'ramen'], 'image_size': 32})
-    with outputs.recording(tmp_path / 'in.mp4') as record:
+    with streams.recording(tmp_path / 'in.mp4') as record:
         for number in range(30):
             record(np.full((48, 64, 3), 8 * number, np.uint8), number / 10)
     ended = subprocess.run(

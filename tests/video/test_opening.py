@@ -9,7 +9,7 @@ import pytest
 av = pytest.importorskip('av', reason='makes and reads videos: pip install av')
 
 from chainer_foodgan.errors import FoodganError  # noqa: E402  nothing is there without PyAV
-from chainer_foodgan.video.opening import open_video  # noqa: E402
+from chainer_foodgan.video.reading import open_video  # noqa: E402
 
 BROKEN = 'no video that FFmpeg knows, is cut off or broken'
 

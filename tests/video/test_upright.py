@@ -10,7 +10,7 @@ av = pytest.importorskip('av', reason='makes and reads videos: pip install av')
 
 from chainer_foodgan.errors import FoodganError  # noqa: E402  nothing is there without PyAV
 from chainer_foodgan.video import upright  # noqa: E402
-from chainer_foodgan.video.opening import open_video  # noqa: E402
+from chainer_foodgan.video.reading import open_video  # noqa: E402
 
 ONE = 1 << 16
 

@@ -196,7 +196,7 @@ def test_reading_and_converting_import_nothing_heavy(path, code):
 
 FETCH = '''
 import os, sys
-from chainer_foodgan.weights.fetching import cache
+from chainer_foodgan.weights import cache
 assert 'chainer' not in sys.modules
 before = cache.root()
 import chainer

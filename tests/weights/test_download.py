@@ -7,7 +7,7 @@ import types
 import pytest
 
 from chainer_foodgan.errors import FoodganError
-from chainer_foodgan.weights.fetching.download import download
+from chainer_foodgan.weights.download import download
 
 CONTENT = random.Random(0).randbytes(300000)
 HALF = len(CONTENT) // 2

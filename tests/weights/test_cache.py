@@ -18,8 +18,7 @@ import chainer_foodgan  # before chainer, which it makes run
 from chainer_foodgan import Translator, weights
 from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.links import Generator
-from chainer_foodgan.weights import pth, registry
-from chainer_foodgan.weights.fetching import cache
+from chainer_foodgan.weights import cache, pth, registry
 from chainer_foodgan.weights.naming import arrays_of
 from chainer_foodgan.weights.registry import git_blob_sha1
 

@@ -18,7 +18,7 @@ from chainer_foodgan import i18n
 from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.files import make_folder, replacing, sha256
 from chainer_foodgan.weights import npz, reading
-from chainer_foodgan.weights.fetching.download import download
+from chainer_foodgan.weights.download import download
 from chainer_foodgan.weights.naming import in_order
 
 
@@ -31,7 +31,7 @@ def fetch(record, from_file=None, patience=60, **network):
         patience (float): Seconds to wait for another process that fetches the same and makes no
             progress.
         network: ``timeout``, ``attempts`` and ``pause`` of
-            :func:`chainer_foodgan.weights.fetching.download.download`.
+            :func:`chainer_foodgan.weights.download.download`.
 
     Returns:
         pathlib.Path: An npz file.

@@ -1,1 +1,0 @@
-"""Weights that do not ship: downloading, and the cache they are kept in."""
