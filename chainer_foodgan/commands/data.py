@@ -26,14 +26,7 @@ def add_bowls_options(parser):
 
 
 def run_bowls(args):
-    """Writes ``DIR/{category}/{seed}_{number}.png``.
-
-    Returns:
-        int: 0.
-
-    Raises:
-        FoodganError: A wrong number, or a picture that cannot be written.
-    """
+    """Writes ``DIR/{category}/{seed}_{number}.png``."""
     # Imported here: `foodgan --help` needs no Chainer.
     from chainer_foodgan import images
     from chainer_foodgan.datasets.bowls import RenderedBowls
@@ -84,11 +77,7 @@ def add_shard_options(parser):
 
 
 def run_shard(args):
-    """Writes the shards or the index.
-
-    Raises:
-        FoodganError: The photos or the shards cannot be used, or a file cannot be written.
-    """
+    """Writes the shards or the index."""
     # Imported here: `foodgan --help` needs no Chainer.
     from chainer_foodgan.datasets import sharding, shards
     from chainer_foodgan.datasets.opening import open_all

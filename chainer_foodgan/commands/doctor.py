@@ -22,15 +22,7 @@ def run_doctor(args):
 
 
 def lines(finding, width):
-    """A finding as text, its command in one piece wherever that is possible.
-
-    Args:
-        finding (chainer_foodgan.doctor.Finding): What was found.
-        width (int): Cells in a line.
-
-    Returns:
-        list of str: The lines.
-    """
+    """A finding as lines of so many cells, its command in one piece wherever that is possible."""
     indent = 9
     text = i18n.wrap(i18n.message(finding.found), width - indent)
     if finding.cure is not None:

@@ -74,12 +74,8 @@ names, positive, natural, share = map(argument, (
 
 @contextlib.contextmanager
 def explained(config, args, *others):
-    """Around a training: where a signal ends it, the error names the command that goes on.
-
-    Args:
-        config (type): The class of its configuration.
-        args (argparse.Namespace): The arguments of the program.
-        others (str): Names of further arguments that are not in a run's record.
+    """Around a training: where a signal ends it, the error names the command that goes on, with the
+    options of a configuration's class and others that are not in a run's record.
     """
     from chainer_foodgan.training.stopping import Saved
 

@@ -15,13 +15,8 @@ PHOTO = 'photo'  # as in chainer_foodgan.translation.sizes, which takes NumPy
 
 
 def add_arguments(parser, what, precision='float32', weights='the one it marks'):
-    """Adds the options.
-
-    Args:
-        parser (argparse.ArgumentParser): Where.
-        what (str): What is translated: ``'photo'``.
-        precision (str): The default of that option.
-        weights (str): The default, in words.
+    """Adds the options; the defaults of precision and, in words, of weights differ. ``what`` is
+    translated.
     """
     parser.add_argument('--weights', metavar='NAME|FILE',
                         help='a name that `foodgan weights` lists, or a file (default: '
@@ -71,16 +66,8 @@ def add_label_strength(parser):
 
 
 def open_translator(args):
-    """What the options name; what is to be known of its weights is said on standard error.
-
-    Args:
-        args (argparse.Namespace): What was given.
-
-    Returns:
-        Translator: Ready to use.
-
-    Raises:
-        FoodganError: An option is of no use.
+    """The Translator that the options name; what is to be known of its weights is said on standard
+    error.
     """
     from chainer_foodgan.weights import DEFAULT_WEIGHTS, registry
 
@@ -92,11 +79,8 @@ def open_translator(args):
 
 
 def open_fastest(args, size):
-    """As :func:`open_translator`; but ``--backend auto`` times the engines that are installed.
-
-    Args:
-        args (argparse.Namespace): What was given.
-        size (tuple of int): Width and height of what is going to be translated.
+    """As :func:`open_translator`; but ``--backend auto`` times the engines that are installed on a
+    picture of that width and height.
     """
     translator = open_translator(args)
     if args.backend != 'auto' or translator.backend != 'openvino':

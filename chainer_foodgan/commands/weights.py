@@ -37,14 +37,7 @@ def run_weights(args):
 
 
 def details(record, width):
-    """All that is known of weights.
-
-    Args:
-        record (chainer_foodgan.weights.registry.Record): What to show.
-        width (int): Characters in a line.
-
-    Returns:
-        str: A line, or a paragraph, for each thing that is known.
+    """All that is known of weights (a Record): a line or a paragraph of that width for each thing.
     """
     facts = {
         'name': record.name,
@@ -70,14 +63,8 @@ def details(record, width):
 
 
 def table(rows, width):
-    """Sets rows of text in columns; the long ones are wrapped so that a line fits the width.
-
-    Args:
-        rows (list of tuple of str): The first is the head.
-        width (int): Characters in a line.
-
-    Returns:
-        str: The lines; a blank one between rows.
+    """Rows of text in columns, the first the head, a blank line between; long ones are wrapped to
+    fit the width.
     """
     widths = [max(map(len, column)) for column in zip(*rows)]
     spare = width - 2 * (len(widths) - 1)

@@ -22,11 +22,8 @@ from chainer_foodgan.files import replacing
 __all__ = ['Frame', 'Frames', 'recording', 'virtual_camera']
 
 class Frame(NamedTuple):
-    """What the camera saw.
-
-    Attributes:
-        pixels: uint8 RGB (H, W, 3).
-        time: When it came, seconds of ``time.monotonic``.
+    """What the camera saw: ``pixels``, uint8 RGB (H, W, 3), and when they came, seconds of
+    ``time.monotonic``.
     """
 
     pixels: np.ndarray
@@ -75,16 +72,8 @@ class Frames:
         self._capture.release()
 
     def next(self, timeout: float = 10) -> Optional[Frame]:
-        """Waits for a frame that has not been returned yet.
-
-        Args:
-            timeout: Seconds without a frame after which the source counts as broken.
-
-        Returns:
-            Frame: The latest; None where the source has ended.
-
-        Raises:
-            FoodganError: There was none in time.
+        """Waits for the latest frame that has not been returned yet; None where the source has
+        ended. A FoodganError says that there was none in so many seconds.
         """
         with self._arrived:
             if not self._arrived.wait_for(lambda: self._latest or self._ended, timeout):
@@ -161,13 +150,9 @@ def recording(path: Union[str, os.PathLike]) -> Iterator[Callable[[np.ndarray, f
 
 @contextlib.contextmanager
 def virtual_camera() -> Iterator[Callable[[np.ndarray, float], None]]:
-    """A camera that other programs see (OBS's, or v4l2loopback), by pyvirtualcam.
-
-    Yields:
-        callable: Takes a picture, uint8 RGB (H, W, 3), and its time, which does not matter.
-
-    Raises:
-        FoodganError: The library or the system's camera is missing.
+    """A camera that other programs see (OBS's, or v4l2loopback), by pyvirtualcam: yields what takes
+    a picture, uint8 RGB (H, W, 3), and its time, which does not matter. A FoodganError says that
+    the library or the system's camera is missing.
     """
     try:
         library = importlib.import_module('pyvirtualcam')

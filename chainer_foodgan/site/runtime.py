@@ -42,15 +42,10 @@ _LIMIT = 30 * 10 ** 6
 
 def bring(folder: pathlib.Path, files: dict[str, str],
           source: Union[str, os.PathLike, None] = None) -> None:
-    """Copies the runtime into a folder; without a source it is fetched once and kept in the cache.
+    """Copies the runtime into a folder; ``files`` are names to SHA-256 of what is needed. Without a
+    source (``dist`` of the npm package) it is fetched once and kept in the cache.
 
-    Args:
-        folder: Where the files go.
-        files: Names to SHA-256 of what is needed.
-        source: A folder that has them: ``dist`` of the npm package.
-
-    Raises:
-        FoodganError: A file cannot be had, or is another one than recorded.
+    Raises a FoodganError where a file cannot be had, or is another one than recorded.
     """
     kept = pathlib.Path(source) if source is not None else _cached(files)
     make_folder(folder)

@@ -80,15 +80,9 @@ def translate_photos(translator, sources, dishes, out=None, sheet=None, report=N
 
 
 def find_photos(sources, report):
-    """The photos that are named, one by one or by their folders.
-
-    Args:
-        sources (list of path): Pictures, and folders.
-        report (callable): Takes the FoodganError of each source that is of no use.
-
-    Yields:
-        pathlib.Path: Pictures as they are named; those in a folder sorted, earlier results left
-        out, of which the logger ``chainer_foodgan`` tells.
+    """The photos that are named, one by one or by their folders, whose pictures come sorted;
+    earlier results are left out of these, of which the logger ``chainer_foodgan`` tells. ``report``
+    takes the FoodganError of each source that is of no use.
     """
     for source in sources:
         try:
@@ -128,11 +122,8 @@ def _shortened(text, most):
 
 
 def _results(pool, translator, photos, dishes, out, sheets, find_mask, progress):
-    """Computes all, in order.
-
-    Yields:
-        tuple: A path, the Future of what is written there, and the pixels that wait for it; or
-        None, the FoodganError of a photo that has to be left out, and 0.
+    """Computes all, in order. Yields a path, the Future of what is written there, and the pixels
+    that wait for it; or None, the FoodganError of a photo that has to be left out, and 0.
     """
     writer, written, done = Writer(pool), set(), 0
 

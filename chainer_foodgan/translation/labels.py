@@ -22,18 +22,9 @@ AUTO = 'auto'
 
 
 def check_strength(strength: Union[float, str], generator: Any) -> Union[float, str]:
-    """Says how strongly the labels of a generator are put.
-
-    Args:
-        strength (float or str): A number above 0, or :data:`AUTO`.
-        generator (NetworkWeights or chainer.Link): Whose.
-
-    Returns:
-        float or str: The same; 1 in place of :data:`AUTO` where a label is no map, and so does not
-        get weaker.
-
-    Raises:
-        FoodganError: The strength is none, or the generator's label has none.
+    """The strength of a generator's labels (NetworkWeights or chainer.Link): a number above 0 or
+    :data:`AUTO`, which becomes 1 where a label is no map, and so does not get weaker. A
+    FoodganError where it is neither, or the label has no strength.
     """
     if strength != AUTO and not (isinstance(strength, numbers.Real)
                                  and 0 < strength < math.inf):
@@ -47,16 +38,9 @@ def check_strength(strength: Union[float, str], generator: Any) -> Union[float, 
 
 
 def factor(strength: Union[float, str], side: int, image_size: Optional[int]) -> float:
-    """The number that label vectors are multiplied by.
-
-    Args:
-        strength (float or str): What :func:`check_strength` returned.
-        side (int): The shorter side of what is translated, in pixels.
-        image_size (int): The side of the photos that the generator was trained on; None where it
-            is not known: then :data:`AUTO` is 1.
-
-    Returns:
-        float: Above 0.
+    """The number that label vectors are multiplied by, for pictures whose shorter side has so many
+    pixels; ``image_size`` is the side of those that the generator was trained on, or None, where
+    :data:`AUTO` is 1.
     """
     if strength != AUTO:
         return strength
@@ -76,15 +60,9 @@ def default(c_dim: int) -> list[str]:
 
 
 def find(name: str, categories: list[str]) -> str:
-    """The category that is meant by a name.
-
-    Args:
-        name: As people write it, see :func:`chainer_foodgan.categories.meant`.
-        categories: Those of the weights.
-
-    Raises:
-        FoodganError: None of them; the message names the weights that ship and know it, or what
-            was likely meant.
+    """The category that is meant by a name, as people write it, see
+    :func:`chainer_foodgan.categories.meant`. A FoodganError names the weights that ship and know
+    it, or what was likely meant.
     """
     found = name if name in categories else meant(name, categories)
     if found is not None:

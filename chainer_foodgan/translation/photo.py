@@ -78,13 +78,8 @@ class Photo(NamedTuple):
         return cls(image, images.to_array(image), (0, 0, *image.size), mask)
 
     def finish(self, changed: Image.Image) -> Image.Image:
-        """Puts a translation of :attr:`array` into the photo.
-
-        Args:
-            changed (PIL.Image.Image): Mode RGB, of the array's size.
-
-        Returns:
-            PIL.Image.Image: Mode RGB, of the image's size.
+        """Puts a translation of :attr:`array` (mode RGB, of its size) into the photo: RGB, of the
+        image's size.
         """
         whole = self.box == (0, 0, *self.image.size)
         part = self.image if whole else self.image.crop(self.box)
@@ -105,13 +100,8 @@ def scale(image: Image.Image, size: Union[int, str]) -> Image.Image:
 
 
 def box_of(mask: Image.Image) -> tuple[int, int, int, int]:
-    """The part of a photo that shows the food and a margin around it.
-
-    Args:
-        mask (PIL.Image.Image): Mode L, of the photo's size.
-
-    Returns:
-        tuple of int: Left, upper, right, lower; all of the photo where the mask is black.
+    """The part of a photo that shows the food and a margin around it: left, upper, right, lower;
+    all of the photo where the mask (mode L, of its size) is black.
     """
     food = mask.getbbox()
     if food is None:
@@ -132,14 +122,8 @@ def _side(start, end, longer, whole):
 def carry(photo: Image.Image, seen: Image.Image, changed: Image.Image) -> Image.Image:
     """Carries a change to the photo that it was computed for.
 
-    Args:
-        photo (PIL.Image.Image): Mode RGB, of any size.
-        seen (PIL.Image.Image): Mode RGB: the photo, scaled, as the network saw it.
-        changed (PIL.Image.Image): Mode RGB, of that size: what it made of it.
-
-    Returns:
-        PIL.Image.Image: Mode RGB, of the photo's size. That is ``changed`` where the sizes are
-        equal.
+    The network saw ``seen``, the photo scaled, and made ``changed`` of it, of the same size; all
+    have mode RGB. The result has the photo's size, and is ``changed`` where the sizes are equal.
     """
     if photo.size == changed.size:
         return changed
@@ -165,15 +149,9 @@ def carry(photo: Image.Image, seen: Image.Image, changed: Image.Image) -> Image.
 
 
 def agreement(before: np.ndarray, after: np.ndarray) -> np.ndarray:
-    """How much of a photo's detail goes into its translation.
-
-    Args:
-        before (numpy.ndarray): The grey levels that the network saw, float32 (H, W) in [0, 255].
-        after (numpy.ndarray): Those that it made of them.
-
-    Returns:
-        numpy.ndarray: float32 (H, W) in [0, 1]: 1 where the two differ by a constant, or are
-        flat; 0 where they have nothing in common.
+    """How much of a photo's detail goes into its translation, float32 (H, W) in [0, 1]: 1 where the
+    grey levels before and after, float32 (H, W) in [0, 255], differ by a constant, or are flat; 0
+    where they have nothing in common.
     """
     mean, mean_after = _means(before), _means(after)
     variance = _means(before ** 2) - mean ** 2 + _FLAT

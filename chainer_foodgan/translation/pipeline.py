@@ -22,12 +22,9 @@ _FEWEST, _MOST, _BYTES = 2, 16, 2 ** 27
 
 @contextlib.contextmanager
 def threads(most: Optional[int] = None) -> Iterator[concurrent.futures.Executor]:
-    """A pool of threads; what has not begun is left undone where the block is left early.
-
-    No thread works any more afterwards, since the caller may close the files that it works on.
-
-    Args:
-        most (int): How many there are at most. None: as many as Python finds right.
+    """A pool of threads, at most so many; what has not begun is left undone where the block is left
+    early. No thread works any more afterwards, since the caller may close the files that it works
+    on.
     """
     # Ctrl-C while a thread starts leaves one that the pool does not know and does not wait for.
     begun = []
@@ -42,15 +39,8 @@ def threads(most: Optional[int] = None) -> Iterator[concurrent.futures.Executor]
 
 
 def ahead(pool: concurrent.futures.Executor, read: Callable, items: Iterable) -> Iterator:
-    """Reads some of the next items while the caller works on one.
-
-    Args:
-        pool (concurrent.futures.Executor): Where.
-        read (callable): From an item to an object whose ``nbytes`` says what it takes.
-        items (iterable): What to read.
-
-    Yields:
-        What ``read`` returned, in the order of the items.
+    """Reads some of the next items while the caller works on one; yields in their order what
+    ``read`` returned, an object whose ``nbytes`` says what it takes.
     """
     items, waiting, limit = iter(items), collections.deque(), _FEWEST
     while True:
@@ -66,11 +56,7 @@ def ahead(pool: concurrent.futures.Executor, read: Callable, items: Iterable) ->
 
 
 class Writer:
-    """Writes files on threads, each under its own name.
-
-    Args:
-        pool (concurrent.futures.Executor): Where.
-    """
+    """Writes files on the threads of a pool, each under its own name."""
 
     def __init__(self, pool: concurrent.futures.Executor):
         self._pool, self._pending = pool, {}

@@ -98,10 +98,8 @@ def write(source: Path, target: Path, photos: Optional[Path] = None,
 
 
 def kept(weights: NetworkWeights) -> NetworkWeights:
-    """Weights in eight bits, calibrated by the photos that ship; made once and kept in the cache.
-
-    Args:
-        weights: A generator in floating point.
+    """Weights of a generator in eight bits, calibrated by the photos that ship; made once and kept
+    in the cache.
     """
     from chainer_foodgan.weights import cache
 

@@ -37,17 +37,9 @@ _BYTES_OF_PHOTO = 12
 
 
 def parse(size: Union[int, str, None], image_size: Optional[int]) -> Union[int, str]:
-    """What is given as ``size``.
-
-    Args:
-        size: Pixels of the shorter side, :data:`PHOTO`, or None: the size that suits the weights.
-        image_size: The side of the photos that these were trained on; None: not known.
-
-    Returns:
-        int or str: Pixels, or :data:`PHOTO`.
-
-    Raises:
-        FoodganError: It is neither.
+    """What is given as ``size``: pixels of the shorter side, :data:`PHOTO`, or None, the size that
+    suits the weights: the side of the photos that these were trained on, where it is known. A
+    FoodganError where it is neither.
     """
     if size is None:
         return image_size or _USUAL
@@ -97,14 +89,8 @@ def check(width: int, height: int, size: Union[int, str], cost: Any = None) -> N
 
 
 def pad(array: np.ndarray, multiple: int = MULTIPLE) -> np.ndarray:
-    """Mirrors the right and lower edge outwards until both sides are multiples.
-
-    Args:
-        array (numpy.ndarray): (..., H, W), H and W at least 1.
-        multiple (int): What both sides become multiples of.
-
-    Returns:
-        numpy.ndarray: (..., H', W'), the array itself where nothing is missing.
+    """Mirrors the right and lower edge of an array (..., H, W) outwards until both sides, of at
+    least 1, are multiples; the array itself where nothing is missing.
     """
     H, W = array.shape[-2:]
     missing = [(0, 0)] * (array.ndim - 2) + [(0, -H % multiple), (0, -W % multiple)]

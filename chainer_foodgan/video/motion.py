@@ -36,11 +36,7 @@ class Still(NamedTuple):
 
 
 class Motion:
-    """Finds motion and carries pictures along it.
-
-    Raises:
-        FoodganError: OpenCV is not installed.
-    """
+    """Finds motion and carries pictures along it; a FoodganError where OpenCV is not installed."""
 
     def __init__(self):
         try:
@@ -82,16 +78,9 @@ class Motion:
         return picture, trust
 
     def between(self, first, second, photo, share):
-        """The picture of a frame between two that are translated.
-
-        Args:
-            first (Still), second (Still): What was before, and what comes after it.
-            photo (numpy.ndarray): The frame, uint8 (H, W, 3).
-            share (float): How far it is on the way from the first to the second, in (0, 1).
-
-        Returns:
-            numpy.ndarray: float32 (H, W, 3) in [0, 255]; None where neither can be trusted, so that
-            the frame itself has to be translated.
+        """The picture, float32 (H, W, 3) in [0, 255], of a frame, uint8 (H, W, 3), between two
+        Stills, which is so far (a share in (0, 1)) on the way from the first to the second. None
+        where neither can be trusted, so that the frame itself has to be translated.
         """
         (one, trust), (other, trust_) = self.carry(first, photo), self.carry(second, photo)
         if np.maximum(trust, trust_).mean() < ENOUGH:
@@ -100,14 +89,8 @@ class Motion:
         return (a * one + b * other) / (a + b)
 
     def smooth(self, last, still, kept):
-        """A translation, averaged with the one before where that can be trusted.
-
-        Args:
-            last (Still), still (Still): The one before, and the one at hand.
-            kept (float): Share of the one before, in [0, 1).
-
-        Returns:
-            Still: The frame at hand and the average.
+        """A translation, averaged with the one before (of the share ``kept`` in [0, 1)) where that
+        can be trusted: a Still of the frame at hand.
         """
         picture, trust = self.carry(last, still.photo)
         share = kept * trust[..., None]

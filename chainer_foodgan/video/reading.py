@@ -63,10 +63,8 @@ class Video:
         return self.container.demux([self.stream] + self.sounds)
 
     def look_through(self):
-        """Counts the frames, decodes the first, and sees whether the end is where it should be.
-
-        Raises:
-            FoodganError: No frame can be decoded, or the file is cut off.
+        """Counts the frames, decodes the first, and sees whether the end is where it should be; a
+        FoodganError where no frame can be decoded, or the file is cut off.
         """
         last = longest = end = 0
         for packet in self.packets():
@@ -95,17 +93,11 @@ class Video:
 
 @contextlib.contextmanager
 def open_video(path):
-    """Opens a video and looks through it.
+    """Opens a video of any container and codec that FFmpeg reads, looks through it, and yields a
+    Video to be read from its start.
 
-    Args:
-        path (str or os.PathLike): The file; any container and codec that FFmpeg reads.
-
-    Yields:
-        Video: To be read from its start.
-
-    Raises:
-        FoodganError: It does not exist, is no video, has no frame, is cut off or broken, has too
-            many pixels, or names other files.
+    Raises a FoodganError where it does not exist, is no video, has no frame, is cut off or broken,
+    has too many pixels, or names other files.
     """
     with explained(path), _opened(path) as seen:
         seen.look_through()
@@ -169,12 +161,8 @@ _Shown = collections.namedtuple('_Shown', 'start end picture')
 
 
 class Frame(collections.namedtuple('Frame', 'start end photo mask')):
-    """A frame.
-
-    Attributes:
-        start (int), end (int): When it is shown, in ticks of the video, ``end`` excluded.
-        photo (numpy.ndarray): float32 (3, H, W) in [-1, 1].
-        mask (PIL.Image.Image): What was made of it, or None.
+    """A frame: shown from ``start`` to ``end`` (excluded) in ticks of the video; ``photo`` is
+    float32 (3, H, W) in [-1, 1], ``mask`` what was made of it, or None.
     """
 
 
@@ -185,20 +173,14 @@ class Piece(collections.namedtuple('Piece', 'sounds frame')):
 
 
 def pieces(video, path, prepare, find_mask=None, every=1):
-    """Reads a video.
+    """Reads a video: yields each Piece in the order of the file; times start at 0.
 
     Args:
         video (Video): What :func:`open_video` yielded.
-        path (path): Its file, to name it where it turns out to be broken.
+        path (path): Its file, to name it where it turns out to be broken (FoodganError).
         prepare (callable): From a picture (PIL.Image.Image) to float32 (3, H, W).
         find_mask (callable): From a picture to its mask, or None.
         every (int): Of so many frames the first is kept, and shown until the next one that is.
-
-    Yields:
-        Piece: In the order of the file. Times start at 0.
-
-    Raises:
-        FoodganError: The file cannot be read any further.
     """
     for sounds, shown in _read(video, path, every):
         yield Piece(sounds, shown and Frame(shown.start, shown.end, prepare(shown.picture),

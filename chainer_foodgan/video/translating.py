@@ -80,10 +80,8 @@ def translate_video(translator, source, target, dish, find_mask=None, every=1, s
 
 
 def _translated(frames, read, together):
-    """Translates the frames of pieces, so many at once.
-
-    Yields:
-        tuple: Packets of sound, and an iterable of tuples of a Frame and its picture, or nothing.
+    """Translates the frames of pieces, so many at once: yields packets of sound, and an iterable of
+    tuples of a Frame and its picture, or nothing.
     """
     waiting = []
     for sounds, frame in read:
@@ -99,10 +97,6 @@ def _translated(frames, read, together):
 
 class _Frames:
     """Translates one frame of a few and the last one of each call, and carries the change between.
-
-    Args:
-        translator (Translator), dish (str), keyframes (int), smooth (bool): See
-            :func:`translate_video`.
     """
 
     def __init__(self, translator, dish, keyframes, smooth):

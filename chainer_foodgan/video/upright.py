@@ -33,17 +33,11 @@ _SWS_BT601 = 5  # the scaler's own number for both variants
 
 
 class Upright:
-    """Makes pictures of the frames of one video, all of one size.
+    """Makes pictures of the frames of one video (a stream of PyAV), all of the first one's size.
 
     Pixels become square, the display matrix is applied (frames lie down in videos of phones), and
-    what is transparent is kept so.
-
-    Args:
-        frame (av.VideoFrame): The first one: its size is that of all.
-        stream (av.video.stream.VideoStream): Where it is from.
-
-    Raises:
-        FoodganError: The frame has more than :data:`MOST_PIXELS`.
+    what is transparent is kept so. A FoodganError says that a frame has more than
+    :data:`MOST_PIXELS`.
     """
 
     def __init__(self, frame, stream):
@@ -54,16 +48,8 @@ class Upright:
         self._turn = _turn(frame, stream)
 
     def __call__(self, frame):
-        """Converts a frame.
-
-        Args:
-            frame (av.VideoFrame): Any pixel format and size.
-
-        Returns:
-            PIL.Image.Image: Mode RGB or RGBA.
-
-        Raises:
-            FoodganError: The frame has more than :data:`MOST_PIXELS`.
+        """The picture (PIL.Image.Image, RGB or RGBA) of an av.VideoFrame of any pixel format and
+        size.
         """
         check(frame.width, frame.height)
         transparent = frame.format.has_palette or any(
@@ -76,13 +62,6 @@ class Upright:
 
 def reformat(frame, **options):
     """``frame.reformat`` on the caller's thread: starting threads takes longer than small frames.
-
-    Args:
-        frame (av.VideoFrame): What to convert.
-        options: Of PyAV's function of that name.
-
-    Returns:
-        av.VideoFrame: The converted frame.
     """
     try:
         return frame.reformat(threads=1, **options)

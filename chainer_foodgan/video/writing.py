@@ -104,11 +104,8 @@ class Writer:
                 self._container.mux(packet)
 
     def frame(self, picture, start, end):
-        """Encodes a frame.
-
-        Args:
-            picture (PIL.Image.Image): Mode RGB.
-            start (int), end (int): When it is shown, in ticks of the video.
+        """Encodes a frame (PIL.Image.Image, RGB) that is shown from start to end, in ticks of the
+        video.
         """
         pixels = numpy.asarray(picture)
         H, W, _ = pixels.shape
@@ -120,11 +117,7 @@ class Writer:
         self._encode(frame)
 
     def finish(self):
-        """Writes what the encoder holds back, and the end of the file.
-
-        Raises:
-            FoodganError: It cannot be written.
-        """
+        """Writes what the encoder holds back, and the end of the file."""
         self._encode(None)
         with self._explained():
             self._container.close()
@@ -151,16 +144,8 @@ class Writer:
 
 
 def container_of(target):
-    """The container and the codec for a file's ending.
-
-    Args:
-        target (path): The file.
-
-    Returns:
-        tuple of str: Names that FFmpeg knows.
-
-    Raises:
-        FoodganError: No video is written with that ending, or PyAV lacks the codec.
+    """FFmpeg's names of the container and the codec for a file's ending. A FoodganError says that
+    no video is written with it, or that PyAV lacks the codec.
     """
     known = CONTAINERS.get(pathlib.Path(target).suffix.lower())
     if known is None:

@@ -25,14 +25,7 @@ _SMALL = 2 ** 20  # pixels of a picture
 
 
 class Answers:
-    """Functions that Gradio calls with the values of components, as they are in requests.
-
-    Args:
-        service (Service): What computes.
-        words (Words): The language.
-        uploads (Uploads): Where files to be saved are put.
-        examples (Examples): Photos to begin with.
-    """
+    """Functions that Gradio calls with the values of components, as they are in requests."""
 
     def __init__(self, service, words, uploads, examples):
         self.service, self.words = service, words

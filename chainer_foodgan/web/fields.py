@@ -14,11 +14,8 @@ _LONGEST = 256  # characters of a name
 
 
 class CheckedBlocks(gr.Blocks):
-    """Blocks that look at every request before Gradio does anything with it.
-
-    Args:
-        uploads (Uploads): The files that a request may name.
-        **options: As ``gradio.Blocks`` takes them.
+    """Blocks that look at every request before Gradio does anything with it: it may name these
+    uploads.
     """
 
     def __init__(self, uploads, **options):
@@ -26,10 +23,8 @@ class CheckedBlocks(gr.Blocks):
         super().__init__(**options)
 
     def validate_inputs(self, block_fn, inputs):
-        """Gradio calls this first, whatever route a request has come by.
-
-        Raises:
-            gradio.Error: A field holds what its component never does.
+        """Gradio calls this first, whatever route a request has come by. Raises a gradio.Error
+        where a field holds what its component never does.
         """
         super().validate_inputs(block_fn, inputs)
         for block, value in zip(block_fn.inputs, inputs):

@@ -164,11 +164,7 @@ _TITLES = {words.code: words.title for words in LANGUAGES}
 
 
 class LanguageMiddleware:
-    """Sends browsers that prefer Japanese to the Japanese page, and names pages' languages.
-
-    Args:
-        app: The ASGI application behind it.
-    """
+    """Sends browsers that prefer Japanese to the Japanese page, and names pages' languages."""
 
     def __init__(self, app):
         self._app = app

@@ -13,11 +13,7 @@ ONE_AT_A_TIME = {'concurrency_id': 'service', 'concurrency_limit': 1}
 
 
 def add_api(service):
-    """Adds ``/translate`` and ``/dishes``; to be called within ``gradio.Blocks``.
-
-    Args:
-        service (Service): What computes.
-    """
+    """Adds ``/translate`` and ``/dishes`` of a Service; to be called within ``gradio.Blocks``."""
     def translate(photo, dish, weights, only_food):
         """Changes the dish in a photo.
 
@@ -55,13 +51,8 @@ _AT_ONCE = {'show_progress': 'hidden', 'concurrency_limit': None, **_UNCHECKED}
 
 
 class Page:
-    """Builds the page; to be made within ``gradio.Blocks``.
-
-    Args:
-        service (Service): What computes.
-        words (Words): The language.
-        examples (Examples): Photos to begin with.
-        uploads (Uploads): Where pictures to be saved are put.
+    """Builds the page; to be made within ``gradio.Blocks``. Pictures to be saved are put into
+    ``uploads``.
     """
 
     def __init__(self, service, words, examples, uploads):

@@ -37,20 +37,11 @@ class Brush(collections.namedtuple('Brush', 'photo small mask shown',
         return self.photo == photo and os.path.exists(self.mask) and os.path.exists(self.small)
 
     def painted(self, uploads, point, paint, size):
-        """Another mask, with a spot.
+        """Another mask (Brush) with a spot around a point, x and y in pixels of the mask, where the
+        photo may change if ``paint``. Its radius is in hundredths of the mask's shorter side.
 
-        Args:
-            uploads (Uploads): Where files are put.
-            point (list of float): x and y of the spot, in pixels of the mask.
-            paint (bool): Whether the photo may change there.
-            size (float): Of the spot: its radius in hundredths of the mask's shorter side.
-
-        Returns:
-            Brush: It.
-
-        Raises:
-            ArithmeticError, OSError, TypeError, ValueError: The files are gone, or there is no such
-                point.
+        Raises ArithmeticError, OSError, TypeError or ValueError where the files are gone, or there
+        is no such point.
         """
         x, y = map(float, point)
         mask = Image.open(self.mask or '')

@@ -33,11 +33,7 @@ Attributes:
 
 
 def open_examples():
-    """The photos that ship.
-
-    Returns:
-        Examples: Them.
-    """
+    """The photos that ship (Examples)."""
     folder = registry.folder() / 'photos'
     with open(folder / 'attribution.csv', encoding='utf-8', newline='') as file:
         rows = {row['file']: row for row in csv.DictReader(file)}
@@ -53,10 +49,8 @@ _PREFIX = 'foodgan-page-'
 
 @contextlib.contextmanager
 def temporary_folder():
-    """A folder for as long as a server runs; takes away those of servers that were killed.
-
-    Yields:
-        pathlib.Path: It. A lock in it, which ends with the process, says that it is in use.
+    """A folder for as long as a server runs; takes away those of servers that were killed. A lock
+    in it, which ends with the process, says that it is in use.
     """
     folder = pathlib.Path(tempfile.mkdtemp(prefix=_PREFIX))
     for left in pathlib.Path(tempfile.gettempdir()).glob(_PREFIX + '*'):
@@ -130,10 +124,8 @@ class Refusal(FoodganError):
 
 
 def read(path, enough, check=None):
-    """Reads an upload; see :func:`chainer_foodgan.images.read_image`.
-
-    Raises:
-        Refusal: There is none, or it is no photo to work on. The file's path is not told.
+    """Reads an upload, see :func:`chainer_foodgan.images.read_image`. A Refusal says why it is no
+    photo to work on, and does not tell the file's path.
     """
     content = _content(path)
     try:

@@ -29,11 +29,7 @@ _ENVIRONMENT = {'GRADIO_ANALYTICS_ENABLED': 'False', 'GRADIO_ANALYTICS_MAX_EVENT
 
 
 def library():
-    """Imports what serves the page.
-
-    Raises:
-        FoodganError: It is not installed, or this Python is too old for it.
-    """
+    """Imports Gradio; a FoodganError says where it is missing, or this Python is too old for it."""
     os.environ.update(_ENVIRONMENT)
     try:
         import gradio
@@ -47,17 +43,8 @@ def library():
 
 
 def listen(host, port):
-    """Takes an address before anything else is made ready.
-
-    Args:
-        host (str): A name or address of this machine.
-        port (int): 0: any that is free.
-
-    Returns:
-        socket.socket: Listening.
-
-    Raises:
-        FoodganError: It cannot be had.
+    """Takes an address before anything else is made ready (socket.socket, listening); port 0 is any
+    that is free. A FoodganError says why it cannot be had.
     """
     try:
         return socket.create_server(
@@ -83,9 +70,6 @@ def serve(service, listening, megabytes=20, waiting=64, ready=None, minutes=15, 
         minutes (float): How old uploads and pictures get.
         hosts (sequence of str): Names by which the page may be asked for, beside this machine's.
         tls (path): A PEM file of a private key and certificates. None: the page is plain HTTP.
-
-    Raises:
-        FoodganError: Gradio is not installed.
     """
     library()
     from chainer_foodgan.web.uvicorn_server import Server
@@ -108,13 +92,8 @@ def serve(service, listening, megabytes=20, waiting=64, ready=None, minutes=15, 
 
 
 def host_of(listening):
-    """The address by which others ask for the page.
-
-    Args:
-        listening (socket.socket): What it listens on: an address, or all that the machine has.
-
-    Returns:
-        str: That address; of all, the one that this machine has in the network, or ``localhost``.
+    """The address by which others ask for the page: that of the socket, or, where it listens on all
+    that the machine has, the one that it has in the network, or ``localhost``.
     """
     host = listening.getsockname()[0]
     if not is_open(host):
@@ -134,16 +113,7 @@ def is_open(host):
 
 
 def make_blocks(service, uploads, examples, waiting):
-    """The pages in all languages, and the API.
-
-    Args:
-        service (Service): What computes.
-        uploads (Uploads): Where files go.
-        examples (Examples): Photos to begin with.
-        waiting (int): How many may wait in the queue.
-
-    Returns:
-        gradio.Blocks: Them.
+    """The pages in all languages, and the API (gradio.Blocks); ``waiting`` may wait in the queue.
     """
     gradio = library()
     # Gradio reads these when components are made.
@@ -166,17 +136,8 @@ def make_blocks(service, uploads, examples, waiting):
 
 
 def make_app(blocks, uploads, most, share, hosts=()):
-    """The pages as an ASGI application, behind what keeps strangers from it.
-
-    Args:
-        blocks (gradio.Blocks): The pages.
-        uploads (Uploads): Where files go.
-        most (int): Bytes of an upload.
-        share (int): How many requests of one address may wait.
-        hosts (sequence of str): See :func:`serve`.
-
-    Returns:
-        callable: It.
+    """The pages as an ASGI application, behind what keeps strangers from it: uploads have ``most``
+    bytes, of one address ``share`` requests may wait.
     """
     import fastapi
     import gradio
@@ -213,17 +174,11 @@ _DAYS = 365  # phones take none that are valid for much longer
 
 
 def certificate(names, folder):
-    """Makes a certificate, or takes the one of last time, which browsers may know by now.
+    """Makes a certificate for names and addresses, or takes the one of last time from the folder,
+    which browsers may know by now.
 
-    Args:
-        names (list of str): Names and addresses of the page.
-        folder (pathlib.Path): Where certificates are kept.
-
-    Returns:
-        pathlib.Path: A PEM file of the private key and the certificates, for its owner alone.
-
-    Raises:
-        FoodganError: trustme is not installed, or the file cannot be written.
+    Returns a PEM file of the private key and the certificates, for its owner alone. A FoodganError
+    says that trustme (the extra ``tls``) is missing, or that the file cannot be written.
     """
     name = hashlib.sha256(' '.join(sorted(names)).encode()).hexdigest()[:16]
     path = folder / f'{name}.pem'

@@ -25,12 +25,8 @@ _MASK = 512
 
 
 class How(collections.namedtuple('How', 'strength second share', defaults=(1, None, 0))):
-    """How much of which change.
-
-    Attributes:
-        strength (float): From the photo (0) to the dish (1).
-        second (str or None): Another dish to mix in.
-        share (float): Of the other dish, in [0, 1].
+    """How much of which change: ``strength`` from the photo (0) to the dish (1), and the ``share``,
+    in [0, 1], of a ``second`` dish (str or None) that is mixed in.
     """
 
     def label(self, dish):
@@ -91,18 +87,16 @@ class Service:
             weights (str): One of :attr:`translators`; None: :attr:`default`.
             only_food (bool): Whether all but the food stays as it is.
             how (How): How much of which change; None: all of the dishes'.
-            report (callable): Takes the number of pictures that are done, the number of all and
-                the dish that is next, before each.
+            report (callable): Called before each picture: how many are done, of how many, which
+                dish.
             mask (str): A picture file, white where the photo may change; None: what is found.
 
         Returns:
-            tuple: The photo and a dict of dish to picture; all are PIL images, RGB, of the
-            photo's size.
+            tuple: The photo and a dict of dish to picture; PIL images, RGB, of the photo's size.
 
         Raises:
-            Refusal: The file is no photo to work on.
-            FoodganError: There are no such weights, they know no such dish, or memory does not
-                suffice.
+            FoodganError: The file is no photo to work on (Refusal), there are no such weights, they
+                know no such dish, or memory does not suffice.
         """
         weights, how = weights or self.default, how or How()
         translator = self.translator(weights)
@@ -140,16 +134,8 @@ class Service:
 
 
     def mask(self, path):
-        """Finds the food in a photo.
-
-        Args:
-            path (str): The photo's file.
-
-        Returns:
-            tuple: The photo, scaled down, and the mask; PIL images, RGB and L, of one size.
-
-        Raises:
-            Refusal: As above.
+        """Finds the food in a photo's file: the photo, scaled down, and the mask, PIL images, RGB
+        and L, of one size. A Refusal says why the file is no photo to work on.
         """
         with self._lock:
             photo = read(path, _MASK)

@@ -30,12 +30,8 @@ class Protocol(H11Protocol):
 
 
 class Server(uvicorn.Server):
-    """Serves an application on this thread until Ctrl-C or SIGTERM.
-
-    Args:
-        app: The ASGI application.
-        ready, ending (callable): Called once requests are answered, and once no more are.
-        **options: As ``uvicorn.Config`` takes them.
+    """Serves an ASGI application on this thread until Ctrl-C or SIGTERM; calls ``ready`` once
+    requests are answered, and ``ending`` once no more are. Options are those of ``uvicorn.Config``.
     """
 
     def __init__(self, app, ready, ending, **options):

@@ -181,14 +181,8 @@ DISHES.update(
 
 
 def dish_title(name, words):
-    """A category's name for a person.
-
-    Args:
-        name (str): Of a category, of any weights.
-        words (Words): The language.
-
-    Returns:
-        str: ``'Beef bowl'``, ``'牛丼'``; of a dish that is not known, its name in plain letters.
+    """A category's name for a person: ``'Beef bowl'``, ``'牛丼'``; of a dish that is not known, its
+    name in plain letters.
     """
     dish = DISHES.get(name)
     if dish is not None and words.code == 'ja':
@@ -198,13 +192,8 @@ def dish_title(name, words):
 
 
 def about(name, words):
-    """A line about a category: its own name, and what it is.
-
-    Args:
-        name (str), words (Words): As above.
-
-    Returns:
-        str: ``'牛丼: rice topped with simmered beef and onion.'``; empty where it is not known.
+    """A line about a category, ``'牛丼: rice topped with simmered beef and onion.'``; empty
+    where it is not known.
     """
     dish = DISHES.get(name)
     if dish is None:

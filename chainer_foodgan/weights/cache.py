@@ -116,10 +116,9 @@ def _convert(released, converted, record):
 
 @contextlib.contextmanager
 def _alone(folder, name, patience):
-    """Waits until no other process works in the folder of the cache, and keeps others out.
-
-    The system frees the lock of a process that has ended, however it ended; only one that hangs
-    can hold it in vain.
+    """Waits until no other process works in the folder of the cache, and keeps others out. The
+    system frees the lock of a process that has ended, however it ended; only one that hangs can
+    hold it in vain.
     """
     lock = filelock.FileLock(str(folder / 'lock'))
     try:

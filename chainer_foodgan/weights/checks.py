@@ -41,12 +41,8 @@ _KINDS = (
 
 
 def check_kind(path: Union[str, os.PathLike], noun: str, fits: Callable[[bytes], bool]) -> None:
-    """Raises a FoodganError that says what the file is, unless it begins as it should.
-
-    Args:
-        path (str or os.PathLike): The file.
-        noun (str): What it should be, such as ``'an npz file'``.
-        fits (callable): Takes the first bytes, returns whether they are those of such a file.
+    """Raises a FoodganError that says what the file is, unless its first bytes fit ``noun``, which
+    is such as ``'an npz file'``.
     """
     try:
         with open(path, 'rb') as file:
@@ -76,14 +72,8 @@ def _kind(head):
 
 
 def check_names(path: Union[str, os.PathLike], names: list[str], suffix: str) -> None:
-    """Raises a FoodganError for a zip archive of other things; names alone tell.
-
-    A snapshot of a training holds pickles, which are never opened.
-
-    Args:
-        path (str or os.PathLike): The archive.
-        names (list of str): Its entries.
-        suffix (str): ``'.npz'`` or ``'.pth'``, which it should be.
+    """Raises a FoodganError for a zip archive that is no ``.npz`` or ``.pth`` (the suffix); names
+    of entries alone tell. A snapshot of a training holds pickles, which are never opened.
     """
     if any(name.startswith('updater/') for name in names):
         raise FoodganError(f'{path}: the snapshot of a whole training, which only resumes it; '
@@ -111,10 +101,8 @@ def open_zip(path: Union[str, os.PathLike]) -> Iterator[zipfile.ZipFile]:
 
 
 class _Careful(io.FileIO):
-    """A file of which no more than a MiB is read at once.
-
-    zipfile reads the list of entries in one go and makes an object of each; a list as long as the
-    file would become many times as large.
+    """A file of which no more than a MiB is read at once: zipfile reads the list of entries in one
+    go and makes an object of each, many times as large as a list as long as the file.
     """
 
     def read(self, size=-1):
@@ -124,17 +112,8 @@ class _Careful(io.FileIO):
 
 
 def filled(file: BinaryIO, size: int) -> np.ndarray:
-    """Reads bytes into a new array.
-
-    Args:
-        file: A binary file, at the first of them.
-        size (int): How many. Check it against the length of the file before.
-
-    Returns:
-        numpy.ndarray: uint8 (size,).
-
-    Raises:
-        EOFError: The file ends earlier.
+    """Reads bytes into a new array, uint8 (size,), from a binary file at the first of them; an
+    EOFError where the file ends earlier. Check the size against the length of the file before.
     """
     data = np.empty(size, np.uint8)
     view = memoryview(data)
@@ -147,10 +126,8 @@ def filled(file: BinaryIO, size: int) -> np.ndarray:
 
 
 def parsed(text: str) -> Any:
-    """What a text stands for as JSON.
-
-    Raises:
-        ValueError or RecursionError: It is no JSON, or has a surrogate, which cannot be written.
+    """What a text stands for as JSON; a ValueError or RecursionError where it is none, or has a
+    surrogate, which cannot be written.
     """
     found = json.loads(text)
     json.dumps(found, ensure_ascii=False).encode()

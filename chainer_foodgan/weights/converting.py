@@ -19,12 +19,8 @@ __all__ = ['Conversion', 'convert']
 
 
 class Conversion(NamedTuple):
-    """What was converted.
-
-    Attributes:
-        network: The network and its sizes.
-        meta: What is known of the weights; ``categories`` and whatever else.
-        compared: Whether the new file was read back and found to be equal.
+    """What was converted: a :class:`Network` and its sizes, the metadata (``categories`` and
+    whatever else), and whether the new file was read back, ``compared`` and found to be equal.
     """
 
     network: Network
@@ -79,17 +75,9 @@ def convert(source: Union[str, os.PathLike], target: Union[str, os.PathLike],
 
 def open_weights(source: Union[str, os.PathLike], categories: Optional[Sequence[str]] = None
                  ) -> tuple[Network, dict[str, np.ndarray], dict[str, Any], str]:
-    """Reads weights with all that is known of them.
-
-    Args:
-        source, categories: As for :func:`convert`.
-
-    Returns:
-        tuple: The network, its arrays under Chainer's keys in the order of the layers, the
-        metadata, and a name.
-
-    Raises:
-        FoodganError: They cannot be used, or hold no network of this package.
+    """Reads weights of this package's networks with all that is known of them: the network, its
+    arrays under Chainer's keys in the order of the layers, the metadata, and a name. See
+    :func:`convert`.
     """
     record, path = locate(source)
     arrays, meta = reading.read(path)

@@ -31,18 +31,9 @@ __all__ = ['write']
 
 def write(path: Union[str, os.PathLike], arrays: dict[str, np.ndarray], meta: dict[str, Any],
           size: Optional[int] = None) -> None:
-    """Writes a generator as a program for Core ML.
-
-    Args:
-        path (str or os.PathLike): The folder; a package that was there is replaced once this is
-            complete.
-        arrays (dict): A generator's arrays under Chainer's keys; written as float16.
-        meta (dict): What JSON can hold; it becomes the model's metadata, strings or JSON.
-        size (int): Side of the square photos in pixels, a multiple of 4. None: that of the
-            training, or 256.
-
-    Raises:
-        FoodganError: No generator, the library is missing, or the folder cannot be written.
+    """Writes a generator as a program for Core ML, in float16; see
+    :func:`chainer_foodgan.weights.tflite.write`. The path is a folder; a package that was there is
+    replaced once this is complete.
     """
     network, size = devices.checked(path, arrays, meta, size)
     # What coremltools has to say of other libraries' versions concerns none of them here.

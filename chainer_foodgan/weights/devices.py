@@ -20,16 +20,9 @@ _USUAL, _LARGEST = 256, 4096  # sides of photos in pixels; the first is the pape
 
 def checked(path: Union[str, os.PathLike], arrays: dict[str, np.ndarray], meta: dict[str, Any],
             size: Optional[int]) -> tuple[Network, int]:
-    """The network of arrays and the side of its photos; refuses what cannot be written.
-
-    Args:
-        path: The file to write.
-        arrays: Arrays under Chainer's keys.
-        meta: What is known of them.
-        size: Side of the square photos in pixels. None: that of the training, or 256.
-
-    Raises:
-        FoodganError: The network has no form for phones, or the size does not suit it.
+    """The network of arrays and the side of its square photos in pixels: that which is given, that
+    of the training, or 256. A FoodganError says that it has no form for phones, or that the size
+    does not suit it.
     """
     network = recognise(arrays)
     suffix = os.path.splitext(path)[1]
@@ -44,11 +37,7 @@ def checked(path: Union[str, os.PathLike], arrays: dict[str, np.ndarray], meta: 
 
 
 def library(path: Union[str, os.PathLike], name: str, package: str) -> types.ModuleType:
-    """Imports what writes a format.
-
-    Raises:
-        FoodganError: It cannot be imported; the message names the package to install.
-    """
+    """Imports what writes a format; a FoodganError names the package to install."""
     try:
         return importlib.import_module(name)
     except ImportError as error:

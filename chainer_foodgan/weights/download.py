@@ -97,10 +97,8 @@ def _attempt(address, part, check, limit, watch, progress):
 
 
 def _receive(address, part, limit, watch, progress):
-    """Makes one attempt; what arrives is added to the partial file.
-
-    Returns:
-        bool: Whether some of the file was there before.
+    """Makes one attempt; what arrives is added to the partial file. Returns whether some of the
+    file was there before.
     """
     start = part.stat().st_size if part.exists() else 0
     request = urllib.request.Request(address, headers={
@@ -198,17 +196,10 @@ class Watch:
     """Closes the connections of an attempt that brings too little, wherever it is.
 
     A socket's own time-out begins anew with each byte: a server that sends one now and then, of the
-    head, of the length of a chunk or of the file, would be listened to for ever.
-
-    Args:
-        window (float): Seconds in which something has to come, time after time.
-        rate (float): Bytes a second in them.
-        end (float): When it is over in any case, by :func:`time.monotonic`.
-
-    Attributes:
-        window (float): As given.
-        received (int): Bytes of the file so far; whoever receives them counts.
-        fault (str or None): Why the connections were closed.
+    head, of the length of a chunk or of the file, would be listened to for ever. Within each
+    ``window`` (seconds), ``rate`` bytes a second have to come; ``end`` is when it is over in any
+    case, by :func:`time.monotonic`. Whoever receives bytes adds them to ``received``; ``fault``
+    says why the connections were closed, or is None.
     """
 
     def __init__(self, window, rate, end):

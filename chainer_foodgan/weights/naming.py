@@ -53,14 +53,7 @@ def in_order(arrays: Arrays) -> Arrays:
 
 
 def renamed_for_pytorch(arrays: Arrays) -> Arrays:
-    """Renames Chainer's keys to the released ones; no running statistics are added.
-
-    Args:
-        arrays (dict): Arrays under Chainer's keys.
-
-    Returns:
-        dict: The same arrays under PyTorch-style keys.
-    """
+    """The same arrays under the released keys; no running statistics are added."""
     return {pytorch_key(key): array for key, array in arrays.items()}
 
 
@@ -71,14 +64,8 @@ def pytorch_key(key: str) -> str:
 
 
 def released(arrays: Arrays) -> Arrays:
-    """Renames Chainer's keys to the released ones, and adds what else the format has.
-
-    Args:
-        arrays (dict): Arrays under Chainer's keys.
-
-    Returns:
-        dict: The same arrays under PyTorch-style keys, with the running statistics that the
-        released format carries for each instance normalisation.
+    """Renames Chainer's keys to the released ones, and adds the running statistics that the
+    released format carries for each instance normalisation.
     """
     state = {}
     for key, array in arrays.items():
@@ -93,14 +80,11 @@ def released(arrays: Arrays) -> Arrays:
 
 
 def renamed_for_chainer(state: Arrays) -> tuple[Arrays, Arrays]:
-    """Renames PyTorch-style keys to Chainer's; Chainer's stay as they are.
+    """Renames PyTorch-style keys, which may begin with ``module.``, to Chainer's; Chainer's stay as
+    they are.
 
-    Args:
-        state (dict): Arrays under either. PyTorch-style keys may begin with ``module.``.
-
-    Returns:
-        tuple: ``(arrays, left_out)``: arrays under Chainer's keys; and those that belong to
-        nothing here, under the keys they had: running statistics and counts of batches.
+    Returns the arrays, and those that belong to nothing here, under the keys they had: running
+    statistics and counts of batches.
     """
     for prefix in _PREFIXES:
         if state and all(key.startswith(prefix) for key in state):

@@ -55,15 +55,9 @@ def write(path: Union[str, os.PathLike], arrays: dict[str, np.ndarray], meta: di
           dtype: Optional[str] = 'float32') -> None:
     """Writes weights so that :func:`read` gives them back. Equal weights give equal bytes.
 
-    Args:
-        path (str or os.PathLike): The file; what was there is replaced once this is complete.
-        arrays (dict): Arrays under Chainer's keys.
-        meta (dict): What JSON can hold.
-        dtype (str): ``'float32'``, or ``'float16'`` for half the size: three significant digits.
-            None: whatever each array has.
-
-    Raises:
-        FoodganError: The file cannot be written, or a value is NaN or does not fit the dtype.
+    ``dtype`` is ``'float32'``, ``'float16'`` for half the size (three significant digits), or None:
+    whatever each array has. A FoodganError says that the file cannot be written, or that a value is
+    NaN or does not fit the dtype.
     """
     stored = {}
     for key, array in arrays.items():

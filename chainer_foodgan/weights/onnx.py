@@ -41,18 +41,9 @@ _WEIGHTS = re.compile('(.+/(?:W|b|gamma|beta))(_half|_int8|_scale)?')
 
 
 def read(path: Union[str, os.PathLike]) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
-    """Reads the weights of a file that :func:`write` wrote. Its program is neither read nor run.
-
-    Args:
-        path (str or os.PathLike): The file.
-
-    Returns:
-        tuple: ``(arrays, meta)``: a dict from Chainer's keys to arrays, int8 as the float32 that
-        it stands for; and a dict, the metadata.
-
-    Raises:
-        FoodganError: The file is absent, of another kind, damaged, or holds NaN or infinity, or
-            the library is missing.
+    """Reads the weights of a file that :func:`write` wrote, see
+    :data:`chainer_foodgan.weights.reading.FORMATS`; int8 becomes the float32 that it stands for.
+    Its program is neither read nor run.
     """
     checks.check_kind(path, 'an ONNX file', lambda head: head.startswith(b'\x08'))
     onnx = library(path)
@@ -87,21 +78,15 @@ def _widened(array, scale):
 
 def write(path: Union[str, os.PathLike], arrays: dict[str, np.ndarray], meta: dict[str, Any],
           label_map: bool = False, half: bool = False) -> None:
-    """Writes a generator as a program for ONNX Runtime, OpenVINO and the like.
-
-    Equal weights give equal bytes.
+    """Writes a generator as a program for ONNX Runtime, OpenVINO and the like, in float32. Equal
+    weights give equal bytes.
 
     Args:
-        path (str or os.PathLike): The file; what was there is replaced once this is complete.
-        arrays (dict): A generator's arrays under Chainer's keys; written as float32.
-        meta (dict): What JSON can hold. It becomes the model's metadata, whose values are strings:
-            those that are not are stored as JSON. What ``ranges`` names is stored and computed in
-            eight bits, see :class:`chainer_foodgan.links.graph.Graph`.
+        path, arrays: See :data:`chainer_foodgan.weights.reading.FORMATS`.
+        meta (dict): It becomes the model's metadata, strings or JSON. What ``ranges`` names is
+            stored and computed in eight bits, see :class:`chainer_foodgan.links.graph.Graph`.
         label_map (bool): Whether ``c`` is a ready label map.
         half (bool): Whether the weights are stored as float16; computing stays in float32.
-
-    Raises:
-        FoodganError: No generator, the library is missing, or the file cannot be written.
     """
     network = recognise(arrays)
     if network is None or not network.translates_by_onnx:

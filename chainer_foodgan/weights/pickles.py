@@ -75,10 +75,7 @@ class Reader:
 
     def load(self) -> Any:
         """Reads a pickle and what it stands for: dicts, lists, tuples, strings, numbers, names.
-
-        Raises:
-            Refused: It wants something else.
-            EOFError or ValueError: It is damaged.
+        Refused where it wants something else; an EOFError or ValueError where it is damaged.
         """
         self._stack, self._outer, self._memo = [], [], {}
         try:

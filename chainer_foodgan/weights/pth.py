@@ -36,22 +36,13 @@ _DEPTH = 3  # of wrappers
 
 
 def read(path: Union[str, os.PathLike]) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
-    """Reads the state dict in a PyTorch file.
+    """Reads the state dict in a PyTorch file, see :data:`chainer_foodgan.weights.reading.FORMATS`.
 
-    No byte of the file is executed, and no array is made before its size agrees with that of the
-    file. Storages that the state dict does not use (of an optimiser, say) are not read.
-
-    Args:
-        path (str or os.PathLike): The file. What it holds is a state dict, or a dict with one
-            under a key such as ``state_dict`` or ``G`` (:data:`WRAPPERS`).
-
-    Returns:
-        tuple: ``(state, meta)``: a dict from the file's keys (``main.0.weight``) to arrays of the
-        dtype that is stored, bfloat16 as float32; and an empty dict.
-
-    Raises:
-        FoodganError: The file is absent, of another kind, damaged, holds NaN or infinity, or wants
-            something else than a state dict does; the message names it.
+    What it holds is a state dict, or a dict with one under a key such as ``state_dict`` or ``G``
+    (:data:`WRAPPERS`). No byte of the file is executed, and no array is made before its size agrees
+    with that of the file. Storages that the state dict does not use (of an optimiser, say) are not
+    read. bfloat16 becomes float32; there is no metadata. What is none of a state dict is refused,
+    by name.
     """
     checks.check_kind(path, 'a PyTorch file', lambda head: head.startswith((checks.ZIP, b'\x80')))
     size = os.path.getsize(path)
@@ -134,10 +125,8 @@ def _read_archive(path, size):
 
 
 def _select(path, content, size):
-    """Finds the state dict in what the pickle holds, and checks that it is no larger than the file.
-
-    Returns:
-        dict: Keys to :class:`Tensor`.
+    """Finds the state dict, keys to :class:`Tensor`, in what the pickle holds, and checks that it
+    is no larger than the file.
     """
     state = _unwrap(content, _DEPTH, set())
     if state is None:
@@ -182,16 +171,8 @@ def write(path: Union[str, os.PathLike], arrays: dict[str, np.ndarray],
     """Writes weights so that ``torch.load(path, weights_only=True)`` is a state dict of them.
 
     Running statistics are not in it. Any PyTorch that reads this format (1.4 and later) refuses
-    them where the original's networks are concerned ("Unexpected running stats buffer(s)").
-    Equal weights give equal bytes.
-
-    Args:
-        path (str or os.PathLike): The file; what was there is replaced once this is complete.
-        arrays (dict): Arrays under Chainer's keys.
-        meta (dict): Not written: a plain state dict has no place for it.
-
-    Raises:
-        FoodganError: The file cannot be written.
+    them where the original's networks are concerned ("Unexpected running stats buffer(s)"). Equal
+    weights give equal bytes. A plain state dict has no place for the metadata.
     """
     state = {key: np.asarray(array, order='C')
              for key, array in renamed_for_pytorch(arrays).items()}

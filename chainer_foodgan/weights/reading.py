@@ -21,8 +21,11 @@ from chainer_foodgan.weights.naming import pytorch_key, renamed_for_chainer
 __all__ = ['FORMATS', 'check_meta', 'check_shapes', 'describe', 'format_of', 'read']
 
 #: Suffix -> the module of that format. Where it reads, it has ``read(path) -> (arrays, meta)``,
-#: finite arrays under the keys and of the dtypes that the file has; where it writes,
-#: ``write(path, arrays, meta)``, arrays under Chainer's keys.
+#: finite arrays under the keys and of the dtypes that the file has, and a dict of what else it
+#: says. A FoodganError tells that the file is absent, of another kind, damaged, or holds NaN or
+#: infinity, or that a library is missing. Where it writes, it has ``write(path, arrays, meta)``:
+#: arrays under Chainer's keys, and what JSON can hold. What was there is replaced once the file is
+#: complete; a FoodganError tells that it cannot be written.
 FORMATS = {'.npz': npz, '.pth': pth, '.pt': pth, '.safetensors': safetensors, '.onnx': onnx,
            '.tflite': tflite, '.mlpackage': coreml}
 
@@ -60,14 +63,8 @@ def read(path: Union[str, os.PathLike]) -> tuple[dict[str, np.ndarray], dict[str
 
 
 def format_of(path: Union[str, os.PathLike], action: str) -> types.ModuleType:
-    """The module of a file's format, by its suffix; to write, that of a folder too.
-
-    Args:
-        path: The file or folder.
-        action: What the module has to do, ``'read'`` or ``'write'``.
-
-    Raises:
-        FoodganError: There is none for it; the message lists those there are.
+    """The module of a file's format, by its suffix, that can do the action (``'read'`` or
+    ``'write'``); to write, that of a folder too. A FoodganError lists those there are.
     """
     suffix = pathlib.Path(path).suffix.lower()
     module = FORMATS.get(suffix)
@@ -119,16 +116,8 @@ def _is_range(value):
 
 def check_shapes(path: Union[str, os.PathLike], arrays: dict[str, np.ndarray], wanted: Shapes,
                  noun: str) -> None:
-    """Refuses arrays of other keys or shapes.
-
-    Args:
-        path: Their file.
-        arrays: Arrays under Chainer's keys.
-        wanted: Chainer's keys to shapes.
-        noun: What they should be.
-
-    Raises:
-        FoodganError: They differ; the message names them as the file does.
+    """Refuses arrays of other keys or shapes than those wanted of a ``noun``; the FoodganError
+    names them as the file does.
     """
     named = str if pathlib.Path(path).suffix.lower() == '.npz' else pytorch_key
     faults = [f'it lacks {named(key)}' for key in wanted if key not in arrays]

@@ -40,18 +40,12 @@ _PARAMETER = 'parameters {{ key: {} value {{ string_value: {} }} }}\n'
 
 def write(folder: Union[str, os.PathLike], arrays: dict[str, np.ndarray], meta: dict[str, Any],
           name: str) -> None:
-    """Adds a generator to a model repository, or replaces the one of that name.
+    """Adds a generator to a model repository (a folder), or replaces the one of that name, in which
+    what addresses cannot hold becomes ``_``.
 
-    Args:
-        folder (str or os.PathLike): The repository; it is made if it is not there.
-        arrays (dict): A generator's arrays under Chainer's keys; written as float32.
-        meta (dict): What JSON can hold; it becomes the metadata of the program, and parameters in
-            ``config.pbtxt``.
-        name (str): The model's name; what addresses cannot hold becomes ``_``.
-
-    Raises:
-        FoodganError: No generator, a ``config.json`` of something else is there, or a file cannot
-            be written.
+    The metadata becomes that of the program, and parameters in ``config.pbtxt``. A FoodganError
+    says that it is no generator, a ``config.json`` of something else is there, or a file cannot be
+    written.
     """
     folder, name = pathlib.Path(folder), re.sub(r'[^A-Za-z0-9_-]', '_', name)
     models = _models(folder / 'config.json')

@@ -31,18 +31,8 @@ _TYPES = {'F64': '<f8', 'F32': '<f4', 'F16': '<f2', 'BF16': '<u2', 'I64': '<i8',
 
 
 def read(path: Union[str, os.PathLike]) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
-    """Reads a safetensors file.
-
-    Args:
-        path (str or os.PathLike): The file.
-
-    Returns:
-        tuple: ``(state, meta)``: a dict from the file's keys (``main.0.weight``) to arrays of the
-        dtype that is stored, bfloat16 as float32; and what the metadata says (dict).
-
-    Raises:
-        FoodganError: The file is absent, of another kind, damaged, or holds NaN or infinity, or
-            the library is missing.
+    """Reads a safetensors file, see :data:`chainer_foodgan.weights.reading.FORMATS`: the released
+    keys (``main.0.weight``), bfloat16 as float32, and what the metadata says.
     """
     checks.check_kind(path, 'a safetensors file', lambda head: head[8:9] == b'{')
     library = _library('safetensors', path)
@@ -69,16 +59,7 @@ def read(path: Union[str, os.PathLike]) -> tuple[dict[str, np.ndarray], dict[str
 
 def write(path: Union[str, os.PathLike], arrays: dict[str, np.ndarray],
           meta: dict[str, Any]) -> None:
-    """Writes weights as safetensors.
-
-    Args:
-        path (str or os.PathLike): The file; what was there is replaced once this is complete.
-        arrays (dict): Arrays under Chainer's keys.
-        meta (dict): What JSON can hold.
-
-    Raises:
-        FoodganError: The file cannot be written, or the library is missing.
-    """
+    """Writes weights as safetensors."""
     save = _library('safetensors.numpy', path).save
     network = recognise(arrays)
     # 'pt' is how other readers are told that PyTorch's keys and layouts are these.

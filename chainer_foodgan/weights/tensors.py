@@ -65,15 +65,9 @@ Part.__doc__ = 'So many elements of a :class:`Storage` from an offset on.'
 
 
 class Tensor:
-    """A view of a storage.
-
-    Args:
-        storage (Part): Of which.
-        offset (int): Elements before the first.
-        size, stride (tuple of int): Of each dimension, in elements.
-
-    Raises:
-        Refused: It would reach outside its storage, or repeat elements.
+    """A view of a storage (a Part): elements before the first, and size and stride of each
+    dimension, in elements (tuples of int). Refused where it would reach outside its storage, or
+    repeat elements.
     """
 
     __slots__ = ('storage', 'offset', 'size', 'stride', 'numel')

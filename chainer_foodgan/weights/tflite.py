@@ -34,19 +34,11 @@ _OPTIONS = {'ADD': 'Add', 'SUB': 'Sub', 'MUL': 'Mul', 'MEAN': 'Reducer', 'RESHAP
 
 def write(path: Union[str, os.PathLike], arrays: dict[str, np.ndarray], meta: dict[str, Any],
           size: Optional[int] = None) -> None:
-    """Writes a generator as a program for LiteRT, which TensorFlow Lite has become.
+    """Writes a generator as a program for LiteRT, which TensorFlow Lite has become, in float32, see
+    :data:`chainer_foodgan.weights.reading.FORMATS`. Equal weights give equal bytes.
 
-    Equal weights give equal bytes.
-
-    Args:
-        path (str or os.PathLike): The file; what was there is replaced once this is complete.
-        arrays (dict): A generator's arrays under Chainer's keys; written as float32.
-        meta (dict): What JSON can hold; it becomes the model's metadata, strings or JSON.
-        size (int): Side of the square photos in pixels, a multiple of 4. None: that of the
-            training, or 256.
-
-    Raises:
-        FoodganError: No generator, the library is missing, or the file cannot be written.
+    ``size`` is the side of the square photos in pixels, a multiple of 4; None: that of the
+    training, or 256. The metadata becomes the model's, strings or JSON.
     """
     network, size = devices.checked(path, arrays, meta, size)
     schema = devices.library(path, 'ai_edge_litert.schema_py_generated', 'ai-edge-litert')

@@ -110,16 +110,8 @@ def make(name: str, weights: Any, precision: str = 'float32', device: Any = None
 
 
 def library(name: str) -> types.ModuleType:
-    """Imports a library.
-
-    Importing OpenVINO reports that to its maker over the network, unless ``openvino_telemetry``
-    cannot be imported. For that moment it cannot.
-
-    Args:
-        name (str): Its name.
-
-    Returns:
-        module: The library.
+    """Imports a library. Importing OpenVINO reports that to its maker over the network, unless
+    ``openvino_telemetry`` cannot be imported. For that moment it cannot.
     """
     telemetry = 'openvino_telemetry'
     hidden = name == 'openvino' and telemetry not in sys.modules

@@ -69,16 +69,9 @@ def _photos():
 
 
 def inputs(filters: np.ndarray, x: np.ndarray, c: np.ndarray) -> dict[str, np.ndarray]:
-    """What a program of the released generator takes for photos and labels.
-
-    Args:
-        filters (numpy.ndarray): Those of the label in the first convolution, float32
-            (conv_dim, c_dim, 7, 7).
-        x (numpy.ndarray): Photos, float32 (B, 3, H, W).
-        c (numpy.ndarray): Label vectors, float32 (N, c_dim); B is N or 1.
-
-    Returns:
-        dict: The program's names to arrays.
+    """What a program of the released generator takes (names to arrays) for photos, float32 (B, 3,
+    H, W), and label vectors, float32 (N, c_dim), where B is N or 1; ``filters`` are those of the
+    label in the first convolution, float32 (conv_dim, c_dim, 7, 7).
     """
     H, W = x.shape[2:]
     filters = np.tensordot(c, filters, (1, 1))  # (N, conv_dim, 7, 7)

@@ -30,15 +30,8 @@ class Worker:
         self._pool = concurrent.futures.ThreadPoolExecutor(1)
 
     def __call__(self, compute: Callable[[], Any], cancel: Callable[[], None]) -> Any:
-        """Waits until something is computed.
-
-        Args:
-            compute (callable): Called without arguments, on the thread.
-            cancel (callable): Called without arguments where the wait is interrupted; ``compute``
-                has to end soon after it.
-
-        Returns:
-            What ``compute`` returned.
+        """What ``compute`` returns, which is called on the thread. Where the wait is interrupted,
+        ``cancel`` is called; ``compute`` has to end soon after it.
         """
         try:
             future = self._pool.submit(compute)
@@ -52,15 +45,8 @@ class Worker:
 
 
 class Chainer:
-    """A network computed by Chainer, on any of its devices.
-
-    Args:
-        weights (NetworkWeights or chainer.Link): A link is computed as it is at every call.
-        device: What ``chainer.get_device`` takes, such as ``'@cupy:0'``; a link is moved there.
-            None: the CPU, or wherever the link is.
-
-    Raises:
-        FoodganError: There is no such device.
+    """A network computed by Chainer, on any of its devices; a link is computed as it is at every
+    call, and moved to a device that is named. A FoodganError where there is no such device.
     """
 
     def __init__(self, weights: Any, device: Any = None):
@@ -81,12 +67,7 @@ class Chainer:
 
 
 class OnnxRuntime:
-    """A network computed by ONNX Runtime.
-
-    Args:
-        weights (NetworkWeights): What it computes.
-        precision (str): ``'float32'`` or ``'int8'``; the weights say what is in eight bits.
-    """
+    """A network computed by ONNX Runtime; the weights say what is in eight bits."""
 
     def __init__(self, weights: NetworkWeights, precision: str = 'float32'):
         import onnx
@@ -113,15 +94,9 @@ class OnnxRuntime:
 
 
 class OpenVino:
-    """A network computed by OpenVINO (the extra ``openvino``).
-
-    Args:
-        weights (NetworkWeights): What it computes.
-        precision (str): ``'bf16'``: convolutions round what they multiply to bfloat16; for any
-            other, what is not in eight bits is computed in float32.
-
-    Raises:
-        FoodganError: The processor has no bfloat16.
+    """A network computed by OpenVINO (the extra ``openvino``). With the precision ``'bf16'``
+    convolutions round what they multiply to bfloat16 (a FoodganError where the processor has none);
+    with any other, what is not in eight bits is computed in float32.
     """
 
     def __init__(self, weights: NetworkWeights, precision: str = 'float32'):
