@@ -175,7 +175,7 @@ class RankConfig(Config):
 
     @property
     def rule(self):
-        """What to keep: the name of a function of ``curation.confidence``, and its argument."""
+        """What to keep: the name of a function of ``curation.rank``, and its argument."""
         for name in ('threshold', 'number'):
             if getattr(self, name) is not None:
                 return name, getattr(self, name)

@@ -3,6 +3,6 @@
 from chainer_foodgan.lazy import exports
 
 __getattr__, __dir__, __all__ = exports(__name__, {
-    'Ranking': 'confidence',
+    'Ranking': 'rank',
     'Clusters': 'kmeans',
-    'FeatureStore': 'feature_store'})
+    'FeatureStore': 'features'})

@@ -12,7 +12,6 @@ import numpy
 from chainer_foodgan import images, mpi_errors, parallel
 from chainer_foodgan.config import ClusterConfig
 from chainer_foodgan.curation import features, kmeans
-from chainer_foodgan.curation.feature_store import FeatureStore
 from chainer_foodgan.datasets.opening import leave_out_bad, open_all
 from chainer_foodgan.errors import FoodganError, nearest
 from chainer_foodgan.evaluations.pictures import one_each
@@ -67,7 +66,7 @@ def cluster(config: ClusterConfig, progress=None) -> ClusterResult | None:
         work = _prepare(config, dataset, splits)
     with mpi_errors.raise_on_rank_0(comm):
         _agree(work.made_of, comm)
-        store = FeatureStore(config.out, work.made_of) if comm.rank == 0 else None
+        store = features.FeatureStore(config.out, work.made_of) if comm.rank == 0 else None
     with mpi_errors.raise_on_rank_0(comm):
         pending = comm.gather(store and store.pending[:])[0]
         if pending:

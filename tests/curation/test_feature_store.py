@@ -5,7 +5,7 @@ import json
 import numpy
 import pytest
 
-from chainer_foodgan.curation.feature_store import FeatureStore
+from chainer_foodgan.curation.features import FeatureStore
 from chainer_foodgan.errors import FoodganError
 
 MADE_OF = {'network': 'n', 'photos': 7, 'dimension': 3, 'batch_size': 2}

@@ -6,7 +6,7 @@ from PIL import Image
 
 from chainer_foodgan import images
 from chainer_foodgan.curation import features
-from chainer_foodgan.curation.feature_store import FeatureStore
+from chainer_foodgan.curation.features import FeatureStore
 from chainer_foodgan.datasets.base import ImageDataset, Photo
 from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.evaluations import imagenet

@@ -5,7 +5,7 @@ import csv
 import numpy
 import pytest
 
-from chainer_foodgan.curation import confidence
+from chainer_foodgan.curation import rank as ranking
 from chainer_foodgan.curation.rank import summary, table, write
 from chainer_foodgan.datasets.opening import open_all, open_dataset
 from chainer_foodgan.errors import FoodganError
@@ -28,11 +28,11 @@ def photos(tmp_path, world):
     return dataset, splits, numpy.array(halves).T
 
 
-HALF = confidence.share(0.5)
+HALF = ranking.share(0.5)
 
 
 def rank(photos, classifier, rule=HALF, **options):
-    return confidence.Ranking(photos[0], options.pop('splits', photos[1]), classifier, rule,
+    return ranking.Ranking(photos[0], options.pop('splits', photos[1]), classifier, rule,
                               **options)
 
 
@@ -58,8 +58,8 @@ def test_probabilities_and_order(photos, world, batch_size):
 
 
 @pytest.mark.parametrize('rule, kept', [
-    (confidence.share(0.2), 2), (confidence.share(0.01), 1), (confidence.share(0.5), 6),
-    (confidence.number(3), 3), (confidence.number(99), COUNT)])
+    (ranking.share(0.2), 2), (ranking.share(0.01), 1), (ranking.share(0.5), 6),
+    (ranking.number(3), 3), (ranking.number(99), COUNT)])
 def test_how_many_are_kept(photos, world, rule, kept):
     ranked = rank(photos, world.Meter(), rule)
     for label in range(3):
@@ -68,11 +68,11 @@ def test_how_many_are_kept(photos, world, rule, kept):
 
 def test_a_threshold(photos, world):
     expected = world.probability(*photos[2], photos[0].labels)
-    ranked = rank(photos, world.Meter(), confidence.threshold(0.7))
+    ranked = rank(photos, world.Meter(), ranking.threshold(0.7))
     assert 0 < ranked.kept.sum() < 3 * COUNT
     assert ranked.kept.tolist() == (expected[ranked.indices] >= 0.7).tolist()
     with pytest.raises(FoodganError) as error:
-        rank(photos, world.Meter(), confidence.threshold(0.9999999))
+        rank(photos, world.Meter(), ranking.threshold(0.9999999))
     assert f'{expected.max():.3g}' in str(error.value)
     assert 'lower' in str(error.value) and '\n' not in str(error.value)
 
@@ -80,7 +80,7 @@ def test_a_threshold(photos, world):
 def test_a_threshold_that_one_category_does_not_reach(tmp_path, world):
     world.save(tmp_path / 'dark' / '0.png', 40)
     world.save(tmp_path / 'light' / '0.png', 40)
-    ranked = confidence.Ranking(*open_all(tmp_path), world.Meter(), confidence.threshold(0.5))
+    ranked = ranking.Ranking(*open_all(tmp_path), world.Meter(), ranking.threshold(0.5))
     assert ranked.kept.tolist() == [True, False]
     figures = summary(ranked)
     assert figures['light']['lowest_kept'] is None and figures['dark']['highest_left_out'] is None
@@ -95,11 +95,11 @@ def test_equal_photos_stay_in_order_and_saturated_ones_are_told_apart(tmp_path, 
     for number, level in enumerate((50, 40, 40, 60)):
         world.save(tmp_path / 'dark' / f'{number}.png', level)
     world.save(tmp_path / 'light' / '0.png', 215)
-    ranked = confidence.Ranking(*open_all(tmp_path), Sure(), confidence.share(0.5))
+    ranked = ranking.Ranking(*open_all(tmp_path), Sure(), ranking.share(0.5))
     # All are 1 to any precision but that of the logarithm; then the order of the data set holds.
     assert (ranked.probability == 1).all()
     assert ranked.indices[ranked.of(0)].tolist() == sorted(ranked.indices[ranked.of(0)])
-    milder = confidence.Ranking(*open_all(tmp_path), world.Meter(), confidence.share(0.5))
+    milder = ranking.Ranking(*open_all(tmp_path), world.Meter(), ranking.share(0.5))
     assert milder.indices[milder.of(0)].tolist() == [1, 2, 0, 3]
 
 
@@ -117,7 +117,7 @@ def test_other_splits_are_kept(photos, world):
 
 
 def test_the_figures(photos, world):
-    ranked = rank(photos, world.Meter(), confidence.number(4))
+    ranked = rank(photos, world.Meter(), ranking.number(4))
     expected = world.probability(*photos[2], photos[0].labels)
     for label, name in enumerate(world.names):
         own = numpy.sort(expected[photos[0].labels == label])[::-1]
@@ -162,7 +162,7 @@ def ranked(tmp_path, world):
     with open(str(tmp_path / 'all.csv'), 'w', newline='') as file:
         csv.writer(file).writerows([['file', 'category', 'split', 'dish_box'], *rows])
     dataset, splits = open_all(tmp_path / 'photos', tmp_path / 'all.csv')
-    return confidence.Ranking(dataset, splits, world.Meter(), confidence.share(0.5))
+    return ranking.Ranking(dataset, splits, world.Meter(), ranking.share(0.5))
 
 
 def rows(path):
