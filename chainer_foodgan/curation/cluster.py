@@ -13,8 +13,8 @@ from chainer_foodgan import images, mpi_errors, parallel
 from chainer_foodgan.config import ClusterConfig
 from chainer_foodgan.curation import features, kmeans
 from chainer_foodgan.datasets.opening import leave_out_bad, open_all
+from chainer_foodgan.datasets.sampling import one_each
 from chainer_foodgan.errors import FoodganError, nearest
-from chainer_foodgan.evaluations.pictures import one_each
 from chainer_foodgan.visualizations import curation as visualizations
 
 _Work = collections.namedtuple('_Work', 'dataset splits indices network made_of')

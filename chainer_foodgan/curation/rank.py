@@ -14,9 +14,9 @@ from chainer_foodgan.config import RankConfig
 from chainer_foodgan.curation.features import squares
 from chainer_foodgan.datasets.manifest import write_manifest
 from chainer_foodgan.datasets.opening import leave_out_bad, open_all
+from chainer_foodgan.datasets.sampling import one_each
 from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.evaluations.classifier import load_classifier
-from chainer_foodgan.evaluations.pictures import one_each
 from chainer_foodgan.parallel import ALONE
 from chainer_foodgan.visualizations import curation as visualizations
 

@@ -1,4 +1,4 @@
-"""Which example is seen when: epochs, a seeded order, the split of a data set; a cache of them."""
+"""Which example is seen when: epochs, a seeded order, splits; one label each; a cache of them."""
 
 import random
 
@@ -129,6 +129,43 @@ def part_of(items, split, test, source, used=None):
         raise FoodganError(f'{source}: {count} test photos of {len(items)} leave none to train on; '
                            'choose fewer, or a share such as 0.1')
     return items[:count] if split == 'test' else items[count:]
+
+
+def one_each(dataset):
+    """The labels of a data set as one category a picture, int32 (N,).
+
+    Raises:
+        FoodganError: A list file names no category, or several, for one of its photos.
+    """
+    if dataset.labels.ndim == 1:
+        return dataset.labels
+    counts = dataset.labels.sum(axis=1)
+    if (counts != 1).any():
+        index = int(numpy.argmax(counts != 1))
+        raise FoodganError(f'{dataset.photos[index].file}: the list gives it {counts[index]:.0f} '
+                           'of the categories; here every photo needs exactly one: choose other '
+                           '--categories or another list')
+    return dataset.labels.argmax(axis=1).astype(numpy.int32)
+
+
+def hold_out(labels, share, seed):
+    """Splits pictures in two, each category alike.
+
+    Args:
+        labels (numpy.ndarray): int (N,).
+        share (float): Share of each category that is held out, in (0, 1), rounded, at least one.
+        seed (int): Another seed holds out others.
+
+    Returns:
+        tuple: Indices of the pictures to train on and of those held out, both in order.
+    """
+    rng = numpy.random.default_rng(seed)
+    held = []
+    for label in numpy.unique(labels):
+        indices = rng.permutation(numpy.flatnonzero(labels == label))
+        held.append(indices[:max(1, round(share * len(indices)))])
+    held = numpy.sort(numpy.concatenate(held))
+    return numpy.setdiff1d(numpy.arange(len(labels)), held), held
 
 
 class Cache:

@@ -15,6 +15,7 @@ import numpy
 from chainer_foodgan import files, images
 from chainer_foodgan.datasets import shards
 from chainer_foodgan.datasets.base import read_text
+from chainer_foodgan.datasets.sampling import one_each
 from chainer_foodgan.errors import FoodganError
 
 #: The names of the categories, a line each, as others who publish shards have it.
@@ -45,8 +46,6 @@ def write_shards(dataset, splits, out, number=1000, progress=None):
         FoodganError: ``out`` is in use, a photo cannot be read or is no whole one, the disk is
             full.
     """
-    from chainer_foodgan.evaluations.pictures import one_each
-
     out, labels = pathlib.Path(out), one_each(dataset)
     _check(dataset, splits, out)
     work = out.with_name(f'.{out.name}.part')

@@ -6,10 +6,9 @@ import numpy
 
 from chainer_foodgan import images, kernels
 from chainer_foodgan.evaluations.controls import controls
-from chainer_foodgan.evaluations.diversity import Spread
 from chainer_foodgan.evaluations.features import Collector, check_categories, joined
 from chainer_foodgan.evaluations.metrics import Pair, measure
-from chainer_foodgan.evaluations.texture import Textures, histograms
+from chainer_foodgan.evaluations.texture import Spread, Textures, histograms
 
 import chainer
 
@@ -30,7 +29,7 @@ Attributes:
     controls (dict): Name to Findings, in which the control takes the place of the translations;
         None where there are none.
     spread (dict): Target to how much its translations differ from one another, see
-        :class:`~chainer_foodgan.evaluations.diversity.Spread`; None: nobody asked.
+        :class:`~chainer_foodgan.evaluations.texture.Spread`; None: nobody asked.
 """
 
 

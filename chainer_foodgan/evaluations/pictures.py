@@ -8,7 +8,7 @@ from PIL import Image, ImageOps
 from chainer_foodgan import images
 from chainer_foodgan.datasets.base import ImageDataset, Photo
 from chainer_foodgan.datasets.pairs import read_teacher_pairs
-from chainer_foodgan.datasets.sampling import Cache, EpochDataset
+from chainer_foodgan.datasets.sampling import Cache, EpochDataset, one_each
 from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.evaluations.controls import palette
 
@@ -91,43 +91,6 @@ def open_translations(root, categories, skip_bad=False):
     photos = [Photo(str(file), label) for label, name in enumerate(categories) if name in folders
               for file in images.find_images(root / name, recursive=True)]
     return ImageDataset(photos, categories, root, skip_bad=skip_bad, every_category=False)
-
-
-def one_each(dataset):
-    """The labels of a data set as one category a picture, int32 (N,).
-
-    Raises:
-        FoodganError: A list file names no category, or several, for one of its photos.
-    """
-    if dataset.labels.ndim == 1:
-        return dataset.labels
-    counts = dataset.labels.sum(axis=1)
-    if (counts != 1).any():
-        index = int(numpy.argmax(counts != 1))
-        raise FoodganError(f'{dataset.photos[index].file}: the list gives it {counts[index]:.0f} '
-                           'of the categories; here every photo needs exactly one: choose other '
-                           '--categories or another list')
-    return dataset.labels.argmax(axis=1).astype(numpy.int32)
-
-
-def hold_out(labels, share, seed):
-    """Splits pictures in two, each category alike.
-
-    Args:
-        labels (numpy.ndarray): int (N,).
-        share (float): Share of each category that is held out, in (0, 1), rounded, at least one.
-        seed (int): Another seed holds out others.
-
-    Returns:
-        tuple: Indices of the pictures to train on and of those held out, both in order.
-    """
-    rng = numpy.random.default_rng(seed)
-    held = []
-    for label in numpy.unique(labels):
-        indices = rng.permutation(numpy.flatnonzero(labels == label))
-        held.append(indices[:max(1, round(share * len(indices)))])
-    held = numpy.sort(numpy.concatenate(held))
-    return numpy.setdiff1d(numpy.arange(len(labels)), held), held
 
 
 class TeacherPictures:

@@ -15,14 +15,14 @@ from chainer_foodgan.datasets import transforms
 from chainer_foodgan.datasets.bowls import RenderedBowls
 from chainer_foodgan.datasets.iterators import make_iterator
 from chainer_foodgan.datasets.opening import open_dataset
-from chainer_foodgan.datasets.sampling import SeededOrder
+from chainer_foodgan.datasets.sampling import SeededOrder, hold_out, one_each
 from chainer_foodgan.datasets.transforms import TrainTransform
 from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.evaluations import figures
 from chainer_foodgan.evaluations.classifier import Classifier, save_classifier
-from chainer_foodgan.evaluations.fakes import WithFakes
+from chainer_foodgan.evaluations.controls import WithFakes
 from chainer_foodgan.evaluations.imagenet import FineTuned
-from chainer_foodgan.evaluations.pictures import Pictures, hold_out, one_each
+from chainer_foodgan.evaluations.pictures import Pictures
 from chainer_foodgan.training.optimizer import Adam
 
 import chainer

@@ -9,9 +9,10 @@ import numpy
 from chainer_foodgan.datasets.bowls import RenderedBowls
 from chainer_foodgan.datasets.manifest import write_manifest
 from chainer_foodgan.datasets.opening import open_dataset
+from chainer_foodgan.datasets.sampling import hold_out, one_each
 from chainer_foodgan.datasets.transforms import EvalTransform
 from chainer_foodgan.errors import FoodganError
-from chainer_foodgan.evaluations.pictures import Pictures, hold_out, one_each
+from chainer_foodgan.evaluations.pictures import Pictures
 from lib.measuring import UNSEEN
 
 #: Share of the photos of each category that is measured on, and neither trained on nor shown to

@@ -13,9 +13,9 @@ import numpy
 from chainer_foodgan import pages
 from chainer_foodgan.datasets.bowls import RenderedBowls
 from chainer_foodgan.datasets.opening import open_dataset
+from chainer_foodgan.datasets.sampling import one_each
 from chainer_foodgan.datasets.transforms import EvalTransform
 from chainer_foodgan.errors import FoodganError
-from chainer_foodgan.evaluations.pictures import one_each
 from chainer_foodgan.translation.translator import Translator
 from chainer_foodgan.weights import read_generator
 

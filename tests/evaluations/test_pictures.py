@@ -8,12 +8,11 @@ from chainer_foodgan import images
 from chainer_foodgan.datasets import transforms
 from chainer_foodgan.datasets.bowls import RenderedBowls
 from chainer_foodgan.datasets.photos import ListDataset
+from chainer_foodgan.datasets.sampling import hold_out, one_each
 from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.evaluations.controls import to_lab
 from chainer_foodgan.evaluations.pictures import (
     Pictures,
-    hold_out,
-    one_each,
     open_teacher_pictures,
     open_translations,
 )

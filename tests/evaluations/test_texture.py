@@ -6,7 +6,14 @@ from PIL import Image
 
 from chainer_foodgan import images
 from chainer_foodgan.evaluations import texture
-from chainer_foodgan.evaluations.texture import Textures, distance, figures, histograms, patterns
+from chainer_foodgan.evaluations.texture import (
+    Spread,
+    Textures,
+    distance,
+    figures,
+    histograms,
+    patterns,
+)
 
 
 def slow(grey, radius):
@@ -122,3 +129,27 @@ def test_the_middle_is_three_fifths_of_both_sides():
     rows, columns = numpy.nonzero(where)
     assert (rows.min(), rows.max(), columns.min(), columns.max()) == (4, 15, 2, 7)
     assert where.sum() == 12 * 6
+
+
+def spread(pictures, masks=None):
+    found = Spread()
+    for n, x in enumerate(pictures):
+        found.add(x, None if masks is None else masks[n])
+    return found.value()
+
+
+def test_flat_fills_have_none_and_noise_has_its_own():
+    assert spread(5 * [numpy.full((3, 4, 4), 0.3)]) == pytest.approx(0, abs=1e-5)
+    noise = numpy.random.default_rng(0).normal(0, 0.2, (50, 3, 16, 16))
+    assert spread(noise) == pytest.approx(127.5 * 0.2, rel=0.02)
+    assert spread(noise) == pytest.approx(127.5 * numpy.sqrt(noise.var(axis=0, ddof=1).mean()))
+    # Pictures that are wholly unlike but the same ones each time: texture is no diversity.
+    assert spread(5 * [noise[0]]) == pytest.approx(0, abs=1e-5)
+
+
+def test_only_what_the_masks_share_counts():
+    a, b = numpy.zeros((3, 2, 2)), numpy.ones((3, 2, 2))
+    masks = numpy.array([[[1, 1], [0, 0]], [[1, 0], [1, 0]]], bool)
+    assert spread([a, b], masks) == pytest.approx(127.5 * numpy.sqrt(0.5))  # of 0 and 1, ddof 1
+    assert spread([a, b], [masks[0], ~masks[0]]) is None
+    assert spread([a]) is None and spread([]) is None

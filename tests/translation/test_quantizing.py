@@ -201,7 +201,7 @@ def test_a_cache_that_cannot_be_written_costs_time_alone(place):
 
 
 def test_a_file_in_eight_bits_is_measured_in_them(place):
-    from chainer_foodgan.evaluations.subjects import _generator
+    from chainer_foodgan.evaluations.evaluate import _generator
 
     quantizing.write('G.npz', 'q.onnx', 'photos')
     stored = weights.read_generator(place / 'q.onnx')
