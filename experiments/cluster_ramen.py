@@ -26,7 +26,7 @@ from chainer_foodgan.commands.curation import rows as sizes
 from chainer_foodgan.commands.options import add_options, names, positive, share
 from chainer_foodgan.datasets.base import Photo
 from chainer_foodgan.datasets.bowls import RenderedBowls
-from chainer_foodgan.datasets.manifest import write_manifest
+from chainer_foodgan.datasets.lists import write_manifest
 from chainer_foodgan.errors import FoodganError
 from lib import comparison, results
 

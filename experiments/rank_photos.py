@@ -24,7 +24,7 @@ from chainer_foodgan.commands.options import add_options, natural, positive, sha
 from chainer_foodgan.curation.rank import table
 from chainer_foodgan.datasets.base import Photo
 from chainer_foodgan.datasets.bowls import RenderedBowls
-from chainer_foodgan.datasets.manifest import write_manifest
+from chainer_foodgan.datasets.lists import write_manifest
 from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.visualizations import plots
 from lib import comparison, results

@@ -15,7 +15,7 @@ import warnings
 import numpy
 
 from chainer_foodgan import files
-from chainer_foodgan.datasets.manifest import write_manifest
+from chainer_foodgan.datasets.lists import write_manifest
 from chainer_foodgan.errors import FoodganError
 
 COMPONENTS = 128

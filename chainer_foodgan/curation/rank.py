@@ -12,7 +12,7 @@ import numpy
 from chainer_foodgan import files, kernels, mpi_errors, parallel
 from chainer_foodgan.config import RankConfig
 from chainer_foodgan.curation.features import squares
-from chainer_foodgan.datasets.manifest import write_manifest
+from chainer_foodgan.datasets.lists import write_manifest
 from chainer_foodgan.datasets.opening import leave_out_bad, open_all
 from chainer_foodgan.datasets.sampling import one_each
 from chainer_foodgan.errors import FoodganError

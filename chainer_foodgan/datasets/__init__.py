@@ -10,10 +10,10 @@ import csv
 from chainer_foodgan.lazy import exports
 
 __getattr__, __dir__, __all__ = exports(__name__, {
-    'FolderDataset': 'photos',
-    'ListDataset': 'photos',
-    'ManifestDataset': 'manifest',
-    'write_manifest': 'manifest',
+    'FolderDataset': 'opening',
+    'ListDataset': 'lists',
+    'ManifestDataset': 'lists',
+    'write_manifest': 'lists',
     'UECFoodDataset': 'uec_food',
     'ShardDataset': 'shards',
     'write_shards': 'sharding',

@@ -8,7 +8,7 @@ import numpy
 from chainer_foodgan import images
 from chainer_foodgan.categories import NAMES
 from chainer_foodgan.datasets.base import select_categories
-from chainer_foodgan.datasets.manifest import read_table
+from chainer_foodgan.datasets.lists import read_table
 from chainer_foodgan.datasets.sampling import EpochDataset
 from chainer_foodgan.errors import FoodganError
 

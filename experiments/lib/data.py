@@ -7,7 +7,7 @@ import pathlib
 import numpy
 
 from chainer_foodgan.datasets.bowls import RenderedBowls
-from chainer_foodgan.datasets.manifest import write_manifest
+from chainer_foodgan.datasets.lists import write_manifest
 from chainer_foodgan.datasets.opening import open_dataset
 from chainer_foodgan.datasets.sampling import hold_out, one_each
 from chainer_foodgan.datasets.transforms import EvalTransform

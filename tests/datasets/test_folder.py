@@ -7,7 +7,7 @@ from PIL import Image
 
 from chainer_foodgan import images
 from chainer_foodgan.datasets import transforms
-from chainer_foodgan.datasets.photos import FolderDataset
+from chainer_foodgan.datasets.opening import FolderDataset
 from chainer_foodgan.errors import FoodganError
 
 NAMES = ['soba/1.png', 'curry/b.jpg', 'curry/a.png', 'curry/more/c.webp', 'ramen/x.png',

@@ -14,8 +14,8 @@ from PIL import Image
 from chainer_foodgan import images
 from chainer_foodgan.datasets import RenderedBowls, transforms
 from chainer_foodgan.datasets.iterators import AHEAD, make_iterator
-from chainer_foodgan.datasets.manifest import ManifestDataset
-from chainer_foodgan.datasets.photos import FolderDataset, ListDataset
+from chainer_foodgan.datasets.lists import ListDataset, ManifestDataset
+from chainer_foodgan.datasets.opening import FolderDataset
 from chainer_foodgan.datasets.sampling import SeededOrder
 from chainer_foodgan.errors import FoodganError
 

@@ -4,7 +4,7 @@ import numpy
 import pytest
 from PIL import Image
 
-from chainer_foodgan.datasets.photos import ListDataset
+from chainer_foodgan.datasets.lists import ListDataset
 from chainer_foodgan.errors import FoodganError
 
 NAMES = ['curry', 'gyudon', 'rice']

@@ -6,7 +6,7 @@ import pytest
 from PIL import Image
 
 from chainer_foodgan.datasets.base import Photo
-from chainer_foodgan.datasets.manifest import ManifestDataset, write_manifest
+from chainer_foodgan.datasets.lists import ManifestDataset, write_manifest
 from chainer_foodgan.errors import FoodganError
 
 HEADER = 'file,category,split,dish_box,width,note'

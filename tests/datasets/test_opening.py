@@ -7,9 +7,8 @@ import pytest
 from PIL import Image
 
 from chainer_foodgan.datasets import transforms
-from chainer_foodgan.datasets.manifest import ManifestDataset
-from chainer_foodgan.datasets.opening import open_all, open_dataset
-from chainer_foodgan.datasets.photos import FolderDataset, ListDataset
+from chainer_foodgan.datasets.lists import ListDataset, ManifestDataset
+from chainer_foodgan.datasets.opening import FolderDataset, open_all, open_dataset
 from chainer_foodgan.datasets.uec_food import UECFoodDataset
 
 

@@ -14,9 +14,8 @@ import pytest
 from PIL import Image
 
 from chainer_foodgan.datasets import sharding, transforms
-from chainer_foodgan.datasets.manifest import ManifestDataset, write_manifest
-from chainer_foodgan.datasets.opening import open_all, open_dataset
-from chainer_foodgan.datasets.photos import FolderDataset
+from chainer_foodgan.datasets.lists import ManifestDataset, write_manifest
+from chainer_foodgan.datasets.opening import FolderDataset, open_all, open_dataset
 from chainer_foodgan.datasets.shards import ShardDataset, row_type
 from chainer_foodgan.errors import FoodganError
 

@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from chainer_foodgan.datasets import transforms
-from chainer_foodgan.datasets.manifest import ManifestDataset, write_manifest
+from chainer_foodgan.datasets.lists import ManifestDataset, write_manifest
 from chainer_foodgan.datasets.uec_food import UECFoodDataset
 from chainer_foodgan.errors import FoodganError
 

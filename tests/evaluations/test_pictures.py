@@ -7,7 +7,7 @@ from PIL import Image
 from chainer_foodgan import images
 from chainer_foodgan.datasets import transforms
 from chainer_foodgan.datasets.bowls import RenderedBowls
-from chainer_foodgan.datasets.photos import ListDataset
+from chainer_foodgan.datasets.lists import ListDataset
 from chainer_foodgan.datasets.sampling import hold_out, one_each
 from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.evaluations.controls import to_lab

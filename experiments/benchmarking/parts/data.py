@@ -7,7 +7,7 @@ from PIL import Image
 
 from benchmarking.timing import row
 from chainer_foodgan.datasets.iterators import make_iterator
-from chainer_foodgan.datasets.photos import FolderDataset
+from chainer_foodgan.datasets.opening import FolderDataset
 from chainer_foodgan.datasets.sampling import SeededOrder
 from chainer_foodgan.datasets.transforms import TrainTransform
 
