@@ -19,7 +19,7 @@ from chainer_foodgan.masks import note
 from chainer_foodgan.progress import Progress
 from chainer_foodgan.translation.pipeline import Writer, ahead, threads
 from chainer_foodgan.translation.sizes import PIXELS
-from chainer_foodgan.visualizations.sheets import Sheets, small
+from chainer_foodgan.visualizations.grids import Sheets, small
 
 # Files that wait to be written, and the pixels in them where there are more than two.
 _BEHIND, _BEHIND_PIXELS = 16, 2 ** 25
@@ -49,7 +49,7 @@ def translate_photos(translator, sources, dishes, out=None, sheet=None, report=N
             taken; None: only the sheet is written.
         sheet (path): A PNG file for all of them side by side, the photo first, or None. What it
             held is replaced, unless it is one of the photos. There are further sheets where the
-            photos are many, see :mod:`chainer_foodgan.visualizations.sheets`.
+            photos are many, see :class:`chainer_foodgan.visualizations.Sheets`.
         report (callable): Takes the FoodganError of each source that had to be left out. None:
             it is raised.
         find_mask (callable): From a photo (PIL.Image.Image) to where it may change, see

@@ -5,7 +5,7 @@ from chainer_foodgan.lazy import exports
 __getattr__, __dir__, __all__ = exports(__name__, {
     'grid': 'grids',
     'contact_sheet': 'grids',
-    'Sheets': 'sheets',
+    'Sheets': 'grids',
     'bars': 'plots',
     'confusion': 'plots',
     'losses': 'plots',

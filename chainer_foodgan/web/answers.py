@@ -10,8 +10,7 @@ from PIL import Image
 from chainer_foodgan import images
 from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.translation.jobs import output_name
-from chainer_foodgan.visualizations.grids import grid
-from chainer_foodgan.visualizations.sheets import small
+from chainer_foodgan.visualizations.grids import grid, small
 from chainer_foodgan.web.painting import PAINT, Brush
 from chainer_foodgan.web.photos import Refusal, is_animation
 from chainer_foodgan.web.service import How

@@ -14,7 +14,7 @@ from chainer_foodgan.images import to_array
 from chainer_foodgan.translation import jobs
 from chainer_foodgan.translation.jobs import output_name, translate_photos
 from chainer_foodgan.translation.photo import Photo
-from chainer_foodgan.visualizations import sheets
+from chainer_foodgan.visualizations import grids
 
 
 class Painter:
@@ -276,7 +276,7 @@ class Counting(Painter):
 @pytest.mark.parametrize('sheet', [None, 'grid.png'])
 def test_few_photos_are_in_memory_however_many_there_are(photos, monkeypatch, sheet):
     monkeypatch.setattr(jobs, 'PIXELS', 12 * 8 * 2 * 4)
-    monkeypatch.setattr(sheets, 'ROWS', 5)
+    monkeypatch.setattr(grids, 'ROWS', 5)
     greatest = []
     for count in 40, 80:
         painter = Counting()
@@ -320,7 +320,7 @@ def test_an_interruption_leaves_the_rest_undone(photos):
 
 
 def test_many_photos_take_several_sheets(photos, monkeypatch):
-    monkeypatch.setattr(sheets, 'ROWS', 2)
+    monkeypatch.setattr(grids, 'ROWS', 2)
     folder = folder_of(photos / 'c', 5)
     written = run([folder], sheet=photos / 'grid.png')
     assert [path.name for path in written] == ['grid.png', 'grid-2.png', 'grid-3.png']
