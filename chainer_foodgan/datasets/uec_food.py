@@ -56,7 +56,7 @@ class UECFoodDataset(ImageDataset):
     def __init__(self, root, transform=None, split='train', seed=0, skip_bad=False,
                  categories=None, test=0.1):
         root = pathlib.Path(root)
-        problems = collections.defaultdict(list)
+        problems = collections.defaultdict(list)  # what is not as it should be: kind -> examples
         names = _named_folders(root, problems)
         files = {number: _files(root / str(number)) for number in names}
         chosen = _choose(categories, names, root)
@@ -102,31 +102,21 @@ def _choose(categories, names, root):
     numbers = {name: number for number, name in names.items()}
     if categories is None:
         return numbers
+    # The paper's dishes, where the folder of the number is of them.
+    dishes = {dish.name: dish.uec_food[0] for dish in CATEGORIES
+              if dish_of(names.get(dish.uec_food[0], '')) == dish}
     chosen = {}
     for name in categories:
-        if name in numbers:
-            number = numbers[name]
-        elif name.isdecimal() and int(name) in names:
-            number = int(name)
-            name = names[number]
-        else:
-            number = _number_of_dish(name, names)
-            if number is None:
-                raise FoodganError(f'{root}: it has no category {name} with a folder; choose names '
-                                   f'or numbers of {root / NAMES_FILE}')
+        if name not in numbers and name.isdecimal() and int(name) in names:
+            name = names[int(name)]
+        number = numbers.get(name, dishes.get(name))
+        if number is None:
+            raise FoodganError(f'{root}: it has no category {name} with a folder; choose names '
+                               f'or numbers of {root / NAMES_FILE}')
         if number in chosen.values():
             raise FoodganError(f'{root}: category {number} ({name}) is named twice; name it once')
         chosen[name] = number
     return chosen
-
-
-def _number_of_dish(name, names):
-    """The number of one of the paper's dishes, if the folder of that number is of it."""
-    for dish in CATEGORIES:
-        number, _ = dish.uec_food
-        if dish.name == name and number in names and dish_of(names[number]) == dish:
-            return number
-    return None
 
 
 def _natural(number):
@@ -145,20 +135,7 @@ _THREADS = 16
 
 
 def _examples(folder, files, part, problems):
-    """The examples of a category.
-
-    Args:
-        folder (pathlib.Path): Its folder.
-        files (dict): Number of a photo (str) -> its path.
-        part (set of str): Numbers of the photos that are wanted.
-        problems (collections.defaultdict): What is not as it should be is added: kind -> examples.
-
-    Yields:
-        tuple: The path of a photo, and a box in pixels or None.
-
-    Raises:
-        FoodganError: ``bb_info.txt`` cannot be read.
-    """
+    """Yields path and box (pixels, or None) of the examples in a folder whose number is wanted."""
     rows = _rows(folder, files, problems)
     for number, path in files.items():
         if number in part:
@@ -197,15 +174,7 @@ def _rows(folder, files, problems):
 
 
 def _in_shares(found, problems):
-    """Boxes in pixels as shares of the upright photos; only the heads of the files are read.
-
-    Args:
-        found (list): Tuples of path, label, and box in pixels or None.
-        problems (collections.defaultdict): See :func:`_examples`.
-
-    Returns:
-        list of Photo: In this order, without those whose box is empty.
-    """
+    """-> list of Photo, of (path, label, box in pixels or None); heads of the files are read."""
     boxed = list(dict.fromkeys(path for path, _, box in found if box))
     with concurrent.futures.ThreadPoolExecutor(_THREADS) as pool:
         sizes = dict(zip(boxed, pool.map(_size, boxed)))
