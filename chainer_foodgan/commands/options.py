@@ -17,13 +17,8 @@ from chainer_foodgan.config.base import default_text, name_of
 
 
 def add_options(parser, config, leave_out=(), required=True):
-    """Adds the options of a configuration, in its groups.
-
-    Args:
-        parser (argparse.ArgumentParser): Where.
-        config (type): A sub-class of :class:`chainer_foodgan.config.Config`.
-        leave_out (sequence of str): Fields that are no options here.
-        required (bool): Whether options that have to be given have to be given here.
+    """Adds the options of a configuration, in its groups, but for some fields. Where ``required``
+    is False, none has to be given.
     """
     groups, exclusive = {}, {}
     for field in config.options():

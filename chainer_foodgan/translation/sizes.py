@@ -63,16 +63,12 @@ def bytes_of(backend: str, conv_dim: int, pixels: int) -> int:
 
 
 def check(width: int, height: int, size: Union[int, str], cost: Any = None) -> None:
-    """Sees whether a photo can be translated, before any of its pixels is needed.
+    """Sees whether a photo of that width and height can be translated, before any of its pixels is
+    needed.
 
-    Args:
-        width, height: Its own size.
-        size: What :func:`parse` returned.
-        cost (callable): From a number of pixels to the bytes that computing them takes. None: they
-            are not of this machine's memory.
-
-    Raises:
-        FoodganError: Scaled up, it is too thin to have an end, or memory does not suffice.
+    ``cost`` says how many bytes computing a number of pixels takes; None: they are not of this
+    machine's memory. A FoodganError says that the photo, scaled up, is too thin to have an end, or
+    memory does not suffice.
     """
     W, H = scaled(width, height, size)
     if max(width * height, PIXELS, size != PHOTO and _SQUARES * size ** 2) < W * H:

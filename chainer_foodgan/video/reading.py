@@ -22,14 +22,11 @@ _MICROSECONDS = fractions.Fraction(1, 10 ** 6)
 
 
 class Video:
-    """A video file that is open for reading.
-
-    Args:
-        container (av.container.InputContainer): The file.
+    """A video file (a container of PyAV) that is open for reading. A FoodganError says that it
+    holds no moving pictures, or too large ones.
 
     Attributes:
-        container (av.container.InputContainer): As given.
-        stream (av.video.stream.VideoStream): The first picture track that is no cover of music.
+        container, stream: The file, and its first picture track that is no cover of music.
         sounds (list of av.audio.stream.AudioStream): All sound tracks. Subtitles and further
             pictures are left out.
         rate (fractions.Fraction): Frames a second, on average.
@@ -37,9 +34,6 @@ class Video:
             start at any.
         frames (int), first (PIL.Image.Image), upright (Upright): How many frames there are, as far
             as can be known without decoding them, the first one, and what makes pictures of them.
-
-    Raises:
-        FoodganError: It holds no moving pictures, or too large ones.
     """
 
     def __init__(self, container):

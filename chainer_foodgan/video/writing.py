@@ -48,16 +48,11 @@ _LIMITED = 1
 class Writer:
     """Writes a video, as a context: its encoder is gone afterwards, whatever happened.
 
-    Args:
-        path (str): The file to write.
-        target (path): What it will be called: the ending chooses the container.
-        size (tuple of int): Width and height of the frames. Odd ones get one more column or row,
-            a copy of the last, since colours are stored for two by two pixels.
-        video (Video): Where times and sound are from.
-        every (int): How many of its frames become one.
-
-    Raises:
-        FoodganError: The container cannot hold the sound, or the file cannot be written.
+    The ending of ``target``, which the file at ``path`` will be called, chooses the container.
+    ``size`` is width and height of the frames; odd ones get one more column or row, a copy of the
+    last, since colours are stored for two by two pixels. Times and sound are those of a Video, of
+    whose frames so many become one. A FoodganError says that the container cannot hold the sound,
+    or the file cannot be written.
     """
 
     def __init__(self, path, target, size, video, every=1):

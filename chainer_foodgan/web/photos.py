@@ -66,16 +66,11 @@ def temporary_folder():
 
 
 class Uploads:
-    """Files that strangers have sent, and pictures made of them.
+    """Files that strangers have sent, and pictures made of them, in a folder of ``most`` bytes that
+    belongs to nobody else; files get so many minutes old.
 
-    Args:
-        folder (path): Where they are. It is made, and belongs to nobody else.
-        most (int): Bytes that it may hold.
-        minutes (float): How old a file gets.
-
-    Attributes:
-        delete_cache (tuple of int): The same for ``gradio.Blocks``: seconds between two looks for
-            what is old, and seconds that a file gets old.
+    ``delete_cache`` says the same for ``gradio.Blocks``: seconds between two looks for what is old,
+    and seconds that a file gets old.
     """
 
     def __init__(self, folder, most=2 ** 30, minutes=15):

@@ -41,12 +41,7 @@ class Service:
 
     Args:
         weights (list of str): Names that `foodgan weights` lists, files or run folders.
-        size (int): The shorter side of what the networks see, in pixels. None: that of the photos
-            that they were trained on.
-        **options: As :class:`chainer_foodgan.Translator` takes them.
-
-    Raises:
-        FoodganError: Weights cannot be used.
+        size, **options: As :class:`chainer_foodgan.Translator` takes them.
 
     Attributes:
         translators (dict): Name of the weights (of a file or folder, the last part of its path) to

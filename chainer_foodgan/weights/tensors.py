@@ -33,12 +33,8 @@ TYPES = {
 
 
 class Storage:
-    """A run of numbers in a file.
-
-    Attributes:
-        kind (StorageType): Of what.
-        numel (int): How many.
-        array (numpy.ndarray or None): The numbers, once they are read.
+    """A run of numbers in a file: of which StorageType, how many, and the numbers, once they are
+    read.
     """
 
     def __init__(self, kind, numel):

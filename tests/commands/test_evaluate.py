@@ -236,6 +236,17 @@ def test_a_set_against_itself(tmp_path):
     assert 'accuracy' not in figures['all'] and 'confusion' not in figures
 
 
+@pytest.fixture
+def is_refused(tmp_path, monkeypatch, capsys):
+    def check(words, *arguments):
+        monkeypatch.chdir(tmp_path)
+        assert run('--out', 'f.json', *arguments) == 1
+        error = capsys.readouterr().err.splitlines()
+        assert len(error) == 1 and words in error[0]
+        assert not (tmp_path / 'f.json').exists()
+    return check
+
+
 @pytest.mark.parametrize('gen, judge, arguments, words', [
     (NAMES, ('curry', 'rice'), (), 'the classifier lacks fried_rice, gyudon'),
     (('curry', 'rice'), NAMES, (), 'the classifier has fried_rice, gyudon'),
@@ -252,16 +263,11 @@ def test_a_set_against_itself(tmp_path):
      'kid takes 2 pictures or more on either side, not 0: add pictures or leave it out'),
     (('curry', 'rice'), ('curry', 'rice'), ('--metrics', 'is'), 'is takes 10 pictures or more, '
      'not 4')])
-def test_mistakes_are_one_line(tmp_path, monkeypatch, capsys, gen, judge, arguments, words):
+def test_mistakes_are_one_line(is_refused, tmp_path, gen, judge, arguments, words):
     photos(tmp_path / 'photos')
     generator(tmp_path / 'g.npz', gen)
     classifier(tmp_path / 'c.npz', judge)
-    monkeypatch.chdir(tmp_path)
-    assert run('--weights', 'g.npz', '--classifier', 'c.npz', '--bowls', 4, '--out', 'f.json',
-               *arguments) == 1
-    error = capsys.readouterr().err.splitlines()
-    assert len(error) == 1 and words in error[0]
-    assert not (tmp_path / 'f.json').exists()
+    is_refused(words, '--weights', 'g.npz', '--classifier', 'c.npz', '--bowls', 4, *arguments)
 
 
 @pytest.mark.parametrize('arguments, words', [
@@ -284,8 +290,7 @@ def test_mistakes_are_one_line(tmp_path, monkeypatch, capsys, gen, judge, argume
      'two: it has no category white'),
     (('--pictures', 'photos', '--classifier', 'c.npz', '--categories', 'dark,light,white,grey'),
      'the classifier lacks grey')])
-def test_mistakes_about_what_to_measure_are_one_line(tmp_path, monkeypatch, capsys, arguments,
-                                                     words):
+def test_mistakes_about_what_to_measure_are_one_line(is_refused, tmp_path, arguments, words):
     photos(tmp_path / 'photos')
     for name in 'dark', 'light':
         (tmp_path / 'two' / name).mkdir(parents=True)
@@ -293,11 +298,7 @@ def test_mistakes_about_what_to_measure_are_one_line(tmp_path, monkeypatch, caps
     generator(tmp_path / 'g.npz', ('curry', 'rice'))
     classifier(tmp_path / 'c.npz', ('dark', 'light', 'white'))
     classifier(tmp_path / 'other.npz', ('dark', 'light'))
-    monkeypatch.chdir(tmp_path)
-    assert run(*arguments, '--out', 'f.json') == 1
-    error = capsys.readouterr().err.splitlines()
-    assert len(error) == 1 and words in error[0]
-    assert not (tmp_path / 'f.json').exists()
+    is_refused(words, *arguments)
 
 
 def lessons(root, sources=('rice', 'soba', 'rice', 'soba'), size=16):
@@ -383,15 +384,11 @@ def test_what_is_not_installed_is_left_out_in_words(tmp_path, monkeypatch, capsy
     (('--pairs', 'lessons', '--metrics', 'cycle'), 'cycle needs photos or rendered bowls'),
     (('--pairs', 'lessons', '--metrics', 'accuracy'), 'accuracy needs --classifier'),
     (('--pairs', 'lessons', '--image-size', 18), '18 is no multiple of 4')])
-def test_mistakes_about_a_teacher_are_one_line(tmp_path, monkeypatch, capsys, arguments, words):
+def test_mistakes_about_a_teacher_are_one_line(is_refused, tmp_path, arguments, words):
     photos(tmp_path / 'photos')
     lessons(tmp_path / 'lessons')
     generator(tmp_path / 'g.npz', ('soba', 'rice'))
-    monkeypatch.chdir(tmp_path)
-    assert run('--weights', 'g.npz', *arguments, '--out', 'f.json') == 1
-    error = capsys.readouterr().err.splitlines()
-    assert len(error) == 1 and words in error[0]
-    assert not (tmp_path / 'f.json').exists()
+    is_refused(words, '--weights', 'g.npz', *arguments)
 
 
 def test_translations_have_no_teacher(tmp_path, capsys):

@@ -35,18 +35,12 @@ _KSIZE = 7
 def make_program(onnx: types.ModuleType, network: Network,
                  arrays: dict[str, np.ndarray], ranges: Optional[dict[str, Sequence[float]]] = None
                  ) -> tuple[bytes, Callable]:
-    """Writes a network as a program.
+    """Writes a network as a program, by the library onnx; ``ranges`` say what is computed in eight
+    bits, see :class:`chainer_foodgan.links.graph.Graph`.
 
-    Args:
-        onnx: The library that writes it.
-        network: What it is.
-        arrays: Its arrays under Chainer's keys.
-        ranges: What is computed in eight bits, see :class:`chainer_foodgan.links.graph.Graph`.
-
-    Returns:
-        tuple: ``(data, inputs)``: the program, an ONNX file (bytes); and ``inputs(x, c)``, what it
-        takes (dict, names to arrays) for photos, float32 (B, 3, H, W), and label vectors, float32
-        (N, c_dim), where B is N or 1; or None.
+    Returns the program, an ONNX file (bytes); and ``inputs(x, c)``, what it takes (dict, names to
+    arrays) for photos, float32 (B, 3, H, W), and label vectors, float32 (N, c_dim), where B is N or
+    1; or None.
     """
     graph = Graph(onnx, network, arrays, ranges)
     if network.kind not in GENERATORS:
