@@ -25,7 +25,7 @@ from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.evaluations.features import ClassifierFeatures
 from chainer_foodgan.evaluations.figures import figures_of
 from chainer_foodgan.evaluations.findings import evaluate_generator, evaluate_pictures
-from chainer_foodgan.training.systems.base import pictures
+from chainer_foodgan.training.updaters.base import pictures
 from chainer_foodgan.visualizations import plots
 from chainer_foodgan.visualizations.grids import grid
 from lib import comparison, data as sources, results

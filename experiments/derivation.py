@@ -18,7 +18,7 @@ import numpy
 import scripts
 from chainer_foodgan.categories import NAMES
 from chainer_foodgan.datasets.bowls import RenderedBowls
-from chainer_foodgan.training.systems import make_system
+from chainer_foodgan.training.updaters.loading import make_system
 from lib import comparison, measuring, results
 
 

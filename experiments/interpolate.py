@@ -67,7 +67,7 @@ def run(args):
     import numpy
 
     from chainer_foodgan import weights
-    from chainer_foodgan.training.systems.base import pictures, run as translate
+    from chainer_foodgan.training.updaters.base import pictures, run as translate
     from chainer_foodgan.visualizations.grids import grid
     from lib import results
 

@@ -14,7 +14,7 @@ from PIL import Image
 import chainer_foodgan
 from chainer_foodgan import config as configs
 from chainer_foodgan.commands import make_parser
-from chainer_foodgan.config.tables import markdown
+from chainer_foodgan.config import markdown
 from chainer_foodgan.errors import FoodganError
 
 SCRIPT = '''

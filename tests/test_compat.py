@@ -359,7 +359,7 @@ importlib.metadata.files = files
 importlib.metadata.version = lambda name: (
     VERSION if name == 'cupy-cuda12x' else installed(name))
 ctypes.CDLL = load
-compat.wheels.cuda_wheels()
+compat.removed.cuda_wheels()
 print(*loaded)
 '''
 

@@ -4,6 +4,8 @@ Each function puts a stand-in where something is missing and changes nothing whe
 runs before the module that needs it (:data:`BEFORE`).
 """
 
+import contextlib
+import ctypes
 import importlib
 import importlib.metadata
 import importlib.util
@@ -13,7 +15,10 @@ import sys
 import types
 import warnings
 
-from .wheels import cuda_wheels
+# NVIDIA's wheels in the order in which they need each other; the last is cuDNN 8.
+_WHEELS = ('cuda-runtime', 'cuda-nvrtc', 'nvjitlink', 'cublas', 'cufft', 'curand', 'cusparse',
+           'cusolver', 'cudnn')
+_loaded = []
 
 
 def _imports(name):
@@ -159,6 +164,34 @@ def caffe_messages():
     builder.BuildMessageAndEnumDescriptors(descriptor, vars(module))
     builder.BuildTopDescriptorsAndMessages(descriptor, name, vars(module))
     sys.modules[name] = module
+
+
+def cuda_wheels():
+    """CuPy 13 finds neither CUDA 12 nor cuDNN 8 in the wheels of these names.
+
+    Loaded before it is imported, they are found. CuPy 14 finds them itself, but for cuDNN, which it
+    has no use for.
+    """
+    try:
+        if not importlib.metadata.version('cupy-cuda12x').startswith('13.'):
+            return
+    except importlib.metadata.PackageNotFoundError:
+        return
+    for name in _WHEELS:
+        with contextlib.suppress(importlib.metadata.PackageNotFoundError):
+            paths = [str(file.locate()) for file in importlib.metadata.files(f'nvidia-{name}-cu12')
+                     if file.parent.name == 'lib' and '.so' in file.name]
+            # Those of one wheel need each other: again, as long as one more is loaded.
+            while paths:
+                failed = [path for path in paths if not _load(path)]
+                paths = failed if len(failed) < len(paths) else []
+
+
+def _load(path):
+    with contextlib.suppress(OSError):
+        _loaded.append(ctypes.CDLL(path, mode=ctypes.RTLD_GLOBAL))
+        return True
+    return False
 
 
 BEFORE = {

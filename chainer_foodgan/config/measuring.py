@@ -19,15 +19,13 @@ from chainer_foodgan.config.base import (
     SKIP_BAD,
     TEST,
     Config,
-    option,
-)
-from chainer_foodgan.config.kinds import (
     extractors,
     metrics,
     names,
     natural,
     number,
     numbers,
+    option,
     positive,
     share,
     strength,

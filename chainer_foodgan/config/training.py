@@ -5,13 +5,19 @@ from __future__ import annotations
 import dataclasses
 from typing import ClassVar, Optional, Union
 
-from chainer_foodgan.config.base import CATEGORIES, IMAGES, LIST, SKIP_BAD, TEST, Config, option
-from chainer_foodgan.config.kinds import (
+from chainer_foodgan.config.base import (
+    CATEGORIES,
+    IMAGES,
+    LIST,
+    SKIP_BAD,
+    TEST,
+    Config,
     augmentations,
     integer,
     names,
     natural,
     number,
+    option,
     positive,
     share,
 )

@@ -1,10 +1,10 @@
 """Differentiable functions: building blocks of the networks, and what the training minimises."""
 
 from chainer_foodgan.functions.activations import Dropout, leaky_relu, relu
+from chainer_foodgan.functions.array import reflection_pad
 from chainer_foodgan.functions.convolution import convolution_2d, deconvolution_2d
 from chainer_foodgan.functions.losses import dis_losses, gan_loss, gen_losses, gradient_penalty
 from chainer_foodgan.functions.normalisation import instance_normalization
-from chainer_foodgan.functions.padding import reflection_pad
 
 __all__ = [
     'Dropout', 'convolution_2d', 'deconvolution_2d', 'dis_losses', 'gan_loss', 'gen_losses',

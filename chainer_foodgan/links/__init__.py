@@ -14,4 +14,4 @@ __getattr__, __dir__, __all__ = exports(__name__, {
     'InstanceNormalization': 'primitives', 'NLayerDiscriminator': 'pix2pix',
     'NoiseGenerator': 'dcgan', 'PixelDiscriminator': 'pix2pix', 'ResnetGenerator': 'pix2pix',
     'Sequential': 'sequential', 'TorchUniform': 'primitives', 'UnetGenerator': 'pix2pix',
-    'init_weights': 'initialiser'})
+    'init_weights': 'primitives'})

@@ -8,8 +8,7 @@ import numpy
 
 from chainer_foodgan.functions.activations import relu
 from chainer_foodgan.kernels import Array
-from chainer_foodgan.links.initialiser import init_weights
-from chainer_foodgan.links.primitives import BatchNormalization, Deconvolution2D
+from chainer_foodgan.links.primitives import BatchNormalization, Deconvolution2D, init_weights
 from chainer_foodgan.links.sequential import Rng, Sequential
 
 import chainer

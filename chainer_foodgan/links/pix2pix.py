@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.kernels import Array
-from chainer_foodgan.links import architectures
 from chainer_foodgan.links.sequential import Built, Rng
 
 import chainer
@@ -24,7 +23,7 @@ class ResnetGenerator(Built):
             (CycleGAN), with neither.
         dropout (bool): Whether the residual blocks have dropout.
         rng (numpy.random.Generator): Where the initial weights come from, those of PyTorch 0.3;
-            None for fresh ones. See :func:`~chainer_foodgan.links.initialiser.init_weights`.
+            None for fresh ones. See :func:`~chainer_foodgan.links.init_weights`.
 
     Attributes:
         in_channels, out_channels, conv_dim, repeat_num (int), norm (str): As given.
@@ -34,10 +33,9 @@ class ResnetGenerator(Built):
     def __init__(self, in_channels: int = 3, out_channels: int = 3, conv_dim: int = 64,
                  repeat_num: int = 9, norm: str = 'batch', dropout: bool = False, *,
                  rng: Rng = None):
-        super().__init__(architectures.resnet_generator(
-            in_channels, out_channels, conv_dim, repeat_num, norm, dropout), rng)
-        self.in_channels, self.out_channels = in_channels, out_channels
-        self.conv_dim, self.repeat_num, self.norm = conv_dim, repeat_num, norm
+        super().__init__('resnet_generator', rng, in_channels=in_channels,
+                         out_channels=out_channels, conv_dim=conv_dim, repeat_num=repeat_num,
+                         norm=norm, dropout=dropout)
 
     def forward(self, x: Array) -> chainer.Variable:
         """Float (B, in_channels, H, W), H and W multiples of 4, to (B, out_channels, H, W) in
@@ -65,10 +63,9 @@ class UnetGenerator(Built):
                  rng: Rng = None):
         if num_downs < 5:
             raise ValueError(f'a U-Net halves at least 5 times, not {num_downs}')
-        super().__init__(architectures.unet_generator(
-            in_channels, out_channels, num_downs, conv_dim, norm, dropout), rng)
-        self.in_channels, self.out_channels = in_channels, out_channels
-        self.num_downs, self.conv_dim, self.norm = num_downs, conv_dim, norm
+        super().__init__('unet_generator', rng, in_channels=in_channels,
+                         out_channels=out_channels, num_downs=num_downs, conv_dim=conv_dim,
+                         norm=norm, dropout=dropout)
 
     def forward(self, x: Array) -> chainer.Variable:
         """Translates a batch.
@@ -111,10 +108,8 @@ class NLayerDiscriminator(Built):
 
     def __init__(self, in_channels: int = 3, conv_dim: int = 64, layers: int = 3,
                  norm: str = 'batch', sigmoid: bool = False, *, rng: Rng = None):
-        super().__init__(architectures.nlayer_discriminator(
-            in_channels, conv_dim, layers, norm, sigmoid), rng)
-        self.in_channels, self.conv_dim, self.layers = in_channels, conv_dim, layers
-        self.norm, self.sigmoid = norm, sigmoid
+        super().__init__('nlayer_discriminator', rng, in_channels=in_channels, conv_dim=conv_dim,
+                         layers=layers, norm=norm, sigmoid=sigmoid)
 
     def forward(self, x: Array) -> chainer.Variable:
         """Float (B, in_channels, H, W) to scores, float (B, 1, h, w); h = H / 2 ** layers - 2 for
@@ -134,10 +129,8 @@ class PixelDiscriminator(Built):
 
     def __init__(self, in_channels: int = 3, conv_dim: int = 64, norm: str = 'batch',
                  sigmoid: bool = False, *, rng: Rng = None):
-        super().__init__(
-            architectures.pixel_discriminator(in_channels, conv_dim, norm, sigmoid), rng)
-        self.in_channels, self.conv_dim = in_channels, conv_dim
-        self.norm, self.sigmoid = norm, sigmoid
+        super().__init__('pixel_discriminator', rng, in_channels=in_channels, conv_dim=conv_dim,
+                         norm=norm, sigmoid=sigmoid)
 
     def forward(self, x: Array) -> chainer.Variable:
         """Float (B, in_channels, H, W) to scores, float (B, 1, H, W)."""

@@ -8,9 +8,9 @@ from typing import Any, Callable, Optional
 import numpy
 
 from chainer_foodgan.functions.activations import Dropout, leaky_relu, relu
-from chainer_foodgan.functions.padding import reflection_pad
+from chainer_foodgan.functions.array import reflection_pad
 from chainer_foodgan.kernels import Array
-from chainer_foodgan.links import layers
+from chainer_foodgan.links import architectures, layers
 from chainer_foodgan.links.primitives import (
     BatchNormalization,
     ConditionalInstanceNormalization,
@@ -151,17 +151,19 @@ class Built(chainer.Chain):
     """A network that is made of its layers alone.
 
     Args:
-        layers: Its children by name, see :mod:`chainer_foodgan.links.architectures`.
+        kind (str): The name of its function in :mod:`chainer_foodgan.links.architectures`.
         rng (numpy.random.Generator): See :class:`Builder`.
+        sizes: The arguments of that function; they become attributes.
 
     Attributes:
         dropout (Dropout): All of the network's dropout, or None.
     """
 
-    def __init__(self, layers: dict[str, Any], rng: Rng):
+    def __init__(self, kind: str, rng: Rng, **sizes: Any):
         super().__init__()
+        vars(self).update(sizes)
         build = Builder(rng)
         with self.init_scope():
-            for name, child in layers.items():
+            for name, child in getattr(architectures, kind)(**sizes).items():
                 setattr(self, name, build(child))
         self.dropout = build.dropout

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from chainer_foodgan.functions.labels import with_label
+from chainer_foodgan.functions.array import with_label
 from chainer_foodgan.kernels import Array
-from chainer_foodgan.links import architectures
 from chainer_foodgan.links.sequential import Built, Rng
 
 import chainer
@@ -31,10 +30,8 @@ class Generator(Built):
 
     def __init__(self, conv_dim: int = 64, c_dim: int = 10, repeat_num: int = 6,
                  label_position: str = 'input', *, rng: Rng = None):
-        super().__init__(
-            architectures.generator(conv_dim, c_dim, repeat_num, label_position), rng)
-        self.conv_dim, self.c_dim, self.repeat_num = conv_dim, c_dim, repeat_num
-        self.label_position = label_position
+        super().__init__('generator', rng, conv_dim=conv_dim, c_dim=c_dim, repeat_num=repeat_num,
+                         label_position=label_position)
         # Before which layer: the first, or the one that follows down-sampling.
         self._join = {'input': 0, 'middle': 9}[label_position]
 
@@ -72,9 +69,8 @@ class Discriminator(Built):
 
     def __init__(self, image_size: int = 256, conv_dim: int = 64, c_dim: int = 10,
                  repeat_num: int = 6, *, rng: Rng = None):
-        super().__init__(architectures.discriminator(image_size, conv_dim, c_dim, repeat_num), rng)
-        self.image_size, self.conv_dim = image_size, conv_dim
-        self.c_dim, self.repeat_num = c_dim, repeat_num
+        super().__init__('discriminator', rng, image_size=image_size, conv_dim=conv_dim,
+                         c_dim=c_dim, repeat_num=repeat_num)
 
     def forward(self, x: Array) -> tuple[chainer.Variable, chainer.Variable]:
         """Scores a batch.

@@ -8,7 +8,6 @@ import numpy
 
 from chainer_foodgan.functions.activations import leaky_relu
 from chainer_foodgan.kernels import Array
-from chainer_foodgan.links import architectures
 from chainer_foodgan.links.primitives import Convolution2D, TorchUniform
 from chainer_foodgan.links.sequential import Built, Rng, Sequential
 
@@ -45,10 +44,8 @@ class ConditionalGenerator(Built):
 
     def __init__(self, conv_dim: int = 32, c_dim: int = 10, repeat_num: int = 4,
                  separable: bool = False, *, rng: Rng = None):
-        super().__init__(
-            architectures.conditional_generator(conv_dim, c_dim, repeat_num, separable), rng)
-        self.conv_dim, self.c_dim, self.repeat_num = conv_dim, c_dim, repeat_num
-        self.separable = separable
+        super().__init__('conditional_generator', rng, conv_dim=conv_dim, c_dim=c_dim,
+                         repeat_num=repeat_num, separable=separable)
 
     def forward(self, x: Array, c: Array) -> chainer.Variable:
         """Translates a batch.

@@ -27,7 +27,18 @@ __all__ = ['ConditionalGenerator', 'Discriminator', 'Generator', 'NLayerDiscrimi
            'PixelDiscriminator', 'ResnetGenerator', 'UnetGenerator']
 
 
-class Pretrained(nn.Module):
+class _Built(nn.Module):
+    """A network of :mod:`chainer_foodgan.links.architectures`, whose sizes become attributes."""
+
+    def __init__(self, kind: str, **sizes: Any) -> None:
+        super().__init__()
+        for name, size in sizes.items():
+            setattr(self, name, size)
+        for name, layer in getattr(architectures, kind)(**sizes).items():
+            self.add_module(name, build(layer))
+
+
+class Pretrained(_Built):
     """What translates photos: how it is read.
 
     Attributes:
@@ -73,9 +84,7 @@ class Generator(Pretrained):
     """
 
     def __init__(self, conv_dim: int = 64, c_dim: int = 10, repeat_num: int = 6) -> None:
-        super().__init__()
-        self.conv_dim, self.c_dim, self.repeat_num = conv_dim, c_dim, repeat_num
-        self.main = build(architectures.generator(conv_dim, c_dim, repeat_num)['main'])
+        super().__init__('generator', conv_dim=conv_dim, c_dim=c_dim, repeat_num=repeat_num)
 
     def forward(self, x: Tensor, c: Tensor) -> Tensor:
         """Translates a batch.
@@ -106,11 +115,8 @@ class ConditionalGenerator(Pretrained):
 
     def __init__(self, conv_dim: int = 32, c_dim: int = 10, repeat_num: int = 4,
                  separable: bool = False) -> None:
-        super().__init__()
-        self.conv_dim, self.c_dim, self.repeat_num = conv_dim, c_dim, repeat_num
-        self.separable = separable
-        self.main = build(architectures.conditional_generator(
-            conv_dim, c_dim, repeat_num, separable)['main'])
+        super().__init__('conditional_generator', conv_dim=conv_dim, c_dim=c_dim,
+                         repeat_num=repeat_num, separable=separable)
 
     def forward(self, x: Tensor, c: Tensor) -> Tensor:
         """Translates a batch.
@@ -127,7 +133,7 @@ class ConditionalGenerator(Pretrained):
         return x + mask * (picture - x)
 
 
-class Discriminator(nn.Module):
+class Discriminator(_Built):
     """Scores how real each patch of a photo looks, and tells its category.
 
     Args:
@@ -139,12 +145,8 @@ class Discriminator(nn.Module):
 
     def __init__(self, image_size: int = 256, conv_dim: int = 64, c_dim: int = 10,
                  repeat_num: int = 6) -> None:
-        super().__init__()
-        self.image_size, self.conv_dim = image_size, conv_dim
-        self.c_dim, self.repeat_num = c_dim, repeat_num
-        for name, layer in architectures.discriminator(
-                image_size, conv_dim, c_dim, repeat_num).items():
-            self.add_module(name, build(layer))
+        super().__init__('discriminator', image_size=image_size, conv_dim=conv_dim, c_dim=c_dim,
+                         repeat_num=repeat_num)
 
     @classmethod
     def from_pretrained(cls, path: str | os.PathLike) -> Discriminator:
@@ -174,17 +176,13 @@ class Discriminator(nn.Module):
         return self.conv1(h), self.conv2(h).reshape(x.shape[0], self.c_dim)
 
 
-class _Pictures(nn.Module):
-    """One network of pix2pix and CycleGAN, whose only child has the name and layers given."""
-
-    def __init__(self, layers: dict[str, Any]) -> None:
-        super().__init__()
-        (self.child, layers), = layers.items()
-        self.add_module(self.child, build(layers))
+class _Pictures(_Built):
+    """A network of pix2pix and CycleGAN, which has one child."""
 
     def forward(self, x: Tensor) -> Tensor:
         """(B, in_channels, H, W) -> (B, C, h, w), as the link of the same name does."""
-        return getattr(self, self.child)(x)
+        child, = self.children()
+        return child(x)
 
 
 class ResnetGenerator(_Pictures):
@@ -192,8 +190,8 @@ class ResnetGenerator(_Pictures):
 
     def __init__(self, in_channels: int = 3, out_channels: int = 3, conv_dim: int = 64,
                  repeat_num: int = 9, norm: str = 'batch', dropout: bool = False) -> None:
-        super().__init__(architectures.resnet_generator(
-            in_channels, out_channels, conv_dim, repeat_num, norm, dropout))
+        super().__init__('resnet_generator', in_channels=in_channels, out_channels=out_channels,
+                         conv_dim=conv_dim, repeat_num=repeat_num, norm=norm, dropout=dropout)
 
 
 class UnetGenerator(_Pictures):
@@ -201,8 +199,8 @@ class UnetGenerator(_Pictures):
 
     def __init__(self, in_channels: int = 3, out_channels: int = 3, num_downs: int = 7,
                  conv_dim: int = 64, norm: str = 'batch', dropout: bool = False) -> None:
-        super().__init__(architectures.unet_generator(
-            in_channels, out_channels, num_downs, conv_dim, norm, dropout))
+        super().__init__('unet_generator', in_channels=in_channels, out_channels=out_channels,
+                         num_downs=num_downs, conv_dim=conv_dim, norm=norm, dropout=dropout)
 
 
 class NLayerDiscriminator(_Pictures):
@@ -210,8 +208,8 @@ class NLayerDiscriminator(_Pictures):
 
     def __init__(self, in_channels: int = 3, conv_dim: int = 64, layers: int = 3,
                  norm: str = 'batch', sigmoid: bool = False) -> None:
-        super().__init__(architectures.nlayer_discriminator(
-            in_channels, conv_dim, layers, norm, sigmoid))
+        super().__init__('nlayer_discriminator', in_channels=in_channels, conv_dim=conv_dim,
+                         layers=layers, norm=norm, sigmoid=sigmoid)
 
 
 class PixelDiscriminator(_Pictures):
@@ -219,7 +217,8 @@ class PixelDiscriminator(_Pictures):
 
     def __init__(self, in_channels: int = 3, conv_dim: int = 64, norm: str = 'batch',
                  sigmoid: bool = False) -> None:
-        super().__init__(architectures.pixel_discriminator(in_channels, conv_dim, norm, sigmoid))
+        super().__init__('pixel_discriminator', in_channels=in_channels, conv_dim=conv_dim,
+                         norm=norm, sigmoid=sigmoid)
 
 
 def _fill(module, state):

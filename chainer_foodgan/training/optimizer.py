@@ -1,4 +1,5 @@
-"""Adam as the original has it, and a constraint on filters that is an option here."""
+"""How weights move: Adam and the learning rate's course as the original has them, and what are
+options here, a constraint on filters and an average of the weights."""
 
 import functools
 
@@ -74,6 +75,92 @@ class Adam(chainer.optimizers.Adam):
         self.comm.mean_grads(self.target)
         self.update()
         self.target.cleargrads()
+
+
+class LearningRate(chainer.training.Extension):
+    """Holds the learning rate, then lowers it by equal parts towards the end.
+
+    At the end of every epoch e (from 1) with e > num_epochs - num_epochs_decay the rate is lowered
+    by 1 / num_epochs_decay of what it started with (upstream: solver.py): of 20 epochs the first
+    11 have the full rate, the last a tenth. It is a function of the epoch alone, so there is
+    nothing to serialise.
+
+    Args:
+        optimizers (dict): Name to optimizer; each has its own initial ``alpha``.
+        num_epochs (int): Length of the training.
+        num_epochs_decay (int): Epochs in which the rate falls.
+    """
+
+    name = 'LearningRate'
+    trigger = (1, 'epoch')
+    priority = chainer.training.PRIORITY_EDITOR
+
+    def __init__(self, optimizers, num_epochs, num_epochs_decay):
+        self.initial = [(optimizer, optimizer.alpha) for optimizer in optimizers.values()]
+        self.num_epochs = num_epochs
+        self.num_epochs_decay = num_epochs_decay
+
+    def initialize(self, trainer):
+        self(trainer)
+
+    def __call__(self, trainer):
+        lowered = trainer.updater.epoch - (self.num_epochs - self.num_epochs_decay)
+        share = 1 - max(lowered, 0) / self.num_epochs_decay if self.num_epochs_decay else 1
+        for optimizer, alpha in self.initial:
+            optimizer.alpha = alpha * share
+
+
+class ExponentialAverage(chainer.training.Extension):
+    """Keeps an average over the generator's steps, often better to use than the last weights.
+
+    Running statistics of batch normalisations are averages already: they are those of the network.
+
+    Off by default: the original has none. Early steps count less (the decay grows as
+    (1 + t) / (10 + t) up to ``decay``), so that the initial weights are soon forgotten.
+
+    Args:
+        optimizer (chainer.Optimizer): Of the network to average; averaged once per step of it.
+        decay (float): Share of the old average that is kept, in [0, 1).
+
+    Attributes:
+        link (chainer.Link): The averaged network.
+    """
+
+    name = 'ExponentialAverage'
+    trigger = (1, 'iteration')
+    priority = chainer.training.PRIORITY_EDITOR
+
+    def __init__(self, optimizer, decay):
+        self.optimizer = optimizer
+        self.decay = decay
+        self.link = optimizer.target.copy(mode='copy')
+        for param in self.link.params():
+            param.update_rule = None  # a copy of Adam's moments, of no use here
+        self.t = 0
+
+    def __call__(self, trainer):
+        if self.t == self.optimizer.t:
+            return
+        self.t = self.optimizer.t
+        decay = min(self.decay, (1 + self.t) / (10 + self.t))
+        current = dict(self.optimizer.target.namedparams())
+        for name, average in self.link.namedparams():
+            average.array += (1 - decay) * (current[name].array - average.array)
+        _copy_statistics(self.optimizer.target, self.link)
+
+    def serialize(self, serializer):
+        self.t = serializer('t', self.t)
+        self.link.serialize(serializer['link'])
+
+
+def _copy_statistics(source, target):
+    """Copies what links keep besides parameters, arrays in place."""
+    links = dict(source.namedlinks())
+    for name, link in target.namedlinks():
+        for key in link._persistent:
+            value = getattr(links[name], key)
+            if isinstance(value, chainer.get_array_types()):
+                getattr(link, key)[...] = value
 
 
 class CheckerboardFree:

@@ -23,7 +23,7 @@ from typing import Any, Optional, Union
 import numpy as np
 
 from chainer_foodgan.files import replacing_folder
-from chainer_foodgan.links.program import EPS, Program
+from chainer_foodgan.links.graph import EPS, Program
 from chainer_foodgan.weights import devices
 
 __all__ = ['write']

@@ -1,6 +1,6 @@
 """The figure and the sheet of the label that instance normalisation takes out."""
 
-from chainer_foodgan.training.systems.base import pictures
+from chainer_foodgan.training.updaters.base import pictures
 from chainer_foodgan.visualizations import plots
 from chainer_foodgan.visualizations.grids import grid
 from labelling import mosaics, surviving

@@ -13,8 +13,8 @@ from chainer_foodgan.commands.options import names, natural
 from chainer_foodgan.datasets.bowls import RenderedBowls
 from chainer_foodgan.evaluations.classifier import load_classifier
 from chainer_foodgan.training.run import Run
-from chainer_foodgan.training.systems.base import pictures
-from chainer_foodgan.training.systems.loading import load
+from chainer_foodgan.training.updaters.base import pictures
+from chainer_foodgan.training.updaters.loading import load
 from chainer_foodgan.visualizations.grids import grid
 from lib import data, measuring, results
 

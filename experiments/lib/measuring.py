@@ -10,8 +10,8 @@ from chainer_foodgan.datasets.bowls import RenderedBowls
 from chainer_foodgan.evaluations.features import ClassifierFeatures
 from chainer_foodgan.evaluations.figures import figures_of
 from chainer_foodgan.evaluations.findings import evaluate_generator, evaluate_pictures
-from chainer_foodgan.training.systems.base import pictures
-from chainer_foodgan.training.systems.gan import generate
+from chainer_foodgan.training.updaters.base import pictures
+from chainer_foodgan.training.updaters.gan import generate
 from chainer_foodgan.visualizations.grids import grid
 
 import chainer

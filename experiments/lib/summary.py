@@ -3,7 +3,7 @@
 import argparse
 
 from chainer_foodgan.categories import NAMES
-from chainer_foodgan.training.systems.loading import load, newest
+from chainer_foodgan.training.updaters.loading import load, newest
 from lib import measuring, results
 
 import chainer

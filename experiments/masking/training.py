@@ -7,8 +7,7 @@ import numpy
 
 from chainer_foodgan import images, kernels
 from chainer_foodgan.config import Config
-from chainer_foodgan.config.base import option
-from chainer_foodgan.config.kinds import natural, number, positive, share
+from chainer_foodgan.config.base import natural, number, option, positive, share
 from chainer_foodgan.datasets.iterators import make_iterator
 from chainer_foodgan.datasets.sampling import SeededOrder
 from chainer_foodgan.errors import FoodganError

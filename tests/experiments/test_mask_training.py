@@ -6,7 +6,7 @@ import pytest
 from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.files import by_place
 from chainer_foodgan.links import UnetGenerator
-from chainer_foodgan.training import snapshot
+from chainer_foodgan.training.extensions import snapshots
 from chainer_foodgan.training.run import Run
 from masking.training import MaskConfig, iou, logits, make_trainer, mask_losses, shares
 
@@ -62,7 +62,7 @@ def test_a_training_repeats_and_goes_on(tmp_path, capsys):
     assert [path.name for path in saved] == ['2_1.npz', '2_2.npz']
     assert len(by_place(first.models, '_G.npz')) == 4
     trainer = make_trainer(MaskConfig(**OPTIONS), second)
-    snapshot.load(trainer, saved[0])
+    snapshots.load(trainer, saved[0])
     trainer.run()
     for name, param in trainer.updater.get_optimizer('gen').target.namedparams():
         np.testing.assert_allclose(param.array, whole[name], rtol=1e-4, atol=1e-6)

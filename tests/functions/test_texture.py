@@ -4,7 +4,7 @@ import numpy
 import pytest
 
 import chainer_foodgan  # noqa: F401
-from chainer_foodgan.functions.texture import detail_distance, detail_energies
+from chainer_foodgan.functions.losses import detail_distance, detail_energies
 
 import chainer
 

@@ -8,7 +8,7 @@ import pytest
 
 from chainer_foodgan import links
 from chainer_foodgan.links import init_weights
-from chainer_foodgan.links.initialiser import INIT_KINDS
+from chainer_foodgan.links.primitives import INIT_KINDS
 
 import chainer
 import chainer.links as L

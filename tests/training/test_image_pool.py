@@ -3,7 +3,7 @@
 import numpy
 import pytest
 
-from chainer_foodgan.training.image_pool import ImagePool
+from chainer_foodgan.training.updaters.cyclegan import ImagePool
 
 import chainer
 

@@ -7,7 +7,7 @@ import numpy
 import pytest
 
 from chainer_foodgan.errors import FoodganError
-from chainer_foodgan.training import snapshot
+from chainer_foodgan.training.extensions import snapshots
 
 import chainer
 
@@ -34,7 +34,7 @@ def train(trainer):
 def saved(make_trainer, tmp_path):
     trainer = train(make_trainer((5, 'iteration')))
     path = tmp_path / '2_1.npz'
-    snapshot.save(trainer, path)
+    snapshots.save(trainer, path)
     return trainer, path
 
 
@@ -47,7 +47,7 @@ def fresh(make_trainer):
 def test_all_of_it_comes_back(saved, make_trainer):
     trainer, path = saved
     again = fresh(make_trainer)
-    snapshot.load(again, path)
+    snapshots.load(again, path)
     for part in (lambda trainer: trainer.updater,
                  lambda trainer: trainer.get_extension('LogReport')):
         expected, found = arrays_of(part(trainer)), arrays_of(part(again))
@@ -94,7 +94,7 @@ def test_damage_is_one_line(saved, make_trainer, damage):
     data = damage(path.read_bytes())
     path.write_bytes(data)
     with pytest.raises(FoodganError) as caught:
-        snapshot.load(fresh(make_trainer), path)
+        snapshots.load(fresh(make_trainer), path)
     assert str(path) in str(caught.value) and 'delete it' in str(caught.value)
     assert path.read_bytes() == data
 
@@ -113,7 +113,7 @@ def test_damage_anywhere(saved, make_trainer):
         changed[position] ^= int(rng.integers(1, 256))
         path.write_bytes(bytes(changed))
         try:
-            snapshot.load(trainer, path)
+            snapshots.load(trainer, path)
         except FoodganError:
             found += 1
     assert found > 20
@@ -121,7 +121,7 @@ def test_damage_anywhere(saved, make_trainer):
 
 def test_there_is_none(make_trainer, tmp_path):
     with pytest.raises(FoodganError, match='nowhere.npz'):
-        snapshot.load(fresh(make_trainer), tmp_path / 'nowhere.npz')
+        snapshots.load(fresh(make_trainer), tmp_path / 'nowhere.npz')
 
 
 def test_another_training(saved, make_trainer, tmp_path):
@@ -130,13 +130,13 @@ def test_another_training(saved, make_trainer, tmp_path):
     gen = trainer.updater.get_optimizer('gen')
     gen.setup(Generator(3, 3, 1))
     with pytest.raises(FoodganError, match='does not fit this training.*arguments'):
-        snapshot.load(trainer, saved[1])
+        snapshots.load(trainer, saved[1])
     # Nor one with an extension that the file knows nothing of.
     from chainer_foodgan.training.extensions import ExponentialAverage
     trainer = fresh(make_trainer)
     trainer.extend(ExponentialAverage(trainer.updater.get_optimizer('gen'), 0.9))
     with pytest.raises(FoodganError, match='does not fit this training'):
-        snapshot.load(trainer, saved[1])
+        snapshots.load(trainer, saved[1])
 
 
 def test_what_cannot_be_written_leaves_what_was_there(saved, monkeypatch):
@@ -148,6 +148,6 @@ def test_what_cannot_be_written_leaves_what_was_there(saved, monkeypatch):
 
     monkeypatch.setattr(numpy, 'savez', full)
     with pytest.raises(FoodganError, match='No space left'):
-        snapshot.save(trainer, path)
+        snapshots.save(trainer, path)
     assert path.read_bytes() == before
     assert [other.name for other in path.parent.iterdir() if other.name.endswith('.part')] == []

@@ -10,9 +10,9 @@ import pytest
 
 from chainer_foodgan.commands import make_parser
 from chainer_foodgan.config import TrainConfig
-from chainer_foodgan.training.systems.base import sample_indices
-from chainer_foodgan.training.systems.stargan import StarGAN
-from chainer_foodgan.training.trainer import make_trainer
+from chainer_foodgan.training.train import make_trainer
+from chainer_foodgan.training.updaters.base import sample_indices
+from chainer_foodgan.training.updaters.stargan import StarGAN
 
 import chainer
 

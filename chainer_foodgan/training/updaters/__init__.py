@@ -1,12 +1,13 @@
-"""One updater per system: its mathematics, and nothing else."""
+"""The systems, a file each: its updater, the mathematics of a paper, and what goes with it.
 
-from chainer_foodgan.training.updaters.acgan import ACGANUpdater
-from chainer_foodgan.training.updaters.cyclegan import CycleGANUpdater
-from chainer_foodgan.training.updaters.gan import GANUpdater
-from chainer_foodgan.training.updaters.joint import JointUpdater
-from chainer_foodgan.training.updaters.pix2pix import Pix2PixUpdater
-from chainer_foodgan.training.updaters.stargan import StarGANUpdater
-from chainer_foodgan.training.updaters.student import StudentUpdater
+An updater needs nothing but networks and batches: it is read beside the paper, and tested and
+compared with other implementations on arrays. A system is its wiring: options, data sets, sample
+grids, files of weights.
+"""
 
-__all__ = ['ACGANUpdater', 'CycleGANUpdater', 'GANUpdater', 'JointUpdater', 'Pix2PixUpdater',
-           'StarGANUpdater', 'StudentUpdater']
+from chainer_foodgan.lazy import exports
+
+__getattr__, __dir__, __all__ = exports(__name__, {
+    'ACGANUpdater': 'gan', 'CycleGANUpdater': 'cyclegan', 'GANUpdater': 'gan',
+    'JointUpdater': 'joint', 'Pix2PixUpdater': 'pix2pix', 'StarGANUpdater': 'stargan',
+    'StudentUpdater': 'student'})

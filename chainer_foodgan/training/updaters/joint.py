@@ -1,7 +1,15 @@
 """StarGAN on two data sets whose categories differ (Choi et al. 2018, section 3.3)."""
 
-from chainer_foodgan.functions.labels import label_vectors
-from chainer_foodgan.training.updaters.stargan import StarGANUpdater
+import dataclasses
+
+import numpy
+
+from chainer_foodgan.datasets.pairs import Unpaired
+from chainer_foodgan.errors import FoodganError
+from chainer_foodgan.functions.array import label_vectors
+from chainer_foodgan.links import Generator
+from chainer_foodgan.training.updaters.base import open_photos, pictures, run, sample_indices
+from chainer_foodgan.training.updaters.stargan import StarGAN, StarGANUpdater
 
 import chainer
 
@@ -63,3 +71,94 @@ def joint_vectors(c, which, c_dims):
     y[:, start:start + c_dims[which]] = c
     y[:, sum(c_dims) + which] = 1
     return y
+
+
+class Joint(StarGAN):
+    """One generator for the categories of both; each photo's label is known for its own set."""
+
+    losses = tuple(f'{name}_{number}' for name in (
+        'gen/loss_fake', 'gen/loss_rec', 'gen/loss_cls', 'dis/accuracy') for number in (1, 2))
+    mask_dim = 2  # they say whose labels are known
+
+    def open(self):
+        first, second = open_photos(self.config), open_photos(self.second())
+        both = sorted(set(first.categories) & set(second.categories))
+        if both:
+            raise FoodganError(f'both data sets have the category {both[0]}: put its photos into '
+                               'one of them, or choose by --categories and --categories2')
+        return Unpaired(first, second, self.config.seed)
+
+    def check(self):
+        super().check()
+        if self.config.label_position == 'normalisation':
+            raise FoodganError('--label-position normalisation: a joint training adds the filters '
+                               'of label maps up, which such a generator lacks; choose input or '
+                               'middle')
+
+    def second(self):
+        """The options, as they are for the second data set."""
+        config = self.config
+        return dataclasses.replace(
+            config, images=config.images2, list=config.list2, categories=config.categories2,
+            seed=config.seed + 1)  # other bowls, where there are no photos
+
+    def even(self):
+        return None
+
+    def updater(self, iterator, optimizers, **options):
+        sets = self.dataset.first, self.dataset.second
+        return JointUpdater(
+            iterator, optimizers, c_dims=[len(photos.categories) for photos in sets],
+            cls_losses=[self.cls_loss(photos) for photos in sets], **self.settings(),
+            **options)
+
+    def evaluation(self, gen):
+        return None
+
+    def rows(self, gen):
+        """A row per photo, half of them of each set: the input, then every category of both."""
+        sets = self.dataset.first, self.dataset.second
+        c_dims = [len(photos.categories) for photos in sets]
+        c = numpy.concatenate([joint_vectors(numpy.eye(c_dims[k], dtype=numpy.float32), k, c_dims)
+                               for k in (0, 1)])
+        rows = []
+        for photos in sets:
+            for index in sample_indices(photos)[:4]:
+                photo = photos[index][0]
+                rows.append(pictures([photo, *run(gen, numpy.stack(len(c) * [photo]), c)]))
+        return rows, ('input',) + self.categories
+
+    def weights(self, gen, dis):
+        c_dims = [len(photos.categories) for photos in (self.dataset.first, self.dataset.second)]
+        return {'G': (folded(gen, c_dims), self.meta()), 'D': (dis, self.meta())}
+
+
+def folded(gen, c_dims):
+    """A generator of both sets' categories that takes plain label vectors.
+
+    A label and its mask are constant maps that go through the same convolution, so the mask's
+    filters can be added to those of every category that goes with it: the same translations, and
+    weights that everything else in this package takes.
+
+    Args:
+        gen (Generator): With c_dim + c2_dim + 2 categories.
+        c_dims (list of int): c_dim and c2_dim.
+
+    Returns:
+        Generator: With c_dim + c2_dim categories.
+    """
+    plain = Generator(gen.conv_dim, sum(c_dims), gen.repeat_num, gen.label_position,
+                      rng=numpy.random.default_rng(0))
+    plain.to_device(gen.device)
+    trained = dict(gen.namedparams())
+    joins = '/main/{}/W'.format({'input': 0, 'middle': 9}[gen.label_position])
+    for name, param in plain.namedparams():
+        if name == joins:
+            W = trained[name].array
+            first = slice(-2 - sum(c_dims), -2 - c_dims[1])
+            second = slice(-2 - c_dims[1], -2)
+            param.array[...] = chainer.backend.get_array_module(W).concatenate(
+                (W[:, :first.start], W[:, first] + W[:, -2:-1], W[:, second] + W[:, -1:]), axis=1)
+        else:
+            param.array[...] = trained[name].array
+    return plain

@@ -55,12 +55,12 @@ def test_in_a_training_and_resumed(make_trainer):
     assert [gen for gen, _ in seen] == pytest.approx([gen for gen, _ in expected])
     assert [dis for _, dis in seen] == pytest.approx([dis for _, dis in expected])
 
-    from chainer_foodgan.training import snapshot
+    from chainer_foodgan.training.extensions import snapshots
     del seen[:]
     first, second = make(14), make(20)
     first.run()
     path = str(first.out) + '/state.npz'
-    snapshot.save(first, path)
-    snapshot.load(second, path)
+    snapshots.save(first, path)
+    snapshots.load(second, path)
     second.run()
     assert [gen for gen, _ in seen] == pytest.approx([gen for gen, _ in expected])

@@ -2,8 +2,7 @@
 
 import pytest
 
-from chainer_foodgan.training.extensions import threads
-from chainer_foodgan.training.extensions.threads import ThreadAdvice
+from chainer_foodgan.training.extensions import ThreadAdvice, reporting
 
 torch = pytest.importorskip('torch', reason='its threads')
 
@@ -20,8 +19,8 @@ def two_threads():
     (90, 20, '4.5 times as fast as 2 here'), (90, 80, None)])
 def test_it_is_said_once_where_one_is_faster(make_trainer, monkeypatch, capsys, one, two, said):
     asked = []
-    monkeypatch.setattr(threads, 'speeds', lambda *numbers: asked.append(numbers) or (one, two))
-    monkeypatch.setattr(threads, '_AFTER', 0)
+    monkeypatch.setattr(reporting, 'speeds', lambda *numbers: asked.append(numbers) or (one, two))
+    monkeypatch.setattr(reporting, '_AFTER', 0)
     trainer = make_trainer((4, 'iteration'))
     trainer.extend(ThreadAdvice())
     trainer.run()
@@ -32,13 +31,13 @@ def test_it_is_said_once_where_one_is_faster(make_trainer, monkeypatch, capsys, 
 
 
 def test_short_trainings_are_not_measured(make_trainer, monkeypatch):
-    monkeypatch.setattr(threads, 'speeds', None)
+    monkeypatch.setattr(reporting, 'speeds', None)
     trainer = make_trainer((4, 'iteration'))
     trainer.extend(ThreadAdvice())
     trainer.run()
 
 
 def test_measuring_leaves_their_number(monkeypatch):
-    monkeypatch.setattr(threads, '_SECONDS', 0.01)
-    assert min(threads.speeds(1, 2)) > 0
+    monkeypatch.setattr(reporting, '_SECONDS', 0.01)
+    assert min(reporting.speeds(1, 2)) > 0
     assert torch.get_num_threads() == 2

@@ -82,7 +82,7 @@ def arguments(teacher, pairs):
 @pytest.fixture
 def make(arguments):
     """``make(variant, *more)``: the system with its data."""
-    from chainer_foodgan.training.systems import make_system
+    from chainer_foodgan.training.updaters.loading import make_system
 
     def make(variant, *more):
         return make_system(arguments(variant, '--out', 'run', *more))

@@ -13,10 +13,9 @@ from chainer_foodgan.evaluations.classifier import Classifier, save_classifier
 from chainer_foodgan.links import ConditionalGenerator, Generator
 from chainer_foodgan.parallel import Communicator
 from chainer_foodgan.training.run import Run
-from chainer_foodgan.training.systems.base import run as run_link, sample_indices
-from chainer_foodgan.training.systems.loading import load
-from chainer_foodgan.training.train import train
-from chainer_foodgan.training.trainer import make_trainer
+from chainer_foodgan.training.train import make_trainer, train
+from chainer_foodgan.training.updaters.base import run as run_link, sample_indices
+from chainer_foodgan.training.updaters.loading import load
 from chainer_foodgan.weights.naming import arrays_of
 
 import chainer

@@ -9,12 +9,10 @@ from chainer_foodgan import images, weights
 from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.parallel import Communicator
 from chainer_foodgan.training.run import Run
-from chainer_foodgan.training.systems.base import sample_indices
-from chainer_foodgan.training.systems.gan import generate
-from chainer_foodgan.training.systems.joint import folded
-from chainer_foodgan.training.train import train
-from chainer_foodgan.training.trainer import make_trainer
-from chainer_foodgan.training.updaters.joint import joint_vectors
+from chainer_foodgan.training.train import make_trainer, train
+from chainer_foodgan.training.updaters.base import sample_indices
+from chainer_foodgan.training.updaters.gan import generate
+from chainer_foodgan.training.updaters.joint import folded, joint_vectors
 
 import chainer
 

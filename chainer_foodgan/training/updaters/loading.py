@@ -1,4 +1,4 @@
-"""What a run has trained, ready to use."""
+"""Systems by their names and configurations, and what a run has trained, ready to use."""
 
 import numpy
 
@@ -6,8 +6,30 @@ from chainer_foodgan import weights
 from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.files import by_place
 from chainer_foodgan.training.run import Run
-from chainer_foodgan.training.systems import make_system
-from chainer_foodgan.weights.loading import locate
+from chainer_foodgan.training.updaters.cyclegan import CycleGAN
+from chainer_foodgan.training.updaters.gan import ACGAN, GAN
+from chainer_foodgan.training.updaters.joint import Joint
+from chainer_foodgan.training.updaters.pix2pix import Pix2Pix
+from chainer_foodgan.training.updaters.stargan import StarGAN
+from chainer_foodgan.training.updaters.student import Student
+
+SYSTEMS = {'stargan': StarGAN, 'joint': Joint, 'gan': GAN, 'acgan': ACGAN, 'pix2pix': Pix2Pix,
+           'cyclegan': CycleGAN, 'student': Student}
+
+
+def make_system(config):
+    """The system that a configuration is for.
+
+    Args:
+        config (SystemConfig): What to train.
+
+    Returns:
+        chainer_foodgan.training.updaters.base.System: With its data.
+
+    Raises:
+        FoodganError: The data cannot be used, or options do not fit together.
+    """
+    return SYSTEMS[config.system](config)
 
 
 def load(path):
@@ -17,7 +39,7 @@ def load(path):
         path (str or os.PathLike): A run folder, of any system.
 
     Returns:
-        tuple: The system (see :class:`chainer_foodgan.training.systems.base.System`), and its
+        tuple: The system (see :class:`chainer_foodgan.training.updaters.base.System`), and its
         generators, a dict as its ``weights`` has them, on the CPU.
 
     Raises:
@@ -30,26 +52,6 @@ def load(path):
     for suffix, link in links.items():
         weights.load_into(link, newest(run.models, f'_{suffix}.npz'))
     return system, links
-
-
-def load_trained(source, links):
-    """Fills networks that are about to be trained with weights of an earlier training.
-
-    Args:
-        source (str or os.PathLike): A run folder, of which the newest are taken, a file
-            ``..._G.npz``, or the name of a generator.
-        links (dict): ``'G'`` and others. Only ``'G'`` has to be there: the others are filled from
-            the files beside it, named alike, and stay as they are where there are none.
-
-    Raises:
-        FoodganError: There is no such generator, or keys or shapes differ.
-    """
-    _, path = locate(source)
-    weights.load_into(links['G'], path)
-    for suffix, link in links.items():
-        beside = path.with_name(path.name.replace('_G.', f'_{suffix}.'))
-        if beside != path and beside.exists():
-            weights.load_into(link, beside)
 
 
 def newest(folder, suffix):
