@@ -2,8 +2,8 @@
 
 from chainer_foodgan.commands import complain, options
 from chainer_foodgan.config import ClusterConfig, RankConfig
-from chainer_foodgan.progress import Progress
-from chainer_foodgan.tables import table
+from chainer_foodgan.documents import table
+from chainer_foodgan.printing import Progress
 
 RANK_DESCRIPTION = (
     "Scores every photo by a classifier's probability of the photo's own category, and keeps the "

@@ -30,7 +30,7 @@ def run_bowls(args):
     # Imported here: `foodgan --help` needs no Chainer.
     from chainer_foodgan import images
     from chainer_foodgan.datasets.bowls import RenderedBowls
-    from chainer_foodgan.progress import Progress
+    from chainer_foodgan.printing import Progress
 
     bowls = RenderedBowls(args.count, args.size, args.seed)
     folder = pathlib.Path(args.out)
@@ -81,7 +81,7 @@ def run_shard(args):
     # Imported here: `foodgan --help` needs no Chainer.
     from chainer_foodgan.datasets import sharding, shards
     from chainer_foodgan.datasets.opening import open_all
-    from chainer_foodgan.progress import Progress
+    from chainer_foodgan.printing import Progress
 
     with Progress(None, 'photo') as progress:
         if args.out is not None:

@@ -5,8 +5,8 @@ import os
 
 from chainer_foodgan.commands import options
 from chainer_foodgan.config import EvaluateConfig
-from chainer_foodgan.progress import Progress
-from chainer_foodgan.tables import table
+from chainer_foodgan.documents import table
+from chainer_foodgan.printing import Progress
 
 EVALUATE_DESCRIPTION = (
     'Translates pictures that the weights have not seen into every other category and measures the'

@@ -5,8 +5,8 @@ import sys
 
 from chainer_foodgan.commands import options
 from chainer_foodgan.config import ClassifierConfig, TrainConfig
-from chainer_foodgan.progress import Progress
-from chainer_foodgan.tables import table
+from chainer_foodgan.documents import table
+from chainer_foodgan.printing import Progress
 
 TRAIN_DESCRIPTION = 'Trains a StarGAN. The defaults are those of the released code.'
 

@@ -200,7 +200,7 @@ def add_quantize_options(parser):
 def run_quantize(args):
     import os
 
-    from chainer_foodgan.progress import Progress
+    from chainer_foodgan.printing import Progress
     from chainer_foodgan.translation import quantizing
 
     with Progress(None, 'picture') as shown:

@@ -9,7 +9,7 @@ from typing import Optional
 
 import numpy
 
-from chainer_foodgan import images, mpi_errors, parallel
+from chainer_foodgan import images, parallel
 from chainer_foodgan.config import ClusterConfig
 from chainer_foodgan.curation import features, kmeans
 from chainer_foodgan.datasets.opening import leave_out_bad, open_all
@@ -55,23 +55,23 @@ def cluster(config: ClusterConfig, progress=None) -> ClusterResult | None:
         FoodganError: The photos, the network or the folder cannot be used.
     """
     comm = parallel.join()
-    mpi_errors.warn_on_rank_0(comm)
-    with mpi_errors.raise_on_rank_0(comm):
+    parallel.warn_on_rank_0(comm)
+    with parallel.raise_on_rank_0(comm):
         kmeans.check_installed()
         _check_drop(config)
         dataset, splits = open_all(config.images, config.list, test=config.test, skip_bad=None)
-    with mpi_errors.abort_on_error(comm):
+    with parallel.abort_on_error(comm):
         splits = leave_out_bad(dataset, splits, config.list or config.images, comm)
-    with mpi_errors.raise_on_rank_0(comm):
+    with parallel.raise_on_rank_0(comm):
         work = _prepare(config, dataset, splits)
-    with mpi_errors.raise_on_rank_0(comm):
+    with parallel.raise_on_rank_0(comm):
         _agree(work.made_of, comm)
         store = features.FeatureStore(config.out, work.made_of) if comm.rank == 0 else None
-    with mpi_errors.raise_on_rank_0(comm):
+    with parallel.raise_on_rank_0(comm):
         pending = comm.gather(store and store.pending[:])[0]
         if pending:
             work.network.load()
-    with mpi_errors.abort_on_error(comm):
+    with parallel.abort_on_error(comm):
         features.compute(store, pending, work.network, work.dataset, work.indices,
                          config.batch_size, comm, progress if comm.rank == 0 else None)
     return _finish(config, work, store) if comm.rank == 0 else None

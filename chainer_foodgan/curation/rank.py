@@ -9,7 +9,7 @@ import pathlib
 
 import numpy
 
-from chainer_foodgan import files, kernels, mpi_errors, parallel
+from chainer_foodgan import files, kernels, parallel
 from chainer_foodgan.config import RankConfig
 from chainer_foodgan.curation.features import squares
 from chainer_foodgan.datasets.lists import write_manifest
@@ -56,8 +56,8 @@ def rank(config: RankConfig, progress=None) -> RankResult | None:
             cannot be written.
     """
     comm = parallel.join()
-    mpi_errors.warn_on_rank_0(comm)
-    with mpi_errors.raise_on_rank_0(comm):
+    parallel.warn_on_rank_0(comm)
+    with parallel.raise_on_rank_0(comm):
         if comm.rank == 0:
             out = files.make_folder(config.out)  # better now than after the work
         classifier, meta = load_classifier(config.classifier)
@@ -66,7 +66,7 @@ def rank(config: RankConfig, progress=None) -> RankResult | None:
                                    skip_bad=None)
         name, value = config.rule
         rule = {'share': share, 'threshold': threshold, 'number': number}[name](value)
-    with mpi_errors.abort_on_error(comm):
+    with parallel.abort_on_error(comm):
         if len(set(comm.gather(len(dataset)))) > 1:
             raise FoodganError('the ranks do not find the same photos: give all machines the same '
                                'ones')

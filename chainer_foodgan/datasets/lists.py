@@ -9,8 +9,8 @@ from chainer_foodgan import files
 from chainer_foodgan.datasets.base import ImageDataset, Photo, read_text, select_categories
 from chainer_foodgan.datasets.sampling import part_of
 from chainer_foodgan.datasets.shards import finder
+from chainer_foodgan.documents import from_csv, to_csv
 from chainer_foodgan.errors import FoodganError
-from chainer_foodgan.tables import from_csv, to_csv
 
 
 class ListDataset(ImageDataset):

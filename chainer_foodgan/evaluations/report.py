@@ -2,9 +2,9 @@
 
 import collections
 
+from chainer_foodgan.documents import markdown, table as columns_of
 from chainer_foodgan.evaluations.controls import MEANING
 from chainer_foodgan.evaluations.figures import groups
-from chainer_foodgan.tables import markdown, table as columns_of
 
 Column = collections.namedtuple('Column', 'key title form meaning')
 Column.__doc__ = """A column of a table.

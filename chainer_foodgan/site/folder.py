@@ -13,10 +13,10 @@ from typing import Union
 
 import numpy as np
 
+from chainer_foodgan.documents import render
 from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.files import make_folder, replacing, sha256
 from chainer_foodgan.links.graph import Graph
-from chainer_foodgan.pages import render
 from chainer_foodgan.site import runtime
 from chainer_foodgan.web.words import LANGUAGES, dish_title
 from chainer_foodgan.weights import onnx, read_generator, read_network, registry

@@ -4,7 +4,7 @@ import datetime
 import io
 import pathlib
 
-from chainer_foodgan import files, images, pages
+from chainer_foodgan import documents, files, images
 from chainer_foodgan.training.run import Run
 from chainer_foodgan.visualizations import plots
 
@@ -34,7 +34,7 @@ def write(folder, path=None):
     """
     run = Run(folder)
     record, log = run.record(), run.log()
-    page = pages.render(
+    page = documents.render(
         pathlib.Path(__file__).with_suffix('.html'), title=run.path.resolve().name,
         lead=f"{record['arguments'].get('system', 'stargan')}, {_data(record['arguments'])}",
         facts=_facts(log[-1]) if log else (), curves=_curves(log) if log else (),
@@ -98,4 +98,4 @@ def _picture(path):
         image = image.resize((_WIDTH, round(image.height * _WIDTH / image.width)))
     file = io.BytesIO()
     image.save(file, 'JPEG', quality=88)
-    return pages.data_uri(file.getvalue(), 'image/jpeg')
+    return documents.data_uri(file.getvalue(), 'image/jpeg')

@@ -9,7 +9,7 @@ import sys
 
 import numpy
 
-from chainer_foodgan import gpus, kernels, mpi_errors, parallel
+from chainer_foodgan import gpus, kernels, parallel
 from chainer_foodgan.config import TrainConfig
 from chainer_foodgan.datasets.iterators import make_iterator
 from chainer_foodgan.datasets.sampling import SeededOrder
@@ -66,9 +66,9 @@ def train(config: TrainConfig) -> TrainResult | None:
             goes on with.
     """
     comm = parallel.join(config.communicator, config.device)
-    mpi_errors.warn_on_rank_0(comm)
+    parallel.warn_on_rank_0(comm)
     run = Run(config.out)
-    with mpi_errors.raise_on_rank_0(comm):
+    with parallel.raise_on_rank_0(comm):
         if config.resume:
             config = _recorded(config, run)
         trainer = make_trainer(config, run, comm)
@@ -76,13 +76,13 @@ def train(config: TrainConfig) -> TrainResult | None:
             resume(trainer, run)
             _compare(run, comm, config.batch_size)
     with contextlib.ExitStack() as stack:
-        with mpi_errors.raise_on_rank_0(comm):
+        with parallel.raise_on_rank_0(comm):
             _align(trainer)
             if comm.rank == 0:
                 stack.enter_context(run.held())
                 if not config.resume:
                     run.start(config.record(), comm, comm.device(config.device))
-        with mpi_errors.abort_on_error(comm), gpus.explained():
+        with parallel.abort_on_error(comm), gpus.explained():
             stopping.run(trainer)
     stopping.raise_if_asked(trainer, run)
     if comm.rank != 0:

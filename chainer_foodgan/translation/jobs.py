@@ -16,7 +16,7 @@ from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.files import make_folder
 from chainer_foodgan.images import find_images, is_made, read_image, save_image
 from chainer_foodgan.masks import note
-from chainer_foodgan.progress import Progress
+from chainer_foodgan.printing import Progress
 from chainer_foodgan.translation.pipeline import Writer, ahead, threads
 from chainer_foodgan.translation.sizes import PIXELS
 from chainer_foodgan.visualizations.grids import Sheets, small

@@ -14,7 +14,7 @@ from chainer_foodgan import images
 from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.files import replacing
 from chainer_foodgan.masks import blend
-from chainer_foodgan.progress import Progress
+from chainer_foodgan.printing import Progress
 from chainer_foodgan.translation.pipeline import ahead, threads
 from chainer_foodgan.translation.sizes import PIXELS
 from chainer_foodgan.video.motion import Motion, Still

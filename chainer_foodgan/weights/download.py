@@ -20,7 +20,7 @@ import urllib.request
 
 import chainer_foodgan
 from chainer_foodgan.errors import FoodganError, one_line
-from chainer_foodgan.progress import Progress
+from chainer_foodgan.printing import Progress
 
 _PIECE = 2 ** 16
 _BUSY = (408, 425, 429)  # the answers below 500 that another attempt may change

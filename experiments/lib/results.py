@@ -7,7 +7,7 @@ import sys
 import time
 
 from chainer_foodgan import files, images
-from chainer_foodgan.tables import markdown, table
+from chainer_foodgan.documents import markdown, table
 from chainer_foodgan.training.run import commit, versions
 
 

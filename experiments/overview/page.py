@@ -10,7 +10,7 @@ import pathlib
 from PIL import Image
 
 from benchmarking import machine
-from chainer_foodgan import images, pages
+from chainer_foodgan import documents, images
 from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.training.run import commit
 
@@ -70,14 +70,14 @@ def _picture(path):
     """-> (an address that holds it, width, height); scaled down where it is large."""
     if path.suffix in ('.gif', '.webp') and path.stat().st_size <= ANIMATION:
         with Image.open(path) as image:
-            return (pages.data_uri(path.read_bytes(), 'image/' + path.suffix[1:]), *image.size)
+            return (documents.data_uri(path.read_bytes(), 'image/' + path.suffix[1:]), *image.size)
     image = images.read_image(path)
     size = image.size
     if image.width > WIDTH:
         image = image.resize((WIDTH, round(image.height * WIDTH / image.width)), Image.LANCZOS)
     file = io.BytesIO()
     image.save(file, 'WEBP', quality=85)
-    return (pages.data_uri(file.getvalue(), 'image/webp'), *size)
+    return (documents.data_uri(file.getvalue(), 'image/webp'), *size)
 
 
 def _seed(path):
@@ -100,7 +100,7 @@ def page(experiments, runner):
     """
     outcomes = [runner.outcome(experiment) for experiment in experiments]
     over = [outcome for outcome in outcomes if outcome is not None]
-    return pages.render(
+    return documents.render(
         pathlib.Path(__file__).with_suffix('.html'), count=len(experiments),
         good=sum(outcome.status == 0 for outcome in over),
         took=_time(sum(outcome.seconds for outcome in over)),

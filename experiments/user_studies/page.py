@@ -10,7 +10,7 @@ import pathlib
 
 import numpy
 
-from chainer_foodgan import pages
+from chainer_foodgan import documents
 from chainer_foodgan.datasets.bowls import RenderedBowls
 from chainer_foodgan.datasets.opening import open_dataset
 from chainer_foodgan.datasets.sampling import one_each
@@ -134,9 +134,9 @@ def page(pictures, seconds, photos):
     identity = hashlib.sha256(b'\0'.join([str(seconds).encode(), *files])).hexdigest()[:12]
     study = {'study': identity, 'seconds': seconds, 'pause': PAUSE, 'rest': REST,
              'size': pictures[0].image.width, 'kind': 'photos' if photos else 'bowls',
-             'pictures': [pages.data_uri(file, 'image/jpeg') for file in files],
+             'pictures': [documents.data_uri(file, 'image/jpeg') for file in files],
              'words': json.loads((_FOLDER / 'words.json').read_text('utf-8'))}
-    return pages.render(_FOLDER / 'page.html', study=study), identity
+    return documents.render(_FOLDER / 'page.html', study=study), identity
 
 
 def key(pictures, identity, fakes):

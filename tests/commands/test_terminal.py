@@ -57,11 +57,11 @@ TABLE = {
 # Lines of progress come at once, as if ten seconds had passed.
 PROGRAM = """
 import fcntl, json, sys, termios, traceback
-from chainer_foodgan import progress
+from chainer_foodgan import printing
 from chainer_foodgan.commands import main
 if sys.stdin.isatty():
     fcntl.ioctl(0, termios.TIOCSCTTY, 0)
-progress._SECONDS = progress._SHARE = 0
+printing._SECONDS = printing._SHARE = 0
 for name, arguments in json.load(open('commands.json')):
     print(f'[[{name}]]', flush=True)
     try:
@@ -193,7 +193,7 @@ def test_a_command_at_a_terminal_and_elsewhere(written, name):
 @pytest.mark.parametrize('columns', [30, 80])
 def test_a_bar_is_one_line_that_is_written_anew(tmp_path, columns):
     status, written = at_terminal([sys.executable, '-c', """if True:
-        from chainer_foodgan.progress import Progress
+        from chainer_foodgan.printing import Progress
         with Progress(3, 'photo') as shown:
             for done in range(1, 4):
                 shown(done)"""], columns, tmp_path)

@@ -10,7 +10,7 @@ from PIL import Image
 
 from chainer_foodgan import images, kernels
 from chainer_foodgan.errors import FoodganError
-from chainer_foodgan.progress import Progress
+from chainer_foodgan.printing import Progress
 from chainer_foodgan.training import stopping
 from chainer_foodgan.visualizations import plots
 from chainer_foodgan.visualizations.grids import grid

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from chainer_foodgan.tables import from_csv, markdown, table, to_csv
+from chainer_foodgan.documents import from_csv, markdown, table, to_csv
 
 ROWS = [['dish', 'share'], ['ramen', '9.0%'], ['牛丼', '+1']]
 

@@ -1,5 +1,7 @@
-"""Tables for the terminal, for documents and for spreadsheets: what is in them stays text."""
+"""Tables and pages for terminals, documents, spreadsheets, browsers: what is in them stays text."""
 
+import base64
+import pathlib
 import re
 
 _FORMULA = '=+-@\t\r＝＋－＠'  # a spreadsheet computes what begins so
@@ -51,3 +53,36 @@ def from_csv(text):
 
 def _marked(text):
     return text[0:1] == "'" and text[1:2] != '' and text[1] in _FORMULA + "'"
+
+
+def render(template, **values):
+    """Fills a template of Jinja2; what is not marked as safe there stays text, whatever it is.
+
+    Args:
+        template (str or os.PathLike): The file; it may include others of its folder.
+        **values: What it names, all of them.
+
+    Returns:
+        str: The page. Surrogates, which UTF-8 cannot write, are escaped.
+    """
+    import jinja2
+
+    template = pathlib.Path(template)
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(template.parent), autoescape=True, trim_blocks=True,
+        lstrip_blocks=True, undefined=jinja2.StrictUndefined)
+    page = environment.get_template(template.name).render(values)
+    return page.encode('utf-8', 'backslashreplace').decode('utf-8')
+
+
+def data_uri(content, kind):
+    """A file as an address that holds it.
+
+    Args:
+        content (bytes): The file.
+        kind (str): Its media type, ``'image/jpeg'``.
+
+    Returns:
+        str: ``data:image/jpeg;base64,...``
+    """
+    return f'data:{kind};base64,{base64.b64encode(content).decode("ascii")}'
