@@ -1,7 +1,6 @@
 """Differentiable functions: building blocks of the networks, and what the training minimises."""
 
-from chainer_foodgan.functions.activations import Dropout, leaky_relu, relu
-from chainer_foodgan.functions.array import reflection_pad
+from chainer_foodgan.functions.activations import Dropout, leaky_relu, reflection_pad, relu
 from chainer_foodgan.functions.convolution import convolution_2d, deconvolution_2d
 from chainer_foodgan.functions.losses import dis_losses, gan_loss, gen_losses, gradient_penalty
 from chainer_foodgan.functions.normalisation import instance_normalization

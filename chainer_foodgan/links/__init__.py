@@ -8,8 +8,8 @@ Links are imported when first used: what networks are like is known without Chai
 from chainer_foodgan.lazy import exports
 
 __getattr__, __dir__, __all__ = exports(__name__, {
-    'BatchNormalization': 'primitives', 'ConditionalDiscriminator': 'student',
-    'ConditionalGenerator': 'student', 'Convolution2D': 'primitives',
+    'BatchNormalization': 'primitives', 'ConditionalDiscriminator': 'stargan',
+    'ConditionalGenerator': 'stargan', 'Convolution2D': 'primitives',
     'Deconvolution2D': 'primitives', 'Discriminator': 'stargan', 'Generator': 'stargan',
     'InstanceNormalization': 'primitives', 'NLayerDiscriminator': 'pix2pix',
     'NoiseGenerator': 'dcgan', 'PixelDiscriminator': 'pix2pix', 'ResnetGenerator': 'pix2pix',

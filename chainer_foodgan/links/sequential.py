@@ -7,8 +7,7 @@ from typing import Any, Callable, Optional
 
 import numpy
 
-from chainer_foodgan.functions.activations import Dropout, leaky_relu, relu
-from chainer_foodgan.functions.array import reflection_pad
+from chainer_foodgan.functions.activations import Dropout, leaky_relu, reflection_pad, relu
 from chainer_foodgan.kernels import Array
 from chainer_foodgan.links import architectures, layers
 from chainer_foodgan.links.primitives import (

@@ -146,21 +146,16 @@ class ExponentialAverage(chainer.training.Extension):
         current = dict(self.optimizer.target.namedparams())
         for name, average in self.link.namedparams():
             average.array += (1 - decay) * (current[name].array - average.array)
-        _copy_statistics(self.optimizer.target, self.link)
+        links = dict(self.optimizer.target.namedlinks())
+        for name, link in self.link.namedlinks():
+            for key in link._persistent:  # statistics, in place
+                value = getattr(links[name], key)
+                if isinstance(value, chainer.get_array_types()):
+                    getattr(link, key)[...] = value
 
     def serialize(self, serializer):
         self.t = serializer('t', self.t)
         self.link.serialize(serializer['link'])
-
-
-def _copy_statistics(source, target):
-    """Copies what links keep besides parameters, arrays in place."""
-    links = dict(source.namedlinks())
-    for name, link in target.namedlinks():
-        for key in link._persistent:
-            value = getattr(links[name], key)
-            if isinstance(value, chainer.get_array_types()):
-                getattr(link, key)[...] = value
 
 
 class CheckerboardFree:

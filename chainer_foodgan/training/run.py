@@ -120,29 +120,19 @@ class Run:
                 self.record_path, arguments.get('system')))
         return SYSTEMS[arguments['system']].given(arguments, out=self.path)
 
-    def ranks(self):
-        """By how many processes the run was started.
-
-        Raises:
-            FoodganError: As for :meth:`arguments`.
-        """
-        return self.record()['ranks']
-
     def record(self):
         """All that ``run.json`` says (dict): ``arguments``, ``versions``, ...
 
         Raises:
             FoodganError: As for :meth:`arguments`.
         """
-        try:
-            record = json.loads(self.record_path.read_text('utf-8'))
+        with _reading(self.record_path, 'record'):
+            try:
+                record = json.loads(self.record_path.read_text('utf-8'))
+            except FileNotFoundError:
+                raise FoodganError(f'{self.path} holds no run: name the --out of a training, or '
+                                   'leave out --resume to start one') from None
             return {**record, 'arguments': dict(record['arguments']), 'ranks': int(record['ranks'])}
-        except FileNotFoundError:
-            raise FoodganError(f'{self.path} holds no run: name the --out of a training, or '
-                               'leave out --resume to start one') from None
-        except (OSError, ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
-            raise FoodganError(f'cannot read {self.record_path}: {error}; it is not the record of '
-                               'a training') from error
 
     def log(self):
         """The entries of the log so far (list of dict), in the order of iterations.
@@ -155,14 +145,11 @@ class Run:
         path = self.logs / 'log'
         if not path.exists():
             return []
-        try:
+        with _reading(path, 'log'):
             if path.stat().st_size > _MOST_BYTES:
                 raise ValueError(f'it has more than {_MOST_BYTES:,} bytes')
             return sorted(map(_entry, json.loads(path.read_text('utf-8'))),
                           key=lambda entry: entry['iteration'])
-        except (OSError, ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
-            raise FoodganError(f'cannot read {path}: {error}; it is not the log of a '
-                               'training') from error
 
     def saved(self):
         """The snapshots of the whole training (list of pathlib.Path), oldest first."""
@@ -173,6 +160,15 @@ class Run:
         names = {path.stem.split('_', 2)[-1] for path in self.models.glob('*_*_*.npz')}
         saved = {name: files.by_place(self.models, f'_{name}.npz') for name in sorted(names)}
         return {name: paths[-1] for name, paths in saved.items() if paths}
+
+
+@contextlib.contextmanager
+def _reading(path, what):
+    try:
+        yield
+    except (OSError, ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
+        raise FoodganError(f'cannot read {path}: {error}; it is not the {what} of a '
+                           'training') from error
 
 
 def _entry(found):

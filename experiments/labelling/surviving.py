@@ -2,7 +2,7 @@
 
 import numpy
 
-from chainer_foodgan.functions.array import with_label
+from chainer_foodgan.functions.activations import with_label
 
 import chainer
 

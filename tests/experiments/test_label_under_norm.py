@@ -6,7 +6,7 @@ import numpy
 import pytest
 
 from chainer_foodgan import weights
-from chainer_foodgan.functions.array import with_label
+from chainer_foodgan.functions.activations import with_label
 from chainer_foodgan.functions.normalisation import instance_normalization
 from chainer_foodgan.links import Generator
 from labelling import mosaics, surviving

@@ -3,7 +3,7 @@
 import numpy
 import pytest
 
-from chainer_foodgan.functions.array import label_vectors, with_label
+from chainer_foodgan.functions.activations import label_vectors, with_label
 
 import chainer
 

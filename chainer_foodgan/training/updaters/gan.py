@@ -4,7 +4,7 @@ and Shlens 2017): pictures out of noise."""
 import numpy
 
 from chainer_foodgan.errors import FoodganError
-from chainer_foodgan.functions.array import label_vectors, with_label
+from chainer_foodgan.functions.activations import label_vectors, with_label
 from chainer_foodgan.functions.losses import classification, gan_loss
 from chainer_foodgan.links import Discriminator, NLayerDiscriminator, NoiseGenerator, init_weights
 from chainer_foodgan.training.updaters.base import (

@@ -6,7 +6,7 @@ import numpy
 
 from chainer_foodgan.datasets.pairs import Unpaired
 from chainer_foodgan.errors import FoodganError
-from chainer_foodgan.functions.array import label_vectors
+from chainer_foodgan.functions.activations import label_vectors
 from chainer_foodgan.links import Generator
 from chainer_foodgan.training.updaters.base import open_photos, pictures, run, sample_indices
 from chainer_foodgan.training.updaters.stargan import StarGAN, StarGANUpdater

@@ -9,7 +9,7 @@ from chainer_foodgan.datasets.opening import open_dataset
 from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.evaluations.pictures import Pictures
 from chainer_foodgan.functions import dis_losses, gen_losses, gradient_penalty
-from chainer_foodgan.functions.array import label_vectors
+from chainer_foodgan.functions.activations import label_vectors
 from chainer_foodgan.functions.diff_augment import DiffAugment
 from chainer_foodgan.links import ConditionalGenerator, Discriminator, Generator
 from chainer_foodgan.parallel import ALONE

@@ -4,7 +4,7 @@ from chainer_foodgan import weights
 from chainer_foodgan.datasets import transforms
 from chainer_foodgan.datasets.pairs import TeacherPairs
 from chainer_foodgan.errors import FoodganError
-from chainer_foodgan.functions.array import label_vectors
+from chainer_foodgan.functions.activations import label_vectors
 from chainer_foodgan.functions.losses import SMALLEST, detail_distance, gan_loss
 from chainer_foodgan.links import ConditionalDiscriminator, ConditionalGenerator
 from chainer_foodgan.training.updaters.base import (
