@@ -12,8 +12,7 @@ import shlex
 import shutil
 import sys
 
-from chainer_foodgan.config import kinds
-from chainer_foodgan.config.base import default_text, name_of
+from chainer_foodgan.config import base, default_text, name_of
 
 
 def add_options(parser, config, leave_out=(), required=True):
@@ -64,7 +63,7 @@ def argument(kind):
 
 
 names, positive, natural, share = map(argument, (
-    kinds.names, kinds.positive, kinds.natural, kinds.share))
+    base.names, base.positive, base.natural, base.share))
 
 
 @contextlib.contextmanager
