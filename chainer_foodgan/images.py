@@ -75,7 +75,7 @@ def read_image(path_or_file, enough=None, check=None, srgb=False):
         name = os.fspath(path_or_file)
     else:
         name = getattr(path_or_file, 'name', 'the picture')
-    try:
+    with _explained(name):
         if isinstance(path_or_file, files.Part):
             path_or_file = path_or_file.open()
         with open_image(path_or_file) as image:
@@ -87,10 +87,6 @@ def read_image(path_or_file, enough=None, check=None, srgb=False):
             if enough is not None:
                 image.draft(None, (2 * enough, 2 * enough))  # formats other than JPEG: nothing
             return _upright_rgb(image, srgb)
-    except FoodganError as error:
-        raise FoodganError(f'{name}: {error}') from error
-    except Exception as error:  # Pillow's readers raise all sorts of errors on broken files.
-        raise FoodganError(f'cannot read {name}: {_explain(error)}') from error
 
 
 def read_size(path):
@@ -105,19 +101,24 @@ def read_size(path):
     Raises:
         FoodganError: It does not exist, is a folder, or is no picture.
     """
+    with _explained(path), open_image(path) as image:
+        size = image.size
+        if image.format == 'TIFF':  # some versions of Pillow say how it will lie once turned
+            size = image.tag_v2[_TIFF_WIDTH], image.tag_v2[_TIFF_HEIGHT]
+        with contextlib.suppress(Exception):  # as below
+            if image.getexif().get(ExifTags.Base.Orientation) in _ON_ITS_SIDE:
+                return size[::-1]
+        return size
+
+
+@contextlib.contextmanager
+def _explained(name):
     try:
-        with open_image(path) as image:
-            size = image.size
-            if image.format == 'TIFF':  # some versions of Pillow say how it will lie once turned
-                size = image.tag_v2[_TIFF_WIDTH], image.tag_v2[_TIFF_HEIGHT]
-            with contextlib.suppress(Exception):  # as below
-                if image.getexif().get(ExifTags.Base.Orientation) in _ON_ITS_SIDE:
-                    return size[::-1]
-            return size
+        yield
     except FoodganError as error:
-        raise FoodganError(f'{path}: {error}') from error
-    except Exception as error:
-        raise FoodganError(f'cannot read {path}: {_explain(error)}') from error
+        raise FoodganError(f'{name}: {error}') from error
+    except Exception as error:  # Pillow's readers raise all sorts of errors on broken files.
+        raise FoodganError(f'cannot read {name}: {_explain(error)}') from error
 
 
 def _explain(error):

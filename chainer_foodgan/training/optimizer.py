@@ -91,7 +91,6 @@ class LearningRate(chainer.training.Extension):
         num_epochs_decay (int): Epochs in which the rate falls.
     """
 
-    name = 'LearningRate'
     trigger = (1, 'epoch')
     priority = chainer.training.PRIORITY_EDITOR
 
@@ -126,8 +125,6 @@ class ExponentialAverage(chainer.training.Extension):
         link (chainer.Link): The averaged network.
     """
 
-    name = 'ExponentialAverage'
-    trigger = (1, 'iteration')
     priority = chainer.training.PRIORITY_EDITOR
 
     def __init__(self, optimizer, decay):

@@ -32,7 +32,6 @@ class Evaluation(chainer.training.Extension):
         FoodganError: By the first call: the categories differ.
     """
 
-    name = 'Evaluation'
     #: What of it is printed.
     shown = ('eval/accuracy',)
     # After the average of the weights has moved, and before the log is written.
@@ -66,7 +65,6 @@ class TeacherDistance(chainer.training.Extension):
         pairs (TeacherPairs): Photos that are not trained on, without random transforms.
     """
 
-    name = 'TeacherDistance'
     #: What of it is printed.
     shown = ('eval/l1',)
     # After the average of the weights has moved, and before the log is written.

@@ -33,8 +33,6 @@ class Printing(chainer.training.Extension):
         log_report (chainer.training.extensions.LogReport): Whose log to print.
     """
 
-    name = 'Printing'
-
     def __init__(self, entries, log_report):
         self.entries, self.log_report = entries, log_report
         self._progress = None
@@ -91,8 +89,6 @@ class LossPlot(chainer.training.Extension):
         log_report (chainer.training.extensions.LogReport): Whose log to draw.
     """
 
-    name = 'LossPlot'
-
     def __init__(self, run, log_report):
         self.run = run
         self.log_report = log_report
@@ -109,8 +105,6 @@ class SampleGrid(chainer.training.Extension):
         rows (callable): ``rows()`` -> (rows of PIL images, titles of the columns), see
             :meth:`chainer_foodgan.training.updaters.base.System.rows`.
     """
-
-    name = 'SampleGrid'
 
     def __init__(self, run, rows):
         self.run, self.rows = run, rows
@@ -133,8 +127,6 @@ class TensorBoard(chainer.training.Extension):
     Raises:
         FoodganError: tensorboardX is not installed.
     """
-
-    name = 'TensorBoard'
 
     def __init__(self, run, log_report):
         try:
@@ -180,8 +172,6 @@ class ThreadAdvice(chainer.training.Extension):
     It does not choose their number: sums are rounded differently by it, so that the same command
     would not give the same weights twice.
     """
-
-    name = 'ThreadAdvice'
 
     @staticmethod
     def trigger(trainer):

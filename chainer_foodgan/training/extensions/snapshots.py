@@ -86,8 +86,6 @@ class FailOnNaN(chainer.training.Extension):
         run (Run): Where the snapshots are.
     """
 
-    name = 'FailOnNaN'
-    trigger = (1, 'iteration')
     priority = chainer.training.PRIORITY_EDITOR
 
     def __init__(self, run):
@@ -121,7 +119,6 @@ class Snapshots(chainer.training.Extension):
         for_use (callable): A trigger: when the weights are written, too.
     """
 
-    name = 'Snapshots'
     priority = -100
 
     def __init__(self, run, networks, fail_on_nan, keep=2, for_use=lambda trainer: True):
