@@ -14,8 +14,6 @@ import unicodedata
 from collections.abc import Iterable
 from typing import Optional
 
-__all__ = ['CATEGORIES', 'Category', 'DISHES', 'NAMES', 'NONE', 'dish_of', 'meant', 'nearly']
-
 #: What a judge that was trained with fakes calls them.
 NONE = 'none'
 

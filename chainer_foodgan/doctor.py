@@ -20,8 +20,6 @@ import chainer_foodgan
 from chainer_foodgan import gpus, memory
 from chainer_foodgan.errors import one_line
 
-__all__ = ['Finding', 'findings']
-
 _GIB = 2 ** 30
 
 

@@ -14,9 +14,6 @@ from typing import Any, NamedTuple, Optional
 
 from chainer_foodgan.errors import FoodganError, one_line
 
-__all__ = ['ADVICE', 'PACKAGES', 'Driver', 'count', 'cudnn', 'device', 'driver', 'explained',
-           'explanation', 'mpi_takes_gpu_arrays', 'nccl', 'package']
-
 #: CuPy's distributions. With CUDA 13 there is no cuDNN for Chainer.
 PACKAGES = ('cupy-cuda12x', 'cupy-cuda11x', 'cupy-cuda13x', 'cupy')
 #: The end of messages.

@@ -8,8 +8,6 @@ import pathlib
 from collections.abc import Iterator
 from typing import Optional
 
-__all__ = ['available']
-
 _PROC, _CGROUPS = pathlib.Path('/proc'), pathlib.Path('/sys/fs/cgroup')
 
 # Folder below the mount, limit, what is used, and what of that the system gives back when asked:

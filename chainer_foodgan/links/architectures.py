@@ -23,9 +23,6 @@ from chainer_foodgan.links.layers import (
     ReflectionPad,
 )
 
-__all__ = ['conditional_generator', 'depthwise_separable', 'discriminator', 'generator',
-           'nlayer_discriminator', 'pixel_discriminator', 'resnet_generator', 'unet_generator']
-
 Layers = dict[str, Any]
 
 

@@ -11,8 +11,6 @@ import numpy as np
 from chainer_foodgan.links.layers import Block, Deconv, InstanceNorm
 from chainer_foodgan.links.recognising import Network
 
-__all__ = ['EPS', 'IR_VERSION', 'OPSET', 'Graph', 'Program', 'places_of_int8']
-
 #: ONNX Runtime takes these from 1.12 on, OpenVINO and ONNX Runtime Web since about then (2022).
 OPSET, IR_VERSION = 17, 8
 

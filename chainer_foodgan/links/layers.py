@@ -10,9 +10,6 @@ from __future__ import annotations
 import dataclasses
 from typing import Any, Optional
 
-__all__ = ['Activation', 'BatchNorm', 'Block', 'Conv', 'Deconv', 'Dropout', 'InstanceNorm',
-           'LEAKY_RELU', 'RELU', 'ReflectionPad', 'SIGMOID', 'TANH', 'shapes_of']
-
 Shapes = dict[str, tuple[int, ...]]
 _layer = dataclasses.dataclass(frozen=True)
 

@@ -16,10 +16,6 @@ import chainer
 import chainer.functions as F
 import chainer.links as L
 
-__all__ = ['BatchNormalization', 'ConditionalInstanceNormalization', 'Convolution2D',
-           'Deconvolution2D', 'INIT_KINDS', 'InstanceNormalization', 'TorchUniform', 'init_weights',
-           'plain_instance_normalization']
-
 
 class TorchUniform(chainer.initializer.Initializer):
     """Uniform numbers from a generator of the caller's.

@@ -13,8 +13,6 @@ from typing import Any, NamedTuple, Optional
 from chainer_foodgan.links import architectures
 from chainer_foodgan.links.layers import Shapes, shapes_of
 
-__all__ = ['GENERATORS', 'Network', 'recognise']
-
 #: Those that translate: StarGAN's, and that of students, whose label picks scales and shifts.
 GENERATORS = ('generator', 'conditional_generator')
 

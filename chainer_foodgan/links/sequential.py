@@ -22,8 +22,6 @@ from chainer_foodgan.links.primitives import (
 import chainer
 import chainer.functions as F
 
-__all__ = ['Block', 'Builder', 'Built', 'Rng', 'Sequential']
-
 #: Where initial weights come from; None for fresh ones.
 Rng = Optional[numpy.random.Generator]
 

@@ -8,9 +8,6 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-__all__ = ['BatchNorm', 'Block', 'ConditionalInstanceNorm', 'Deconvolution', 'InstanceNorm',
-           'PlainInstanceNorm', 'Sequential', 'build']
-
 
 class InstanceNorm(nn.Module):
     """Instance normalisation by the instance's own statistics, in ``eval()`` too.

@@ -23,9 +23,6 @@ from chainer_foodgan.links.recognising import recognise
 from chainer_foodgan.pytorch.layers import build
 from chainer_foodgan.weights.naming import released, renamed_for_chainer
 
-__all__ = ['ConditionalGenerator', 'Discriminator', 'Generator', 'NLayerDiscriminator',
-           'PixelDiscriminator', 'ResnetGenerator', 'UnetGenerator']
-
 
 class _Built(nn.Module):
     """A network of :mod:`chainer_foodgan.links.architectures`, whose sizes become attributes."""
