@@ -187,11 +187,6 @@ def test_a_photo_may_lack_a_dish_that_is_not_asked_for(folder):
         read_teacher_pairs(folder)
 
 
-def test_no_table(tmp_path):
-    with pytest.raises(FoodganError, match='manifest.csv: No such file'):
-        read_teacher_pairs(tmp_path)
-
-
 @pytest.mark.parametrize('drop, says', [
     ('10_input.png', 'photo 10 lacks input'), ('12_soba.png', 'photo 12 lacks soba')])
 def test_photos_that_are_not_complete(folder, drop, says):
@@ -200,34 +195,18 @@ def test_photos_that_are_not_complete(folder, drop, says):
         read_teacher_pairs(folder)
 
 
-def test_columns_that_are_missing(folder):
+def test_a_column_that_is_missing(folder):
     write(folder, rows(), ('file', 'input', 'target'))
     with pytest.raises(FoodganError, match='it has no column source; line 1 names the columns'):
         read_teacher_pairs(folder)
-    (folder / 'manifest.csv').write_text('')
-    with pytest.raises(FoodganError, match='it has no column file, input, source, target'):
-        read_teacher_pairs(folder)
 
 
-def test_cells_that_are_empty_or_missing(folder):
+@pytest.mark.parametrize('column', ['file', 'input', 'source', 'target'])
+def test_cells_that_are_empty(folder, column):
     table = rows()
-    table[3]['source'] = ' '
+    table[3][column] = ' '
     write(folder, table)
-    with pytest.raises(FoodganError, match='manifest.csv line 5: source is empty; fill it in'):
-        read_teacher_pairs(folder)
-    with open(folder / 'manifest.csv', 'a') as file:
-        file.write('13_input.png,13\n')
-    table[3]['source'] = 'ramen'
-    write(folder, table)
-    with open(folder / 'manifest.csv', 'a') as file:
-        file.write('13_input.png,13\n')
-    with pytest.raises(FoodganError, match='line 17: it has more or fewer values than line 1'):
-        read_teacher_pairs(folder)
-
-
-def test_what_is_no_table(folder):
-    (folder / 'manifest.csv').write_text('file,input,source,target\n"a,b')
-    with pytest.raises(FoodganError, match='it is no CSV table'):
+    with pytest.raises(FoodganError, match=f'manifest.csv line 5: {column} is empty; fill it in'):
         read_teacher_pairs(folder)
 
 
