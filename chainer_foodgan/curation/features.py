@@ -41,13 +41,8 @@ from chainer_foodgan.parallel import ALONE
 
 
 class VGG16Features:
-    """The article's: layer fc6 of VGG16, before its ReLU, in ChainerCV's weights of ImageNet.
-
-    Args:
-        start (str or os.PathLike): ``'imagenet'``: weights that ChainerCV fetches; or a ``.npz``
-            file of them.
-        image_size (int): Pixels; the weights of ImageNet are for 224.
-        device (str): Where to compute, see :func:`chainer_foodgan.kernels.to_device`.
+    """The article's: layer fc6 of VGG16, before its ReLU, in ChainerCV's weights of ImageNet, which
+    it fetches (``start`` is ``'imagenet'``) or which a ``.npz`` file has. They are for 224 pixels.
     """
 
     dimension = 4096
@@ -70,14 +65,8 @@ class VGG16Features:
 
 
 class OfClassifier:
-    """Those of a classifier of ours: its last layer but one, averaged over the pixels.
-
-    Args:
-        path (str or os.PathLike): Its file, see ``foodgan train-classifier``.
-        device (str): Where to compute.
-
-    Raises:
-        FoodganError: The file holds no classifier, or there is no such device.
+    """Those of a classifier of ours, see ``foodgan train-classifier``: its last layer but one,
+    averaged over the pixels. A FoodganError says that the file holds none.
     """
 
     def __init__(self, path, device='@numpy'):

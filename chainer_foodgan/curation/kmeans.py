@@ -38,15 +38,8 @@ def check_installed():
 
 
 def principal_components(store, count, components=COMPONENTS):
-    """The features along their principal components, found chunk by chunk (Ross et al. 2008).
-
-    Args:
-        store (FeatureStore): The features.
-        count (int): How many photos it is of.
-        components (int): How many components, at most.
-
-    Returns:
-        numpy.ndarray: float32 (N, C), where C is no more than N and D.
+    """The features of so many photos (a FeatureStore) along their principal components, found chunk
+    by chunk (Ross et al. 2008): float32 (N, C), where C is no more than ``components``, N and D.
     """
     from sklearn.decomposition import IncrementalPCA
     from sklearn.utils import gen_batches
@@ -64,18 +57,9 @@ def principal_components(store, count, components=COMPONENTS):
 
 
 def cluster(points, count, seed=0):
-    """k-means by scikit-learn: the best of ten starts (k-means++).
-
-    Args:
-        points (numpy.ndarray): float32 (N, C).
-        count (int): How many clusters, at most N.
-        seed (int): Of the starts.
-
-    Returns:
-        Clusters: The larger, the lower its number.
-
-    Raises:
-        FoodganError: Fewer points differ than there are to be clusters.
+    """k-means of points, float32 (N, C), by scikit-learn: the best of ten starts (k-means++).
+    Returns Clusters, the larger, the lower its number; a FoodganError says that fewer points differ
+    than there are to be clusters.
     """
     from sklearn.cluster import KMeans
     from sklearn.exceptions import ConvergenceWarning
@@ -94,15 +78,8 @@ def cluster(points, count, seed=0):
 
 
 def plane(points, seed=0):
-    """Points on a plane, neighbours beside each other: t-SNE of the first 50 components.
-
-    Args:
-        points (numpy.ndarray): float32 (N, C), principal components. Of fewer than ten points the
-            first two components are taken as they are.
-        seed (int): Of t-SNE's random numbers.
-
-    Returns:
-        numpy.ndarray: float32 (N, 2).
+    """Points, float32 (N, C), principal components, on a plane, float32 (N, 2), neighbours beside
+    each other: t-SNE of the first 50 components; of fewer than ten points the first two.
     """
     points = numpy.pad(points, [(0, 0), (0, 2)])  # a single component makes no plane
     if len(points) < 10:
@@ -144,13 +121,8 @@ def write(folder, record, clusters, root, dataset, splits, indices):
 
 
 def read(folder, record):
-    """The clusters that :func:`write` left in a folder, if they are made of the same.
-
-    Returns:
-        Clusters or None: None where there are none, or others.
-
-    Raises:
-        FoodganError: Its table is damaged.
+    """The Clusters that :func:`write` left in a folder, if they are made of the same, else None; a
+    FoodganError says that its table is damaged.
     """
     try:
         if json.loads((folder / 'clusters.json').read_text('utf-8')) != record:
@@ -171,19 +143,12 @@ def read(folder, record):
 
 
 def write_list(path, drop, record, clusters, root, dataset, splits, indices):
-    """Writes the list of all photos of the data set, of all categories, but those of clusters.
+    """Writes the list of all photos of the data set, of all categories, but those of the clusters
+    to drop, for ``foodgan train --list``; returns how many there are.
 
-    Args:
-        path (pathlib.Path): The list, for ``foodgan train --list``.
-        drop (collection of int): The clusters to leave out.
-        record, clusters, root, dataset, splits, indices: See :func:`write`. The further columns
-            are ``cluster`` and ``features``, empty for photos that were not clustered.
-
-    Returns:
-        int: How many photos are on the list.
-
-    Raises:
-        FoodganError: No photo of the category would be left to train on.
+    The other arguments are those of :func:`write`. The further columns are ``cluster`` and
+    ``features``, empty for photos that were not clustered. A FoodganError says that no photo of the
+    category would be left to train on.
     """
     cluster = dict(zip(indices, clusters.labels.tolist()))
     kept = [index for index in range(len(dataset)) if cluster.get(index) not in drop]

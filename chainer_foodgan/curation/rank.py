@@ -180,16 +180,10 @@ def number(count):
 def score(classifier, dataset, indices, own, batch_size=64, progress=None, comm=ALONE):
     """Asks a classifier about photos, a batch in memory at a time. Ranks take turns.
 
-    Args:
-        classifier (BaseClassifier): Sees the largest centred square of each photo, and its mirror
-            image.
-        dataset (ImageDataset), indices (numpy.ndarray): The photos, and which of them, int (M,).
-        own (numpy.ndarray): int (M,), what each is, as a number of the classifier.
-        batch_size (int), progress (callable), comm (Communicator): See :class:`Ranking`.
-
-    Returns:
-        tuple: The logarithm of the probability of each photo's own category, float64 (M,):
-        softmax of the mean of the two logits; and what it is taken for, int (M,).
+    It sees the largest centred square of each photo, and its mirror image. Of the places of the
+    photos, int (M,), and what each is as a number of the classifier, int (M,): the logarithm of the
+    probability of each photo's own category, float64 (M,), softmax of the mean of the two logits;
+    and what it is taken for, int (M,).
     """
     logs, called = numpy.zeros(len(indices)), numpy.zeros(len(indices), int)
     with squares(dataset, classifier.image_size) as read:
@@ -209,22 +203,11 @@ def score(classifier, dataset, indices, own, batch_size=64, progress=None, comm=
 
 
 def write(ranking, root, folder, figures):
-    """Writes ``list.csv``, the photos that are kept, ``scores.csv``, all, and ``figures.json``.
+    """Writes ``list.csv``, the photos that are kept, ``scores.csv``, all, and ``figures.json``;
+    returns the paths.
 
-    The two lists are tables that ``--list`` takes, in the order of the ranking, with the further
-    columns ``probability``, ``taken_for`` and ``kept`` (1 or 0).
-
-    Args:
-        ranking (Ranking): What to write.
-        root (str or os.PathLike): The folder that the files are named from.
-        folder (pathlib.Path): Where to.
-        figures (dict): For JSON.
-
-    Returns:
-        list of pathlib.Path: The files.
-
-    Raises:
-        FoodganError: A file cannot be written.
+    The two lists are tables that ``--list`` takes, with files named from ``root``, in the order of
+    the ranking, with the further columns ``probability``, ``taken_for`` and ``kept`` (1 or 0).
     """
     paths = [folder / name for name in ('list.csv', 'scores.csv', 'figures.json')]
     for path, places in zip(paths, (numpy.flatnonzero(ranking.kept),

@@ -165,17 +165,9 @@ class ImageDataset(EpochDataset):
         self.labels = photos.labels
 
     def leave_out_bad(self, source, comm=ALONE):
-        """Decodes all photos once and leaves out those that cannot be read, with a warning.
-
-        Args:
-            source (str or os.PathLike): What the warning calls the data set.
-            comm (Communicator): Who shares the work; all have the same photos.
-
-        Returns:
-            list of int: Where those that are kept were.
-
-        Raises:
-            FoodganError: None is left.
+        """Decodes all photos once and leaves out those that cannot be read, with a warning that
+        names the source; the ranks of ``comm`` share the work. Returns where those that are kept
+        were (list of int); a FoodganError says that none is left.
         """
         def problem(index):
             try:

@@ -51,16 +51,11 @@ def make_iterator(dataset, batch_size, order, num_workers, processes=False):
 
 
 class ReadingAhead(chainer.iterators.MultithreadIterator):
-    """Chainer's iterator, with several batches in store and workers of any kind.
+    """Chainer's iterator, with several batches in store and workers of any kind: :class:`Threads`
+    or :class:`Processes`.
 
-    ``next()`` raises what the data set raises; called again, it tries the same batch again.
-
-    Args:
-        dataset, batch_size, order, num_workers: See :func:`make_iterator`.
-        kind (callable): ``(dataset, num_workers)`` -> :class:`Threads` or :class:`Processes`.
-
-    Raises:
-        FoodganError: By ``next()``, where a worker process was ended from outside.
+    ``next()`` raises what the data set raises, or a FoodganError where a worker process was ended
+    from outside; called again, it tries the same batch again.
     """
 
     def __init__(self, dataset, batch_size, order, num_workers, kind):
@@ -165,12 +160,7 @@ _context = multiprocessing.get_context('spawn')
 
 
 class Threads(concurrent.futures.ThreadPoolExecutor):
-    """Threads that read the examples of a data set.
-
-    Args:
-        dataset: What is read.
-        number (int): How many threads.
-    """
+    """Threads that read the examples of a data set."""
 
     def __init__(self, dataset, number):
         super().__init__(number)
@@ -182,17 +172,10 @@ class Threads(concurrent.futures.ThreadPoolExecutor):
 
 
 class Processes(Threads):
-    """Threads that have the reading done by a process each.
+    """Threads that have the reading done by a process each, to which the data set is pickled.
 
     A process ends with this one, even if this one is killed, because it then reads the end of the
-    pipe between them.
-
-    Args:
-        dataset: What is read; it is pickled.
-        number (int): How many processes.
-
-    Raises:
-        FoodganError: As the outcome of a future: the process has ended.
+    pipe between them. A future's outcome is a FoodganError where one has ended.
     """
 
     def __init__(self, dataset, number):

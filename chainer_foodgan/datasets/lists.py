@@ -189,18 +189,9 @@ def _read(csv_file):
 
 
 def read_table(path, needed, more=''):
-    """Reads a CSV table with a header row.
-
-    Args:
-        path (str or os.PathLike): The table, UTF-8.
-        needed (sequence of str): Columns that have to be there, filled in on every line.
-        more (str): What the error says of further columns.
-
-    Returns:
-        list of tuple: For each row, the file and line (str, for errors) and its values (dict).
-
-    Raises:
-        FoodganError: A file that is no such table, or a line that is not complete.
+    """Reads a CSV table (UTF-8) with a header row, in which some columns are needed and filled in
+    on every line; ``more`` is what the error says of further ones. Returns for each row the file
+    and line (str, for errors) and its values (dict).
     """
     try:
         reader = csv.DictReader(read_text(path), strict=True)

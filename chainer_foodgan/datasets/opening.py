@@ -61,18 +61,10 @@ def open_dataset(images, list_file=None, transform=None, split='train', categori
 
 
 def open_all(images, list_file=None, categories=None, test=None, skip_bad=True):
-    """Opens the photos of all splits as one data set.
-
-    Args:
-        images, list_file, categories, test, skip_bad: See :func:`open_dataset`.
-
-    Returns:
-        tuple: The data set (:class:`~chainer_foodgan.datasets.base.ImageDataset`, without a
-        transform) and the split of each of its photos (list of str): those of ``train`` come first,
-        and where there are no splits all are.
-
-    Raises:
-        FoodganError: See ``open_dataset``; there has to be a split ``train``.
+    """Opens the photos of all splits as one data set; the arguments are those of
+    :func:`open_dataset`. Returns it, an ImageDataset without a transform, and the split of each
+    photo (list of str): those of ``train``, which has to be there, come first, and where there are
+    no splits all are.
     """
     options = {'skip_bad': skip_bad, 'test': test}
     if list_file is None and has_shards(images):
@@ -92,19 +84,10 @@ def open_all(images, list_file=None, categories=None, test=None, skip_bad=True):
 
 
 def leave_out_bad(dataset, splits, source, comm=ALONE):
-    """Leaves the photos that cannot be read out of what :func:`open_all` has opened.
-
-    Args:
-        dataset (ImageDataset): Opened with ``skip_bad=None``.
-        splits (list of str): The split of each photo.
-        source (str or os.PathLike): What the warning calls the photos.
-        comm (Communicator): Who shares the work; all have the same photos.
-
-    Returns:
-        list of str: The split of each photo that is left.
-
-    Raises:
-        FoodganError: A category has none left to train on.
+    """Leaves the photos that cannot be read out of what :func:`open_all` has opened with
+    ``skip_bad=None``; ``splits`` has the split of each photo, ``source`` is what the warning calls
+    them, and the ranks of ``comm`` share the work. Returns the split of each photo that is left; a
+    FoodganError says that a category has none left to train on.
     """
     splits = [splits[index] for index in dataset.leave_out_bad(source, comm)]
     dataset.check_every_category(

@@ -14,15 +14,8 @@ from chainer_foodgan.errors import FoodganError
 
 
 class OneCategory(EpochDataset):
-    """The photos of one category of a data set.
-
-    Args:
-        dataset: Any data set of this package, with one category a photo.
-        label (int): Which category.
-
-    Attributes:
-        categories (tuple of str): Its name alone.
-        labels (numpy.ndarray): int32 (N,), all the same.
+    """The photos of one category (int) of a data set with one category a photo; its name alone is
+    in ``categories``, and ``labels``, int32 (N,), are all the same.
     """
 
     def __init__(self, dataset, label):
@@ -141,18 +134,14 @@ def read_teacher_pairs(root, split=None, hold_out=0, categories=None):
         root (str or os.PathLike): Folder of the pictures with a table ``manifest.csv``, a row per
             picture: ``file``, ``input`` (number of the photo), ``source`` (the dish that it shows)
             and ``target`` (the dish that it was turned into, or ``input`` for the photo itself).
-        split (str): ``'test'``: the last ``hold_out`` photos of each source; ``'train'``: all
+        split (str): ``'test'``: the last ``hold_out`` photos of each source dish; ``'train'``: all
             others; None: all.
-        hold_out (int): Photos of each source dish to hold out.
         categories (iterable of str): Targets in label order. Default: those of the table, in the
             paper's order where they are the paper's, else sorted.
 
     Returns:
-        tuple: The photos (list of TeacherPhoto, by number) and the categories (tuple of str).
-
-    Raises:
-        FoodganError: There is no such table, a row is not complete, a photo lacks itself or a
-            result, or nothing is left in the split.
+        tuple: The photos (list of TeacherPhoto, by number) and the categories (tuple of str). A
+            FoodganError says that the table or a picture is missing, or that the split is empty.
     """
     path = os.path.join(root, TABLE)
     rows = [row for _, row in read_table(path, ('file', 'input', 'source', 'target'))]

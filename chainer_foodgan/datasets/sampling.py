@@ -28,12 +28,7 @@ class EpochDataset(chainer.dataset.DatasetMixin):
         return self.example(*divmod(int(i), len(self)))
 
     def example(self, epoch, index):
-        """An example.
-
-        Args:
-            epoch (int): From 0 on.
-            index (int): In [0, len(self)).
-        """
+        """An example, of its index in [0, len(self)) and of an epoch from 0 on."""
         raise NotImplementedError
 
 
@@ -92,23 +87,13 @@ class SeededOrder(chainer.iterators.OrderSampler):
 
 
 def part_of(items, split, test, source, used=None):
-    """The part of a data set that a split is.
+    """The part of a data set that a split is (list).
 
-    All items are shuffled in the same way each time, whatever is used of them, and the first of
-    those that are used are the test items: more of them include fewer.
-
-    Args:
-        items (sequence): All there are, in their own order.
-        split (str): ``'train'`` or ``'test'``; None: all that are used, in their own order.
-        test (int or float): How many the test split has; below 1 a share.
-        source (str or os.PathLike): What errors call the data set.
-        used (callable): ``item -> bool``. Default: all are.
-
-    Returns:
-        list: The part.
-
-    Raises:
-        FoodganError: Another split, or one that leaves nothing to train on.
+    All items are shuffled in the same way each time, whatever is used of them (``used``: item ->
+    bool), and the first ``test`` (below 1: a share) of those that are used are the test items: more
+    of them include fewer. Without a split they are all that are used, in their own order. A
+    FoodganError that names the source says that there is no such split, or that nothing is left to
+    train on.
 
     Source: ``data_loader.py`` of the original (``CelebDataset``), which has 99 test photos.
     """
@@ -132,10 +117,8 @@ def part_of(items, split, test, source, used=None):
 
 
 def one_each(dataset):
-    """The labels of a data set as one category a picture, int32 (N,).
-
-    Raises:
-        FoodganError: A list file names no category, or several, for one of its photos.
+    """The labels of a data set as one category a picture, int32 (N,). A FoodganError says that a
+    list file names no category, or several, for one of its photos.
     """
     if dataset.labels.ndim == 1:
         return dataset.labels
@@ -149,15 +132,9 @@ def one_each(dataset):
 
 
 def hold_out(labels, share, seed):
-    """Splits pictures in two, each category alike.
-
-    Args:
-        labels (numpy.ndarray): int (N,).
-        share (float): Share of each category that is held out, in (0, 1), rounded, at least one.
-        seed (int): Another seed holds out others.
-
-    Returns:
-        tuple: Indices of the pictures to train on and of those held out, both in order.
+    """Splits pictures with these labels, int (N,), in two: of each category a share in (0, 1),
+    rounded, at least one picture, is held out. Returns the indices of the pictures to train on and
+    of those held out, both in order.
     """
     rng = numpy.random.default_rng(seed)
     held = []
@@ -169,25 +146,14 @@ def hold_out(labels, share, seed):
 
 
 class Cache:
-    """Holds arrays once they were made, as long as there is room.
-
-    Args:
-        room (int): Bytes.
-    """
+    """Holds arrays once they were made, as long as there is room (bytes)."""
 
     def __init__(self, room):
         self._room = room
         self._held = {}
 
     def __call__(self, key, make):
-        """The array that goes by a key.
-
-        Args:
-            key (hashable): What it is known by.
-            make (callable): ``make()`` -> numpy.ndarray, called where it is not held.
-
-        Returns:
-            numpy.ndarray: To be read, not written to.
+        """The array that goes by a key, to be read only; ``make()`` is called where it is not held.
         """
         if key in self._held:
             return self._held[key]

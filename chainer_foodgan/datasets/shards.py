@@ -47,16 +47,13 @@ def is_plain(name):
 class Index:
     """The index of a folder of shards.
 
-    Args:
-        root (str or os.PathLike): The folder.
-
     Attributes:
         categories (tuple of str): Names in label order.
         shards (list): The name (below ``root``), the bytes and the split (str or None) of each.
         rows (numpy.ndarray): (N,) of :func:`row_type`, mapped.
 
-    Raises:
-        FoodganError: It cannot be read, or the tar files are not those that it was made of.
+    A FoodganError says that it cannot be read, or that the tar files are not those that it was made
+    of.
     """
 
     def __init__(self, root):
@@ -111,12 +108,8 @@ class Index:
 
 
 class ShardPhotos(collections.abc.Sequence):
-    """Photos of an index, each made when it is asked for; see :class:`.base.Photos`.
-
-    Args:
-        index (Index): The index.
-        rows (numpy.ndarray): int (N,), which of its rows.
-        labels (numpy.ndarray): int32 (N,).
+    """Photos of an index (its ``rows``, int (N,), with labels, int32 (N,)), each made when it is
+    asked for; see :class:`.base.Photos`.
     """
 
     def __init__(self, index, rows, labels):
@@ -188,11 +181,7 @@ def _choose(index, names, split):
 
 
 def has_shards(root):
-    """Whether a folder holds shards (bool).
-
-    Raises:
-        FoodganError: It does, and they have no index.
-    """
+    """Whether a folder holds shards (bool); a FoodganError says that these have no index."""
     root = pathlib.Path(root)
     if (root / RECORD).is_file():
         return True

@@ -71,12 +71,8 @@ class BaseClassifier(chainer.Chain):
 
 
 class Block(chainer.Chain):
-    """Two batch-normalised 3 x 3 convolutions beside a skip, then ReLU (He et al. 2016).
-
-    Args:
-        in_channels (int): Channels of the input.
-        out_channels (int): Channels of the output, which has half its size.
-        rng (numpy.random.Generator): Where the initial weights come from.
+    """Two batch-normalised 3 x 3 convolutions beside a skip, then ReLU (He et al. 2016); the output
+    has half the input's size.
     """
 
     def __init__(self, in_channels, out_channels, rng):
@@ -193,12 +189,9 @@ def load_classifier(path: Union[str, os.PathLike]) -> tuple[BaseClassifier, dict
 
 
 def shapes(conv_dim: int, c_dim: int) -> dict[str, tuple[int, ...]]:
-    """The shapes of all arrays of a :class:`Classifier`, without making it.
+    """The shapes of all arrays of a :class:`Classifier` by Chainer's keys, without making it.
 
     Every side of an array is a constant and multiples of both sizes: three tiny networks tell all.
-
-    Returns:
-        dict: Chainer's keys to tuples of int.
     """
     tiny, wider, more = (
         {key: array.shape for key, array in arrays_of(Classifier('ab'[:c], 32, d)).items()}

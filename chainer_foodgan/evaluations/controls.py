@@ -26,13 +26,8 @@ _BEND, _SLOPE, _OFFSET = 0.008856, 7.787, 16 / 116
 
 
 def to_lab(x):
-    """A picture in CIELAB.
-
-    Args:
-        x (numpy.ndarray): float (3, ...) in [-1, 1]; RGB.
-
-    Returns:
-        numpy.ndarray: float64 of that shape: L in [0, 100], a and b (0 for greys).
+    """A picture, float (3, ...) in [-1, 1], RGB, in CIELAB, float64: L in [0, 100], a and b (0 for
+    greys).
     """
     rgb = (x.astype(numpy.float64) + 1) / 2
     linear = numpy.where(rgb > 0.04045, ((rgb.clip(0) + 0.055) / 1.055) ** 2.4, rgb / 12.92)
@@ -42,14 +37,7 @@ def to_lab(x):
 
 
 def from_lab(lab):
-    """The inverse of :func:`to_lab`; what no screen shows is clipped.
-
-    Args:
-        lab (numpy.ndarray): float (3, ...).
-
-    Returns:
-        numpy.ndarray: float32 of that shape in [-1, 1]; RGB.
-    """
+    """The inverse of :func:`to_lab`, float32 in [-1, 1], RGB; what no screen shows is clipped."""
     L, a, b = lab.astype(numpy.float64)
     Y = (L + 16) / 116
     root = numpy.stack([Y + a / 500, Y, Y - b / 200])
@@ -79,15 +67,11 @@ Attributes:
 
 
 def palette(pictures, masks=None):
-    """The colours of pictures, each pixel counting as much as any other.
+    """The Palette of pictures, float (3, H, W) in [-1, 1], each pixel counting as much as any
+    other.
 
-    Args:
-        pictures (iterable of numpy.ndarray): float (3, H, W) in [-1, 1], one by one.
-        masks (iterable of numpy.ndarray): bool (H, W), the part of each that counts, or None for
-            the whole picture; None: all are whole.
-
-    Returns:
-        Palette: None where there are no pixels.
+    ``masks``, bool (H, W) or None for the whole picture, say which part of each counts. None where
+    there are no pixels.
     """
     count, total, squares, added = 0, numpy.zeros(3), numpy.zeros(3), {}
     for x, mask in zip(pictures, itertools.repeat(None) if masks is None else masks):
@@ -112,14 +96,8 @@ def _mean_picture(added):
 
 
 def palettes(pictures, truth=None):
-    """The colours of each category of a data set: of the food where that is known.
-
-    Args:
-        pictures: A data set of (x, label) with ``labels`` and ``categories``.
-        truth (RenderedBowls): The bowls of ``pictures``, one by one; None for photos.
-
-    Returns:
-        dict: Name to Palette, or None where there is no picture of it.
+    """The colours of each category of a data set of (x, label): of the food where the bowls of the
+    pictures are known (``truth``). Name to Palette, or None where there is no picture of it.
     """
     def of(number):
         rows = [int(row) for row in numpy.flatnonzero(pictures.labels == number)]
@@ -155,17 +133,12 @@ def controls(x, y, colours, mask=None):
 
 
 def colour_transfer(lab, colours, mask=None):
-    """A picture with the mean and the deviation of other colours (Reinhard et al. 2001).
+    """A picture with the mean and the deviation of other colours (Reinhard et al. 2001), in CIELAB
+    in place of that paper's opponent colours.
 
-    In CIELAB in place of that paper's opponent colours.
-
-    Args:
-        lab (numpy.ndarray): float64 (3, H, W), see :func:`to_lab`.
-        colours (Palette): What it gets.
-        mask (numpy.ndarray): bool (H, W), whose mean and deviation are made so; None: all.
-
-    Returns:
-        numpy.ndarray: float32 (3, H, W) in [-1, 1]; a channel of one value gets the mean.
+    Of ``lab``, float64 (3, H, W), and the Palette that it gets: float32 (3, H, W) in [-1, 1]. The
+    mean and the deviation are those inside a mask, bool (H, W); a channel of one value gets the
+    mean.
     """
     part = _part(lab, mask)
     mean, deviation = part.mean(axis=1), part.std(axis=1)

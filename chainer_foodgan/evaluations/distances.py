@@ -123,12 +123,8 @@ def _score(p):
 
 
 def check(metric, references, translations):
-    """Raises a FoodganError where there are too few pictures.
-
-    Args:
-        metric (str): ``'fid'``, ``'kid'`` or ``'is'``.
-        references, translations (int): How many pictures there are of both sides; the first do
-            not count for ``'is'``.
+    """Raises a FoodganError where there are too few pictures of either side for ``'fid'``,
+    ``'kid'`` or ``'is'``, for which the references do not count.
     """
     least = {'fid': 2, 'kid': 2, 'is': SPLITS}[metric]
     found = translations if metric == 'is' else min(references, translations)

@@ -56,15 +56,9 @@ class ClassifierFeatures:
 class Collector:
     """What a classifier and extractors see in pictures that come batch by batch.
 
-    Args:
-        categories (sequence of str): Names in label order.
-        classifier (Classifier): Of the same categories, in whatever order; None: nobody is asked
-            for names. Where its image size is another than the pictures', it is shown 8-bit
-            pictures scaled to its size.
-        extractors (sequence): Whose features are kept.
-
-    Raises:
-        FoodganError: The classifier has other categories.
+    The classifier has the same categories, in whatever order (a FoodganError says where not);
+    pictures of another size than its own are shown to it in 8 bits, scaled. None: nobody is asked
+    for names.
     """
 
     def __init__(self, categories, classifier=None, extractors=()):
@@ -78,7 +72,7 @@ class Collector:
                 for name in classifier.categories])
 
     def add(self, x):
-        """Collector at a batch, float32 (B, 3, H, W) in [-1, 1]."""
+        """Looks at a batch, float32 (B, 3, H, W) in [-1, 1]."""
         if self._classifier is not None:
             found = self._classifier.predict(scaled(x, self._classifier.image_size))
             self._called.append(self._renamed[found])

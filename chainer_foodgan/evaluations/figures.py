@@ -62,13 +62,8 @@ def summary(findings, categories, metrics=()):
 
 
 def groups(record):
-    """The rows of a table: each target, all of them and, for all of them, the controls.
-
-    Args:
-        record (dict): See :func:`summary`.
-
-    Returns:
-        list of tuple: Their names and figures.
+    """The rows of a table, of a :func:`summary`: names and figures of each target, of all of them
+    and, for all of them, of the controls.
     """
     controls = record.get('controls', {})
     everything = 'all: translation' if controls else 'all'
@@ -77,15 +72,8 @@ def groups(record):
 
 
 def confusion(label, found, c_dim):
-    """How often pictures of a category (row) were taken for another (column).
-
-    Args:
-        label (numpy.ndarray): int (N,), what they are.
-        found (numpy.ndarray): int (N,), what they were taken for; -1 counts for nothing.
-        c_dim (int): Number of categories.
-
-    Returns:
-        numpy.ndarray: int (c_dim, c_dim).
+    """How often pictures of a category (row) were taken for another (column), int (c_dim, c_dim);
+    of what they are and were taken for, int (N,), where -1 counts for nothing.
     """
     counts = numpy.zeros((c_dim, c_dim), int)
     dish = found >= 0
@@ -94,15 +82,8 @@ def confusion(label, found, c_dim):
 
 
 def top(scores, label, k):
-    """The share of pictures whose category is among the k with the highest scores.
-
-    Args:
-        scores (numpy.ndarray): float (N, c_dim).
-        label (numpy.ndarray): int (N,), what they are.
-        k (int): How many count.
-
-    Returns:
-        float: In [0, 1].
+    """The share of pictures whose category, int (N,), is among the k with the highest scores, float
+    (N, c_dim).
     """
     best = numpy.argsort(-scores, axis=1, kind='stable')[:, :k]
     return float((best == label[:, None]).any(axis=1).mean())
@@ -173,19 +154,12 @@ def _finite(value):
 
 
 def bootstrap(sums, counts, seed=0, repeats=2000, level=0.95):
-    """An interval for a mean, by drawing the photos anew (Efron 1979, percentile method).
+    """The ends of an interval for a mean, by drawing the photos anew (Efron 1979, percentile
+    method).
 
-    Translations of one photo are not independent, so photos are drawn, each with all it brings.
-
-    Args:
-        sums (numpy.ndarray): What is summed (how often it was right), (N,), a number per photo.
-        counts (numpy.ndarray): Over how many, (N,).
-        seed (int): Of the draws.
-        repeats (int): How many draws.
-        level (float): Share of the draws that lie within the interval.
-
-    Returns:
-        tuple of float: Its ends; NaN where nothing was counted.
+    Translations of one photo are not independent, so photos are drawn, each with all it brings:
+    ``sums`` and ``counts`` (N,) are what is summed of each photo (how often it was right) and over
+    how many. NaN where nothing was counted.
     """
     used = numpy.flatnonzero(counts)
     if not len(used):

@@ -34,13 +34,8 @@ Attributes:
 
 
 class PictureSet:
-    """Pictures that were made of photos, batch by batch: translations, or one kind of control.
-
-    Args:
-        looks (Collector): Who looks at them.
-        functions (sequence of callable): What is measured of each
-            :class:`~chainer_foodgan.evaluations.metrics.Pair`.
-        textures (bool): Whether to keep their histograms.
+    """Pictures that were made of photos, batch by batch: translations, or one kind of control. A
+    Collector looks at them, functions measure each Pair, and histograms are kept if asked for.
     """
 
     def __init__(self, looks, functions, textures):
@@ -63,16 +58,8 @@ class PictureSet:
                 self._spread[target].add(pair.y, pair.mask)
 
     def findings(self, untouched, labels, real, label):
-        """All of it.
-
-        Args:
-            untouched (Collector): What is seen in the photos.
-            labels (numpy.ndarray): int (N,), their categories.
-            real (sequence of numpy.ndarray): Histograms of what the pictures should be.
-            label (sequence of int): The categories of these.
-
-        Returns:
-            Findings: Without controls.
+        """All of it, Findings without controls; of the Collector and the labels, int (N,), of the
+        photos, and of the histograms, with their categories, of what the pictures should be.
         """
         textures = Textures(stacked(self._textures), stacked(real), numpy.array(label, int))
         return Findings(untouched, labels, self._looks, joined(self._photo), joined(self._target),
@@ -164,7 +151,7 @@ def evaluate_generator(gen, pictures, *, classifier=None, extractors=(), metrics
 
 def evaluate_pictures(translations, pictures, *, classifier=None, extractors=(), textures=False,
                       batch_size=32, progress=None):
-    """Collector at pictures that are translations already, each by itself.
+    """Looks at pictures that are translations already, each by itself.
 
     Args:
         translations: A data set of (x, label), label being what they should be.
@@ -204,17 +191,9 @@ def batches(dataset, batch_size):
 
 
 def translated(gen, x, target, c_dim, label_strength=1):
-    """A batch of pictures as other categories, float32 (B, 3, H, W) in [-1, 1].
-
-    Args:
-        gen (callable): On any device.
-        x (numpy.ndarray): The pictures.
-        target (int or numpy.ndarray): The category, or one for each picture, int (B,).
-        c_dim (int): Number of categories.
-        label_strength (float): What stands in the label vectors at the category.
-
-    Returns:
-        numpy.ndarray: On the CPU.
+    """A batch of pictures as other categories, float32 (B, 3, H, W) in [-1, 1], on the CPU; of one
+    category, or of one for each picture, int (B,), which stands as ``label_strength`` in its label
+    vector.
     """
     c = numpy.zeros((len(x), c_dim), numpy.float32)
     c[numpy.arange(len(x)), target] = label_strength

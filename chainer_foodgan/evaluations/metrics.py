@@ -15,15 +15,8 @@ _LUMA = numpy.array([0.299, 0.587, 0.114])
 
 
 def change(x, y, where=None):
-    """Mean absolute difference of two pictures, or of a part of them.
-
-    Args:
-        x, y (numpy.ndarray): float (3, H, W) in [-1, 1].
-        where (numpy.ndarray): bool (H, W), the part; None: all.
-
-    Returns:
-        float: In steps of an 8-bit picture, that is in units of 1/255 of the range; NaN where the
-        part is empty.
+    """Mean absolute difference of two pictures, float (3, H, W) in [-1, 1], or of a part of them,
+    bool (H, W), in steps of an 8-bit picture, 1/255 of the range; NaN where the part is empty.
     """
     difference = numpy.abs(x.astype(numpy.float64) - y)
     if where is not None:
@@ -32,17 +25,12 @@ def change(x, y, where=None):
 
 
 def edges(x, y):
-    """How well the edges of two pictures agree.
+    """How well the edges of two pictures, float (3, H, W), agree: in [-1, 1], 1 where all are kept;
+    NaN where a picture has none.
 
-    The correlation (Pearson's, over all pixels) of |grad L(x)| and |grad L(y)|, where L is the
-    luma 0.299 R + 0.587 G + 0.114 B and grad takes central differences. Contrast and colour may
-    change without changing it; lines that come, go or move make it fall.
-
-    Args:
-        x, y (numpy.ndarray): float (3, H, W), at least 2 x 2.
-
-    Returns:
-        float: In [-1, 1], 1 where all edges are kept; NaN where a picture has none.
+    The correlation (Pearson's, over all pixels) of |grad L(x)| and |grad L(y)|, where L is the luma
+    0.299 R + 0.587 G + 0.114 B and grad takes central differences. Contrast and colour may change
+    without changing it; lines that come, go or move make it fall.
     """
     a, b = (numpy.hypot(*numpy.gradient(numpy.tensordot(_LUMA, picture.astype(numpy.float64), 1)))
             for picture in (x, y))
@@ -52,14 +40,8 @@ def edges(x, y):
 
 
 def psnr(x, y, where=None):
-    """Peak signal-to-noise ratio of two pictures, or of a part of them.
-
-    Args:
-        x, y (numpy.ndarray): float (3, H, W) in [-1, 1].
-        where (numpy.ndarray): bool (H, W), the part, not empty; None: all.
-
-    Returns:
-        float: 10 log10(2^2 / mean squared difference) in dB; infinity where they are equal.
+    """Peak signal-to-noise ratio of two pictures, float (3, H, W) in [-1, 1], or of a part of them,
+    bool (H, W): 10 log10(2^2 / mean squared difference) in dB; infinity where they are equal.
     """
     difference = x.astype(numpy.float64) - y
     error = numpy.mean((difference if where is None else difference[:, where]) ** 2)
@@ -67,20 +49,11 @@ def psnr(x, y, where=None):
 
 
 def ssim(x, y, where=None):
-    """Structural similarity of two pictures, or of a part of them (Wang et al. 2004).
+    """Structural similarity of two pictures, float (3, H, W) in [-1, 1], at least 11 x 11, or of a
+    part of them, bool (H, W) (Wang et al. 2004); at most 1, where they are equal.
 
     scikit-image's, with the paper's Gaussian windows (sigma 1.5) around every pixel of the part,
     averaged over it and the three colours.
-
-    Args:
-        x, y (numpy.ndarray): float (3, H, W) in [-1, 1], at least 11 x 11.
-        where (numpy.ndarray): bool (H, W), the part, not empty; None: all.
-
-    Returns:
-        float: At most 1, where they are equal.
-
-    Raises:
-        FoodganError: scikit-image is not installed.
     """
     _, values = structural_similarity()(
         x.astype(numpy.float64), y.astype(numpy.float64), channel_axis=0, data_range=2, full=True,
@@ -89,11 +62,7 @@ def ssim(x, y, where=None):
 
 
 def structural_similarity():
-    """scikit-image's function.
-
-    Raises:
-        FoodganError: scikit-image is not installed.
-    """
+    """scikit-image's function; a FoodganError says that it is not installed."""
     try:
         from skimage.metrics import structural_similarity as function
     except ImportError as error:

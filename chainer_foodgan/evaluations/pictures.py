@@ -63,17 +63,9 @@ class Pictures(EpochDataset):
 def open_translations(root, categories, skip_bad=False):
     """Opens pictures that are translations already, in a sub-folder per target category.
 
-    Args:
-        root (str or os.PathLike): The folder of the sub-folders; not every category needs one.
-        categories (sequence of str): Names in label order; None: those of the sub-folders, sorted.
-        skip_bad (bool): See :class:`~chainer_foodgan.datasets.base.ImageDataset`.
-
-    Returns:
-        chainer_foodgan.datasets.base.ImageDataset: Without a transform.
-
-    Raises:
-        FoodganError: There is no such folder, it has no sub-folders or one that has no category's
-            name, or no picture is in them.
+    Not every category, of names in label order, needs a folder; without names they are those of the
+    sub-folders, sorted. Returns an ImageDataset without a transform; a FoodganError says that there
+    is no such folder, that a sub-folder has no category's name, or that no picture is in them.
     """
     root = pathlib.Path(root)
     if not root.is_dir():
@@ -147,23 +139,12 @@ class TeacherPictures:
 
 
 def open_teacher_pictures(root, hold_out, categories, size):
-    """The photos to judge on, and those whose results say what colours a dish has.
+    """The photos to judge on, and those whose results say what colours a dish has: two
+    TeacherPictures of so many pixels along a side.
 
-    The latter are all others, so that a control knows no more than a pupil does; they are the same
-    photos where none are left, as without anything held out.
-
-    Args:
-        root (str or os.PathLike): See
-            :func:`~chainer_foodgan.datasets.pairs.read_teacher_pairs`.
-        hold_out (int): Photos of each source dish, the last ones; 0: all photos.
-        categories (sequence of str): Targets in label order.
-        size (int): Pixels along a side.
-
-    Returns:
-        tuple: TeacherPictures and TeacherPictures.
-
-    Raises:
-        FoodganError: The folder cannot be used.
+    The former are the last ``hold_out`` photos of each source dish, or all. The latter are all
+    others, so that a control knows no more than a pupil does; they are the same photos where none
+    are left.
     """
     everything, _ = read_teacher_pairs(root, categories=categories)
     judged = (read_teacher_pairs(root, 'test', hold_out, categories)[0] if hold_out

@@ -34,14 +34,8 @@ Attributes:
 
 
 def patterns(grey, radius):
-    """The pattern of every pixel.
-
-    Args:
-        grey (numpy.ndarray): int (H, W), grey levels; the border goes on outside.
-        radius (int): Distance of the neighbours, in pixels.
-
-    Returns:
-        numpy.ndarray: int (H, W) in [0, 255], 0 where all is flat.
+    """The pattern of every pixel, int (H, W) in [0, 255], 0 where all is flat; of grey levels, int
+    (H, W), whose border goes on outside, and neighbours at a distance of ``radius`` pixels.
     """
     H, W = grey.shape
     padded = numpy.pad(grey, radius, 'edge')
@@ -53,15 +47,9 @@ def patterns(grey, radius):
 
 
 def histograms(x, mask=None):
-    """How often each pattern occurs in a picture.
-
-    Args:
-        x (numpy.ndarray): float (3, H, W) in [-1, 1]; looked at as 8-bit grey (Rec. 601).
-        mask (numpy.ndarray): bool (H, W), where to look, not empty; None: in the middle 60 % of
-            both sides.
-
-    Returns:
-        numpy.ndarray: float32 (2, 256), a histogram for each radius; each sums to 1.
+    """How often each pattern occurs in a picture, float (3, H, W) in [-1, 1], looked at as 8-bit
+    grey (Rec. 601): float32 (2, 256), a histogram for each radius; each sums to 1. A mask, bool (H,
+    W), not empty, says where to look; without one it is the middle 60 % of both sides.
     """
     grey = numpy.asarray(images.to_image(x).convert('L')).astype(int)
     where = _middle(grey.shape) if mask is None else mask
@@ -71,14 +59,11 @@ def histograms(x, mask=None):
 
 
 def distance(a, b):
-    """How far the textures of two sets of pictures are apart, as sets.
+    """How far the textures of two sets of pictures, float (N, 2, 256) and (M, 2, 256), are apart,
+    as sets.
 
-    Args:
-        a, b (numpy.ndarray): float (N, 2, 256) and (M, 2, 256), see :func:`histograms`.
-
-    Returns:
-        float: Chi-square distance, sum (p - q)^2 / (p + q), of the two sets' mean histograms,
-        averaged over the radii; in [0, 2], 0 for equal sets.
+    Chi-square distance, sum (p - q)^2 / (p + q), of the two sets' mean histograms, averaged over
+    the radii; in [0, 2], 0 for equal sets.
     """
     p, q = (set_.mean(axis=0, dtype=numpy.float64) for set_ in (a, b))
     both = p + q
@@ -129,11 +114,7 @@ class Spread:
         self._count = self._total = self._squares = 0
 
     def add(self, x, mask=None):
-        """Takes a picture.
-
-        Args:
-            x (numpy.ndarray): float (3, H, W) in [-1, 1].
-            mask (numpy.ndarray): bool (H, W), the part of it that counts; None: all.
+        """Takes a picture, float (3, H, W) in [-1, 1], and the part of it that counts, bool (H, W).
         """
         x = x.astype(numpy.float64)
         part = numpy.ones(x.shape[1:]) if mask is None else mask.astype(float)

@@ -12,14 +12,8 @@ PAPER, INK = (255, 255, 255), (38, 38, 38)
 
 
 def typeset(titles, width):
-    """The largest font of which every title fits the width in at most three lines, and the lines.
-
-    Args:
-        titles (sequence of str): Underscores are shown as spaces.
-        width (int): Pixels.
-
-    Returns:
-        tuple: The font, and the titles (list of list of str), each with its lines.
+    """The largest font of which every title fits a width (pixels) in at most three lines, and the
+    titles, each with its lines (list of list of str). Underscores are shown as spaces.
     """
     titles = [title.replace('_', ' ') for title in titles]
     width -= width // 20  # titles of neighbours should not touch

@@ -40,16 +40,9 @@ def new_figure(width, height):
 
 
 def panels(figure, count, columns, **options):
-    """The panels of a figure, row by row, those beyond the count left blank.
-
-    Args:
-        figure (matplotlib.figure.Figure): See :func:`new_figure`.
-        count (int): How many are drawn.
-        columns (int): How many stand side by side.
-        options: Of ``Figure.subplots``.
-
-    Returns:
-        list of matplotlib.axes.Axes: ``count`` of them, without a border above and on the right.
+    """The panels of a figure (``count`` of them, so many side by side), row by row, without a
+    border above and on the right; those beyond the count are left blank. ``options`` are those of
+    ``Figure.subplots``.
     """
     lines = max(1, -(-count // columns))
     found = list(figure.subplots(lines, columns, squeeze=False, **options).flat)

@@ -42,11 +42,7 @@ def _profile(rng, kind):
 
 
 def draw_table(rng, size):
-    """Draws the bare table.
-
-    Returns:
-        numpy.ndarray: float32 (size, size, 3), 0 to 255.
-    """
+    """The bare table, float32 (size, size, 3), 0 to 255."""
     kind = rng.choice(['wood', 'wood', 'wood', 'cloth', 'cloth', 'stone', 'tatami'])
     angle = rng.choice([0.0, numpy.pi / 2]) + rng.uniform(-0.3, 0.3)
     at = ((numpy.arange(size) + 0.5) / size - 0.5).astype(numpy.float32)
@@ -153,14 +149,8 @@ def ground(rng, size):
 
 
 def things(image, rng, count, reach, where=None):
-    """Draws leaves, slices, cups and sticks at random places.
-
-    Args:
-        image (PIL.Image.Image): Is drawn on.
-        rng (numpy.random.Generator): What, where, and in which colours.
-        count (int): How many.
-        reach (float): The radius of the largest, in picture widths.
-        where (PIL.Image.Image): Mode L; they show only there.
+    """Draws so many leaves, slices, cups and sticks at random places of a picture, the largest of a
+    radius of ``reach`` picture widths; ``where`` (mode L) they show only there.
     """
     layer = image if where is None else image.copy()
     draw, side = ImageDraw.Draw(layer), image.width
@@ -208,15 +198,8 @@ def lay(image, layer, shape, rng):
 
 
 def recoloured(image, rng, amount):
-    """Other colours: saturation, contrast, and the weight of each channel.
-
-    Args:
-        image (PIL.Image.Image): Mode RGB.
-        rng (numpy.random.Generator): Which.
-        amount (float): 0 for none, 1 for strong ones.
-
-    Returns:
-        PIL.Image.Image: Mode RGB.
+    """An RGB picture in other colours: saturation, contrast, and the weight of each channel;
+    ``amount`` is 0 for none, 1 for strong ones.
     """
     image = ImageEnhance.Color(image).enhance(1 + amount * rng.uniform(-0.9, 0.8))
     image = ImageEnhance.Contrast(image).enhance(1 + amount * rng.uniform(-0.5, 0.4))
@@ -228,15 +211,7 @@ def recoloured(image, rng, amount):
 
 
 def photographed(image, rng):
-    """A picture as a photo of it might come out: light, blur, noise, JPEG.
-
-    Args:
-        image (PIL.Image.Image): Mode RGB.
-        rng (numpy.random.Generator): How.
-
-    Returns:
-        PIL.Image.Image: Mode RGB.
-    """
+    """An RGB picture as a photo of it might come out: light, blur, noise, JPEG."""
     image = recoloured(image, rng, 0.6)
     if rng.random() < 0.6:
         image = image.filter(ImageFilter.GaussianBlur(rng.uniform(0.2, 1.6)))

@@ -83,13 +83,8 @@ class Canvas:
         self._draw = aggdraw.Draw('RGB', (size, size), tuple(colour))
 
     def fill(self, shapes, colours, opacity=255):
-        """Fills outlines, one after the other.
-
-        Args:
-            shapes (numpy.ndarray): Outlines (..., P, 2).
-            colours (array-like): RGB, 0 to 255, of all (3,) or of each (..., 3); a fourth number
-                takes the place of ``opacity``.
-            opacity (int): 0 to 255.
+        """Fills outlines (..., P, 2), one after the other, in colours, RGB, 0 to 255, of all (3,)
+        or of each (..., 3); a fourth number takes the place of ``opacity`` (0 to 255).
         """
         grid = numpy.rint(shapes * self._radii + self._centre) * (self.size / _GRID)
         outlines = grid.reshape(-1, 2 * shapes.shape[-2]).tolist()
@@ -102,14 +97,9 @@ class Canvas:
             self._draw.polygon(outline, None, paint)
 
     def solid(self, shapes, colours, height=0.04, edge=0.72, gloss=40):
-        """Draws things that lie on the food, each with its shadow, a dark edge, its body, a glint.
-
-        Args:
-            shapes (numpy.ndarray): Outlines (..., P, 2).
-            colours (array-like): RGB of all (3,) or of each (..., 3).
-            height (float): How far the shadow falls.
-            edge (float): The edge's brightness, a share of the body's.
-            gloss (int): Opacity of the glint.
+        """Draws things that lie on the food, outlines (..., P, 2) in colours (3,) or (..., 3), each
+        with its shadow, which falls so far (``height``), a dark edge of a share of the body's
+        brightness, its body, and a glint of that opacity (``gloss``).
         """
         colours = numpy.broadcast_to(colours, shapes.shape[:-2] + (3,))
         middle = shapes.mean(-2, keepdims=True)
@@ -121,10 +111,8 @@ class Canvas:
         self.layered(layers[:4 if gloss else 3])
 
     def layered(self, layers):
-        """Fills many things in several layers, each thing whole before the next one.
-
-        Args:
-            layers (list): Of (outlines (..., P, 2), RGB (3,) or (..., 3), opacity).
+        """Fills many things in layers, a list of (outlines (..., P, 2), RGB (3,) or (..., 3),
+        opacity), each thing whole before the next one.
         """
         shapes = numpy.stack([shape for shape, _, _ in layers], -3)
         paints = numpy.empty(shapes.shape[:-2] + (4,))

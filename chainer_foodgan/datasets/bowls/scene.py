@@ -36,15 +36,8 @@ class Scene:
         return numpy.random.default_rng(self._key + (_PURPOSES.index(purpose), number))
 
     def compose(self, size, food, heap):
-        """Puts a dish in the bowl.
-
-        Args:
-            size (int): Pixels along a side.
-            food (Canvas): The dish, drawn over the whole picture; what lies in the bowl is used.
-            heap (float): 0 a flat soup, 1 a round heap.
-
-        Returns:
-            numpy.ndarray: The finished picture, uint8 (size, size, 3).
+        """The finished picture, uint8 (size, size, 3): a dish, drawn over a whole canvas, lies in
+        the bowl, from a flat soup (``heap`` 0) to a round heap (1).
         """
         canvas = Canvas(size, light=self.light)
         canvas.put(draw_table(self.rng('table'), size))
