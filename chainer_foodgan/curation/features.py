@@ -121,22 +121,13 @@ def squares(dataset, size):
 
 
 def compute(store, pending, network, dataset, indices, batch_size, comm=ALONE, progress=None):
-    """Computes the features that a store lacks.
+    """Computes the features that a store lacks, of photos of a data set (``indices``), whose
+    largest centred squares are seen.
 
-    Ranks take turns, a batch each, and hand it to rank 0, which keeps it: batches are the same for
-    any number of ranks. Each is in memory alone.
-
-    Args:
-        store (FeatureStore): Where they are kept; None on ranks other than 0.
-        pending (list of int): The batches that it lacks, on every rank.
-        network: See above; loaded, unless nothing is lacking.
-        dataset (ImageDataset), indices (sequence of int): The photos, and which of them.
-        batch_size (int): That of the store.
-        comm (Communicator): Who shares the work.
-        progress (callable): Called on rank 0 with the numbers of photos that are done and of all.
-
-    Raises:
-        FoodganError: A photo cannot be read any more, or the features cannot be kept.
+    Ranks of ``comm`` take turns, a batch each, and hand it to rank 0, which keeps it (``store`` is
+    None on the others, ``pending`` is the same on all): batches are the same for any number of
+    ranks. Each is in memory alone. The network is loaded, unless nothing is lacking; ``progress``
+    is called on rank 0 with the numbers of photos that are done and of all.
     """
     done = len(indices) - sum(len(indices[batch * batch_size:][:batch_size]) for batch in pending)
     with squares(dataset, network.image_size) as read:

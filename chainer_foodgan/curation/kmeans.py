@@ -94,20 +94,10 @@ def plane(points, seed=0):
 def write(folder, record, clusters, root, dataset, splits, indices):
     """Writes ``clusters.csv``, the photos as a list that training takes, and ``clusters.json``.
 
-    Further columns are ``cluster``, ``distance`` from its centre, and ``features``, what they are
-    of.
-
-    Args:
-        folder (pathlib.Path): Where to.
-        record (dict): What the clusters are made of, JSON values: ``clusters``, ``seed`` and
-            ``features``, see :func:`chainer_foodgan.curation.features.made_of`.
-        clusters (Clusters): The clusters.
-        root (str or os.PathLike): The folder that the files are named from.
-        dataset (ImageDataset), splits (sequence of str): All photos, and the split of each.
-        indices (sequence of int): The photos that are clustered.
-
-    Raises:
-        FoodganError: A file cannot be written.
+    The photos are those of the data set at ``indices``, their files are named from ``root``;
+    further columns are ``cluster``, ``distance`` from its centre, and ``features``, what they are
+    of. ``record`` (dict of JSON values) is what the clusters are made of: ``clusters``, ``seed``
+    and ``features``, see :func:`chainer_foodgan.curation.features.made_of`.
     """
     write_manifest(
         folder / 'clusters.csv', root, [dataset.photos[index] for index in indices],

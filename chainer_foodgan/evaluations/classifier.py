@@ -22,18 +22,12 @@ __all__ = ['load_classifier', 'save_classifier']
 
 
 class BaseClassifier(chainer.Chain):
-    """Names the dish in a photo.
+    """Names the dish in a photo; of categories in label order and the side, in pixels, of the
+    photos that it is trained on.
 
     Sub-classes have ``network`` (str), the name that files and commands know them by,
     ``pooled(x)``, features (B, D) of photos, and ``head``, the linear link from those to logits,
     whose weights start at 0.
-
-    Args:
-        categories (sequence of str): Names in label order.
-        image_size (int): Side of the photos that it is trained on, in pixels.
-
-    Attributes:
-        categories (tuple of str), image_size (int): As given.
     """
 
     def __init__(self, categories, image_size):

@@ -107,17 +107,11 @@ def palettes(pictures, truth=None):
 
 
 def controls(x, y, colours, mask=None):
-    """All controls of a photo and its translation.
+    """All controls of a photo and its translation, float32 (3, H, W) in [-1, 1]: name, see
+    :data:`MEANING`, to such a picture.
 
-    Colour transfer, mean colour and mean picture change the food alone where it is known.
-
-    Args:
-        x, y (numpy.ndarray): The photo and its translation, float32 (3, H, W) in [-1, 1].
-        colours (Palette): Of the target; None: what needs it is left out.
-        mask (numpy.ndarray): bool (H, W), where the food is; None: everywhere.
-
-    Returns:
-        dict: Name, see :data:`MEANING`, to float32 (3, H, W) in [-1, 1].
+    Colour transfer, mean colour and mean picture change the food alone where it is known (mask,
+    bool (H, W)); without the target's Palette they are left out.
     """
     own, made = to_lab(x), to_lab(y)
     found = {'colours alone': from_lab(numpy.concatenate([own[:1], made[1:]])),

@@ -94,13 +94,9 @@ def _check(config):
 
 
 def choose(config, subject, classifier):
-    """The metrics that were asked for, or those of the default that can be had.
-
-    Returns:
-        tuple: The names (list of str) and why others are left out (list of str, sentences).
-
-    Raises:
-        FoodganError: One that was asked for cannot be had.
+    """The metrics that were asked for, or those of the default that can be had: their names, and
+    why others are left out (list of str, sentences). A FoodganError says that one that was asked
+    for cannot be had.
     """
     lacking = _lacking(config, subject, classifier)
     if config.metrics is None and (config.pairs or classifier is not None):
@@ -179,11 +175,7 @@ Attributes:
 
 
 def of_weights(config):
-    """A generator and pictures that it has not seen.
-
-    Raises:
-        FoodganError: Weights or data cannot be used.
-    """
+    """A generator and pictures that it has not seen (Subject)."""
     known = {'categories': config.categories} if config.categories else {}
     stored = weights.read_generator(config.weights, **known)
     if stored.categories is None and stored.network.sizes['c_dim'] == len(NAMES):
@@ -230,14 +222,8 @@ def _taught(config, name, gen, categories, size):
 
 
 def of_pictures(config, classifier):
-    """Translations in folders and, where they are named, untouched pictures to compare with.
-
-    Args:
-        config (EvaluateConfig): The options.
-        classifier (BaseClassifier): Whose categories there are where nothing else says it, or None.
-
-    Raises:
-        FoodganError: The folders or the data cannot be used.
+    """Translations in folders and, where they are named, untouched pictures to compare with
+    (Subject); where nothing else says which categories there are, they are the classifier's.
     """
     if config.label_strength != 1:
         raise FoodganError('--label-strength: what --pictures holds is translated already; leave '

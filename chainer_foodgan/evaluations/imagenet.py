@@ -53,18 +53,12 @@ class FineTuned(BaseClassifier):
 
 
 def body(network, start=None, rng=None, pick='pool5', image_size=32):
-    """ChainerCV's network up to one of its layers.
+    """ChainerCV's network up to one of its layers (``pick``), a Chain whose convolutions are
+    computed by this package's kernels.
 
-    Args:
-        network, start, rng: See :class:`FineTuned`.
-        pick (str): The last layer.
-        image_size (int): Side of the photos, pixels. Layers up to the last pooling see any size.
-
-    Returns:
-        chainer.Chain: Its convolutions are computed by this package's kernels.
-
-    Raises:
-        FoodganError: The weights cannot be fetched or read.
+    ``network``, ``start`` and ``rng`` are those of :class:`FineTuned`; photos have ``image_size``
+    pixels along a side, where layers up to the last pooling see any size. A FoodganError says that
+    the weights cannot be fetched or read.
     """
     if start == 'imagenet':
         link = _fetched(network)

@@ -14,10 +14,11 @@ from chainer_foodgan.evaluations.controls import palette
 
 
 class Pictures(EpochDataset):
-    """Some pictures of a data set, seen through a transform, with one category each.
+    """Some pictures of a data set (those at ``indices``, or all), seen through a transform ``(PIL
+    image, rng) -> PIL image``, with one category each.
 
-    Sampling is that of every data set of this package: an example is a function of
-    ``(seed, epoch, index)`` alone, and ``self[i]`` is picture ``i % N`` in epoch ``i // N``.
+    Sampling is that of every data set of this package: an example is a function of ``(seed, epoch,
+    index)`` alone.
 
     ===================  ===============  ========  =========================
     name                 shape            dtype     range
@@ -26,20 +27,10 @@ class Pictures(EpochDataset):
     ``label``            scalar           int32     [0, len(categories) - 1]
     ===================  ===============  ========  =========================
 
-    Args:
-        dataset: Photos or rendered bowls; ``image(index)``, ``labels`` and ``categories`` are used.
-        transform (callable): ``(PIL image, rng) -> PIL image``.
-        indices (sequence of int): Which pictures; None: all.
-        seed (int): Not negative.
-        cache_size (int): Bytes for pictures that are held once they were asked for: a bowl takes
-            longer to draw, and a photo to decode, than to look at.
-
-    Attributes:
-        categories (tuple of str): Names in label order.
-        labels (numpy.ndarray): int32 (N,).
-
-    Raises:
-        FoodganError: A list file names no category, or several, for one of its photos.
+    Pictures are held once they were asked for, in ``cache_size`` bytes: a bowl takes longer to
+    draw, and a photo to decode, than to look at. ``categories`` are those of the data set,
+    ``labels`` int32 (N,); a FoodganError says that a list file names no category, or several, for a
+    photo.
     """
 
     def __init__(self, dataset, transform, indices=None, seed=0, cache_size=2 ** 30):
@@ -86,7 +77,7 @@ def open_translations(root, categories, skip_bad=False):
 
 
 class TeacherPictures:
-    """A teacher's photos as a data set that knows the true translations.
+    """A teacher's photos (list of TeacherPhoto) as a data set that knows the true translations.
 
     ===================  ===============  ========  ==========================
     name                 shape            dtype     range
@@ -95,18 +86,9 @@ class TeacherPictures:
     ``label``            scalar           int32     [-1, len(categories) - 1]
     ===================  ===============  ========  ==========================
 
-    Pictures are whole, scaled by Lanczos; of those that are no squares the largest centred square.
-    A photo of a dish that is none of the categories has the label -1.
-
-    Args:
-        photos (list of TeacherPhoto): Of
-            :func:`~chainer_foodgan.datasets.pairs.read_teacher_pairs`.
-        categories (sequence of str): Targets in label order.
-        size (int): Pixels along a side.
-
-    Attributes:
-        categories (tuple of str): As given.
-        labels (numpy.ndarray): int32 (N,).
+    Pictures are whole, scaled by Lanczos to so many pixels along a side; of those that are no
+    squares the largest centred square. A photo of a dish that is none of the categories has the
+    label -1.
     """
 
     def __init__(self, photos, categories, size):

@@ -71,17 +71,12 @@ def distance(a, b):
 
 
 def figures(textures, target, targets):
-    """The distance of what was made from what is real, and of the real from itself.
+    """The distance of what was made from what is real, and of the real from itself, of Textures, of
+    what each made picture should be, int (T,), and of the targets that count.
 
-    Args:
-        textures (Textures): Histograms.
-        target (numpy.ndarray): int (T,), what the made pictures should be.
-        targets (iterable of int): The categories that count.
-
-    Returns:
-        dict: ``texture``, the mean over the targets, and ``texture_floor``, that of one half of
-        the real pictures of each target from the other half, over several random halves; None
-        where there are no pictures.
+    ``texture`` is the mean over the targets, and ``texture_floor`` that of one half of the real
+    pictures of each target from the other half, over several random halves; None where there are no
+    pictures.
     """
     found, floor = [], []
     for number in targets:

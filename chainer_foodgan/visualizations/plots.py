@@ -54,11 +54,7 @@ def panels(figure, count, columns, **options):
 
 
 def save(figure, path, dpi=120):
-    """Writes a figure as PNG.
-
-    Raises:
-        FoodganError: The file cannot be written.
-    """
+    """Writes a figure as PNG."""
     with files.replacing(path) as file:
         _write(figure, file, dpi)
 
