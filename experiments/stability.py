@@ -11,8 +11,6 @@ OUT/results; trainings that are there already are gone on with or used.
 
 import sys
 
-import numpy
-
 import scripts
 from chainer_foodgan.training.extensions.snapshots import Diverged
 from lib import comparison, measuring, results
@@ -49,13 +47,10 @@ def table(found):
     rows = [['adversarial loss', 'learning rate', 'trainings', 'diverged',
              *(title for _, title, _, _ in COLUMNS)]]
     for (loss, rate), figures in found.items():
-        good, cells = [each for each in figures if each], []
-        for key, _, form, factor in COLUMNS if good else ():
-            values = [factor * each[key] for each in good]
-            cells.append('{} ({} to {})'.format(*map(form.format, (
-                numpy.mean(values), min(values), max(values)))))
-        rows.append([loss, f'{rate:g}', str(len(figures)), str(len(figures) - len(good)),
-                     *(cells or len(COLUMNS) * ['-'])])
+        good = [each for each in figures if each]
+        rows.append([loss, f'{rate:g}', str(len(figures)), str(len(figures) - len(good)), *(
+            comparison.spread([each[key] for each in good], form, factor) if good else '-'
+            for key, _, form, factor in COLUMNS)])
     return rows
 
 

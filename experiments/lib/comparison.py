@@ -181,6 +181,12 @@ def table(rows, keys, untouched=False):
     return found
 
 
+def spread(values, form='{:.1f}', factor=1):
+    """The mean of several seeds, in brackets the least and the most (str)."""
+    values = factor * numpy.array(values)
+    return '{} ({} to {})'.format(*map(form.format, (values.mean(), values.min(), values.max())))
+
+
 def _cell(figures, key, form):
     value = figures.get(key)
     if value is None:
