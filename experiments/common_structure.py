@@ -27,7 +27,7 @@ from chainer_foodgan.datasets.bowls.scene import SHAPES
 from chainer_foodgan.evaluations.controls import palettes
 from chainer_foodgan.evaluations.figures import figures_of
 from chainer_foodgan.evaluations.findings import evaluate_generator
-from chainer_foodgan.training.systems.base import pictures
+from chainer_foodgan.training.updaters.base import pictures
 from chainer_foodgan.visualizations.grids import grid
 from lib import comparison, data, results
 from lib.measuring import UNSEEN
