@@ -53,14 +53,9 @@ def _nms_gpu_post(mask, n_bbox, threads_per_block, col_blocks):
 
 
 def main(argv=None):
-    """Builds and installs what isn't installed yet.
-
-    Args:
-        argv (list of str): ``[]`` or ``['chainercv']``; None: the arguments of the process.
-
-    Raises:
-        SystemExit: Wrong usage, or pip failed, which then says itself why.
-    """
+    """Builds and installs what isn't installed yet, by ``[]`` or ``['chainercv']`` (None: the
+    arguments of the process); a SystemExit for wrong usage, or where pip failed, which then says
+    itself why."""
     argv = sys.argv[1:] if argv is None else argv
     if not set(argv) <= set(SOURCES):
         sys.exit(__doc__)
@@ -76,12 +71,8 @@ def main(argv=None):
 
 
 def build(name, folder):
-    """Builds a wheel from an official source distribution, verified by its hash.
-
-    Args:
-        name (str): A key of :data:`SOURCES`.
-        folder (pathlib.Path): Where the wheel goes.
-    """
+    """Builds a wheel of a key of :data:`SOURCES`, verified by its hash, into a folder
+    (pathlib.Path)."""
     old_setuptools = folder / 'constraints.txt'
     old_setuptools.write_text('setuptools<81\n')
     requirements = folder / 'requirements.txt'

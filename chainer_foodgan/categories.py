@@ -78,16 +78,9 @@ NAMES = tuple(category.name for category in CATEGORIES)
 
 
 def dish_of(name: str) -> Optional[Category]:
-    """Which of the ten dishes a data set means by a category's name.
-
-    Args:
-        name: Such as ``ramen``, ``fried_rice``, ``Beef Bowl``, or UEC FOOD's ``ramen noodle``,
-            which is ``ramen noodles`` in UEC FOOD-256. Aliases do not count: data sets have
-            several kinds of spaghetti.
-
-    Returns:
-        Category: None where it is none of the ten.
-    """
+    """Which of the ten dishes (Category or None) a data set means by a category's name, such as
+    ``ramen``, ``fried_rice``, ``Beef Bowl``, or UEC FOOD's ``ramen noodle``, which is ``ramen
+    noodles`` in UEC FOOD-256. Aliases do not count: data sets have several kinds of spaghetti."""
     for dish in CATEGORIES:
         known = (dish.name, dish.title, dish.japanese, dish.uec_food[1])
         if _plain(name) in map(_plain, known):

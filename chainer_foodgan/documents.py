@@ -10,15 +10,9 @@ _MARKUP = re.compile(r'[\\`*\[\]|]|<(?=[a-zA-Z/!?])|(?<![^\W_])_|_(?![^\W_])|^#'
 
 
 def table(rows, form='plain'):
-    """Sets rows in columns: the first to the left, the others, figures, to the right.
-
-    Args:
-        rows (list of sequence of str): The first is the head.
-        form (str): ``'plain'`` for a terminal, ``'pipe'`` for Markdown.
-
-    Returns:
-        str: A line per row.
-    """
+    """Sets rows (sequences of str, the first the head) in columns, a line per row: the first to the
+    left, the others, figures, to the right; ``form`` is ``'plain'`` for a terminal, ``'pipe'`` for
+    Markdown."""
     from tabulate import tabulate
 
     if form == 'pipe':
@@ -33,10 +27,8 @@ def markdown(text):
 
 
 def to_csv(value):
-    """A value for a CSV file: a text that a spreadsheet would compute gets an apostrophe before it.
-
-    Numbers, also as text, stay numbers.
-    """
+    """A value for a CSV file: a text that a spreadsheet would compute gets an apostrophe before it;
+    numbers, also as text, stay numbers."""
     if not isinstance(value, str) or value[:1] not in tuple(_FORMULA) and not _marked(value):
         return value
     try:
@@ -56,15 +48,9 @@ def _marked(text):
 
 
 def render(template, **values):
-    """Fills a template of Jinja2; what is not marked as safe there stays text, whatever it is.
-
-    Args:
-        template (str or os.PathLike): The file; it may include others of its folder.
-        **values: What it names, all of them.
-
-    Returns:
-        str: The page. Surrogates, which UTF-8 cannot write, are escaped.
-    """
+    """Fills a template of Jinja2, which may include others of its folder, with all values that it
+    names; what is not marked as safe there stays text, whatever it is. In the page (str)
+    surrogates, which UTF-8 cannot write, are escaped."""
     import jinja2
 
     template = pathlib.Path(template)
@@ -76,13 +62,6 @@ def render(template, **values):
 
 
 def data_uri(content, kind):
-    """A file as an address that holds it.
-
-    Args:
-        content (bytes): The file.
-        kind (str): Its media type, ``'image/jpeg'``.
-
-    Returns:
-        str: ``data:image/jpeg;base64,...``
-    """
+    """A file (bytes) of a media type, ``'image/jpeg'``, as an address that holds it:
+    ``data:image/jpeg;base64,...``"""
     return f'data:{kind};base64,{base64.b64encode(content).decode("ascii")}'

@@ -17,15 +17,8 @@ def one_line(error):
 
 
 def nearest(name, names):
-    """The end of an error message: the name that was likely meant, and all there are.
-
-    Args:
-        name (str): What was asked for.
-        names (iterable of str): What there is.
-
-    Returns:
-        str: Such as ``'did you mean ramen? There are curry, ramen, rice'``.
-    """
+    """The end of an error message: the name that was likely meant by ``name``, and all there are:
+    ``'did you mean ramen? There are curry, ramen, rice'``."""
     import difflib
     names = list(names)
     if not names:

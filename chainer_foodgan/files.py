@@ -63,17 +63,10 @@ def replacing(path, mode='wb'):
 def replacing_folder(path, mark):
     """Makes a temporary folder that takes the place of ``path`` once it is complete.
 
-    Args:
-        path (str or os.PathLike): The folder to write. The one around it is made if it is not
-            there.
-        mark (str): The name of a file in every such folder: another folder is not replaced.
-
-    Yields:
-        str: A path in the same folder, of the same suffix, where nothing is yet.
-
-    Raises:
-        FoodganError: The folder cannot be written, or something else has its name. What was there
-            before is untouched, and nothing else is left behind.
+    Yields a path (str) in the same folder, of the same suffix, where nothing is yet. Every such
+    folder has a file of the name ``mark``: another folder is not replaced. A FoodganError where the
+    folder cannot be written, or something else has its name; what was there before is untouched,
+    and nothing else is left behind.
     """
     path = pathlib.Path(path)
     if path.is_dir() and any(path.iterdir()) and not (path / mark).is_file():
@@ -105,14 +98,8 @@ def replacing_folder(path, mark):
 
 
 def lock(descriptor):
-    """Locks a file or folder until it is closed or this process has ended, however it ends.
-
-    Args:
-        descriptor (int): The file or folder, opened.
-
-    Returns:
-        bool: False: another process has it locked. None: there are no locks here.
-    """
+    """Locks an open file or folder until it is closed or this process has ended, however it ends.
+    False: another process has it locked. None: there are no locks here."""
     try:
         import fcntl
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -132,14 +119,8 @@ def remove_abandoned(folder):
 
 
 def make_folder(path):
-    """Makes a folder and those above it where they are missing.
-
-    Returns:
-        pathlib.Path: The folder.
-
-    Raises:
-        FoodganError: It cannot be made, or a file has its name.
-    """
+    """Makes a folder and those above it where they are missing, and returns it (pathlib.Path); a
+    FoodganError where it cannot be made, or a file has its name."""
     path = pathlib.Path(path)
     try:
         path.mkdir(parents=True, exist_ok=True)
@@ -160,13 +141,8 @@ def fresh_path(path):
 
 
 class Part(str):
-    """The path of a file that lies in another: ``photos/shard-000000.tar/000000007.jpg``.
-
-    Args:
-        path (str): What it is called.
-        place (tuple): The path of the other file (str), and where in it the bytes start and how
-            many there are (int).
-    """
+    """The path of a file that lies in another: ``photos/shard-000000.tar/000000007.jpg``; ``place``
+    is the path of the other (str), where in it the bytes start, and how many there are (int)."""
 
     def __new__(cls, path, place):
         part = super().__new__(cls, path)
@@ -190,10 +166,7 @@ def is_file(path):
 
 
 def read(path):
-    """What is in a file, also in a :class:`Part` (bytes).
-
-    Raises:
-        FoodganError: It cannot be read.
+    """What is in a file, also in a :class:`Part` (bytes); a FoodganError where it cannot be read.
     """
     try:
         with path.open() if isinstance(path, Part) else open(path, 'rb') as file:
@@ -222,15 +195,9 @@ def digest(path, started):
 
 
 def by_place(folder, suffix):
-    """What a training has saved in a folder: files named ``{epoch}_{iteration}{suffix}``.
-
-    Args:
-        folder (str or os.PathLike): The folder; it need not be there.
-        suffix (str): ``'_G.npz'``, ``'.npz'``, ...
-
-    Returns:
-        list of pathlib.Path: Oldest first.
-    """
+    """What a training has saved in a folder, which need not be there, under names
+    ``{epoch}_{iteration}{suffix}``: paths (list of pathlib.Path), oldest first; ``suffix`` is
+    ``'_G.npz'``, ``'.npz'``, ..."""
     found = {}
     for path in pathlib.Path(folder).glob('*' + suffix):
         place = re.fullmatch(r'(\d+)_(\d+)' + re.escape(suffix), path.name)

@@ -35,11 +35,8 @@ class Driver(NamedTuple):
 
 
 def driver() -> Optional[Driver]:
-    """The driver (Driver), asked without CuPy and PyTorch; None where there is none.
-
-    Raises:
-        OSError: There is one, and it does not work.
-    """
+    """The driver, asked without CuPy and PyTorch; None where there is none, an OSError where there
+    is one that does not work."""
     try:
         cuda = ctypes.CDLL('nvcuda.dll' if sys.platform == 'win32' else 'libcuda.so.1')
     except OSError:
@@ -102,11 +99,7 @@ def nccl() -> Optional[int]:
 
 
 def count() -> int:
-    """How many GPUs CuPy finds.
-
-    Raises:
-        FoodganError: CuPy cannot be used, or it finds no driver.
-    """
+    """How many GPUs CuPy finds; a FoodganError where CuPy cannot be used, or finds no driver."""
     from chainer.backends import cuda
     if not cuda.available:
         raise FoodganError(f'CuPy cannot be used ({one_line(cuda._resolution_error)}); choose '
@@ -119,17 +112,8 @@ def count() -> int:
 
 
 def device(name: Any) -> Any:
-    """The device of a name, which this machine has.
-
-    Args:
-        name: What ``chainer.get_device`` takes, or ``'@cupy'`` for the first GPU.
-
-    Returns:
-        chainer.backend.Device: It.
-
-    Raises:
-        FoodganError: There is no such device.
-    """
+    """The device (chainer.backend.Device) of what ``chainer.get_device`` takes, or of ``'@cupy'``
+    for the first GPU; a FoodganError where this machine has no such device."""
     import chainer
     name = '@cupy:0' if name == '@cupy' else name
     numbers = range(count()) if str(name).startswith('@cupy:') else None

@@ -55,14 +55,8 @@ def _patterns():
 
 
 def message(text):
-    """A message in the language of the locale.
-
-    Args:
-        text (str): In English, one line.
-
-    Returns:
-        str: What has no translation stays as it is, and so does one that is overlong.
-    """
+    """A message, one line of English, in the language of the locale; what has no translation stays
+    as it is, and so does one that is overlong."""
     return translated(text) if len(text) < _LONGEST and japanese() else text
 
 
@@ -118,14 +112,8 @@ def _line(text):
 
 
 def help_text(text):
-    """Translates a help of argparse, whose ``%`` are doubled and whose default ends it in brackets.
-
-    Args:
-        text (str): ``'pixels (default: 64)'``.
-
-    Returns:
-        str: What has no translation stays as it is.
-    """
+    """Translates a help of argparse, ``'pixels (default: 64)'``, whose ``%`` are doubled and whose
+    default ends it in brackets; what has no translation stays as it is."""
     plain, default = text.replace('%%', '%'), ''
     stated = re.fullmatch(r'(.+) \(default: (.*)\)', plain)
     if plain not in catalogue() and stated is not None:

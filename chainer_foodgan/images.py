@@ -90,17 +90,8 @@ def read_image(path_or_file, enough=None, check=None, srgb=False):
 
 
 def read_size(path):
-    """Width and height of a picture as :func:`read_image` gives it, from the file's head alone.
-
-    Args:
-        path (str or os.PathLike): The file.
-
-    Returns:
-        tuple of int: Pixels.
-
-    Raises:
-        FoodganError: It does not exist, is a folder, or is no picture.
-    """
+    """Width and height of a picture as :func:`read_image` gives it (pixels), from the file's head
+    alone; a FoodganError where it does not exist, is a folder, or is no picture."""
     with _explained(path), open_image(path) as image:
         size = image.size
         if image.format == 'TIFF':  # some versions of Pillow say how it will lie once turned
@@ -138,18 +129,12 @@ def _explain(error):
 
 
 def to_rgb(image, srgb=False):
-    """A PIL image of any mode as an image viewer shows it.
+    """A PIL image of any mode as an image viewer shows it: mode RGB, upright, without EXIF or other
+    information; the image itself is not changed. ``srgb``: whether an embedded colour profile is
+    applied.
 
-    Args:
-        image (PIL.Image.Image): Any mode; its EXIF orientation is applied. It is not changed.
-        srgb (bool): Whether an embedded colour profile is applied.
-
-    Returns:
-        PIL.Image.Image: Mode RGB, upright, without EXIF or other information.
-
-    Raises:
-        ValueError: Pillow knows no way from its mode to RGB.
-        OSError: ``image`` is still to be read from its file, which is broken.
+    A ValueError where Pillow knows no way from its mode to RGB, an OSError where it is still to be
+    read from its file, which is broken.
     """
     upright = None
     with contextlib.suppress(Exception):  # not in place: a copy loses an EXIF block set in memory
@@ -190,14 +175,8 @@ def _one_line(error):
 
 
 def to_array(image):
-    """uint8 RGB image to the networks' range.
-
-    Args:
-        image (PIL.Image.Image): Mode RGB.
-
-    Returns:
-        numpy.ndarray: float32 (3, H, W) in [-1, 1]; 0 becomes -1 and 255 becomes 1.
-    """
+    """uint8 RGB image to the networks' range: float32 (3, H, W) in [-1, 1]; 0 becomes -1, 255
+    becomes 1."""
     array = numpy.asarray(image).transpose(2, 0, 1).astype(numpy.float32, order='C')
     array /= 127.5
     array -= 1
@@ -205,30 +184,19 @@ def to_array(image):
 
 
 def to_image(array):
-    """The inverse of :func:`to_array`: rounded to the nearest of 256 values, clipped.
-
-    Args:
-        array (numpy.ndarray): float (3, H, W), meant to be in [-1, 1].
-
-    Returns:
-        PIL.Image.Image: Mode RGB.
-    """
+    """The inverse of :func:`to_array`, of float (3, H, W): rounded to the nearest of 256 values,
+    clipped."""
     pixels = numpy.rint((numpy.asarray(array, numpy.float32) + 1) * 127.5).clip(0, 255)
     return Image.fromarray(numpy.ascontiguousarray(pixels.astype(numpy.uint8).transpose(1, 2, 0)))
 
 
 def save_image(image, path, made=None):
-    """Writes a picture; the suffix names the format (.png, .jpg, .jpeg or .webp).
+    """Writes a picture; the suffix names the format (.png, .jpg, .jpeg or .webp). An existing file
+    is replaced once all is written.
 
-    Args:
-        image (PIL.Image.Image): What to write.
-        path (str or os.PathLike): Where to. An existing file is replaced once all is written.
-        made (dict): What a PNG file says of how the picture was made, keywords to texts, beside
-            this program and its version; see :func:`is_made`. None: nothing.
-
-    Raises:
-        FoodganError: Another suffix, a picture that the format cannot hold, or a file that cannot
-            be written.
+    ``made`` (dict): what a PNG file says of how the picture was made, keywords to texts, beside
+    this program and its version, see :func:`is_made`. A FoodganError for another suffix, a picture
+    that the format cannot hold, or a file that cannot be written.
     """
     path = pathlib.Path(path)
     options = _SAVE_OPTIONS.get(path.suffix.lower())
@@ -261,18 +229,10 @@ def is_made(path):
 
 
 def find_images(path, recursive=False):
-    """Pictures by suffix (see :data:`SUFFIXES`), hidden files and folders left out.
-
-    Args:
-        path (str or os.PathLike): A folder, or a file, which is taken whatever its suffix.
-        recursive (bool): Look into sub-folders too (links to folders are followed).
-
-    Returns:
-        list of pathlib.Path: Sorted; empty when the folder holds no picture.
-
-    Raises:
-        FoodganError: ``path`` does not exist or its folder cannot be read.
-    """
+    """Pictures of a folder by suffix (see :data:`SUFFIXES`), hidden files and folders left out,
+    sorted (list of pathlib.Path); a file is taken whatever its suffix. ``recursive``: in
+    sub-folders too (links to folders are followed). A FoodganError where ``path`` does not exist or
+    its folder cannot be read."""
     path = pathlib.Path(path)
     if path.is_file():
         return [path]

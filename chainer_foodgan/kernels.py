@@ -48,19 +48,11 @@ def threads():
 
 
 def precision(name, device='@numpy'):
-    """A value of ``torch_precision`` by its name, ``'auto'`` being the fastest on a device.
+    """A value of ``torch_precision`` by its name for a device (str or chainer.backend.Device).
 
-    Args:
-        name (str): ``'float32'``, ``'tf32'``, ``'bfloat16'``, or ``'auto'``: bfloat16 where
-            PyTorch computes and the device has instructions for it, TF32 where Chainer's cuDNN
-            computes on a GPU that has it, and else float32.
-        device (str or chainer.backend.Device): Where to compute.
-
-    Returns:
-        str: ``'float32'``, ``'tf32'`` or ``'bfloat16'``.
-
-    Raises:
-        FoodganError: The device does not compute in it.
+    ``'auto'`` is the fastest: bfloat16 where PyTorch computes and the device has instructions for
+    it, TF32 where Chainer's cuDNN computes on a GPU that has it, and else float32. A FoodganError
+    where the device does not compute in it.
     """
     if name == 'float32':
         return name
@@ -84,20 +76,13 @@ def precision(name, device='@numpy'):
 
 
 def configure(name='float32', algorithms='deterministic', device='@numpy'):
-    """Sets how everything computes from here on.
+    """Sets how everything computes from here on, on a device, by a name of :func:`precision`.
 
     By default a GPU computes in float32 as a processor does: cuDNN and PyTorch would round the
-    inputs of convolutions to TF32, ten bits, on every GPU since Ampere. And it computes by
-    algorithms that add up in the same order every time.
-
-    Args:
-        name (str): See :func:`precision`.
-        algorithms (str): Of cuDNN: ``'deterministic'``, or ``'fastest'``: those that are found to
-            be fastest by trying.
-        device (str or chainer.backend.Device): Where to compute.
-
-    Raises:
-        FoodganError: The device does not compute in this precision.
+    inputs of convolutions to TF32, ten bits, on every GPU since Ampere. And cuDNN computes by
+    algorithms that add up in the same order every time; ``algorithms='fastest'``: those that are
+    found to be fastest by trying. A FoodganError where the device does not compute in this
+    precision.
     """
     device = chainer.get_device(device)
     chainer.global_config.torch_precision = found = precision(name, device)
@@ -120,18 +105,8 @@ def _configure_gpus(tf32=False, fastest=False):
 
 
 def to_device(link, name):
-    """Moves a link to a device, where it computes in float32, see :func:`configure`.
-
-    Args:
-        link (chainer.Link): What to move.
-        name (str or chainer.backend.Device): See :func:`chainer_foodgan.gpus.device`.
-
-    Returns:
-        chainer.Link: The same.
-
-    Raises:
-        FoodganError: There is no such device.
-    """
+    """Moves a link to a device, see :func:`chainer_foodgan.gpus.device`, where it computes in
+    float32, see :func:`configure`; returns the link."""
     device = gpus.device(name)
     if device.xp is not numpy:
         _configure_gpus()
@@ -139,17 +114,9 @@ def to_device(link, name):
 
 
 def see(link, function, *arrays):
-    """What a link, or a function of it, makes of arrays, computed where the link is.
-
-    Args:
-        link (chainer.Link): On any device; it is used, not trained. What has no device is on the
-            CPU.
-        function (callable): Called with the arrays on that device; returns Variables.
-        arrays (numpy.ndarray): On the CPU.
-
-    Returns:
-        numpy.ndarray or list of numpy.ndarray: On the CPU, one for each Variable.
-    """
+    """What a function, called with arrays of the CPU on the device of a link, makes of them:
+    numpy.ndarray or, where it returns several Variables, a list. The link is used, not trained;
+    what has no device is on the CPU."""
     cpu = chainer.get_device('@numpy')
     device = getattr(link, 'device', cpu)
     with chainer.using_config('train', False), chainer.no_backprop_mode(), \
@@ -161,18 +128,12 @@ def see(link, function, *arrays):
 
 
 def check_columns(x, count, ksize):
-    """Refuses what Chainer's own convolution on a GPU cannot compute, or not in its memory.
+    """Refuses what Chainer's own convolution of pictures x, (B, C, H, W), cannot compute on a GPU,
+    or not in its memory, by a FoodganError.
 
-    Without cuDNN it unfolds the pictures: the columns have a number for every weight of a filter
-    and every place of it, and the kernels count them by int32.
-
-    Args:
-        x (ndarray): The pictures, (B, C, H, W).
-        count (int): Numbers in the columns.
-        ksize (tuple of int): Sides of the filters.
-
-    Raises:
-        FoodganError: There are too many of them.
+    Without cuDNN it unfolds the pictures: the columns, of ``count`` numbers, have one for every
+    weight of a filter, of the sides ``ksize``, and every place of it, and the kernels count them by
+    int32.
     """
     cuda = chainer.backends.cuda
     if isinstance(x, numpy.ndarray) or chainer.should_use_cudnn('>=auto'):
@@ -191,11 +152,8 @@ def check_columns(x, count, ksize):
 
 
 def enabled(*arrays):
-    """Whether PyTorch's kernels compute on these arrays (all float arrays of one kind and dtype).
-
-    Raises:
-        FoodganError: ``chainer.config.use_torch`` is ``'always'`` and PyTorch is not installed.
-    """
+    """Whether PyTorch's kernels compute on these arrays (all float arrays of one kind and dtype); a
+    FoodganError where ``chainer.config.use_torch`` is ``'always'`` and PyTorch is not installed."""
     mode = chainer.config.use_torch
     if mode == 'never':
         return False

@@ -5,18 +5,12 @@ import sys
 
 
 def exports(package, modules):
-    """What a package needs to show its public names and import them late.
+    """The ``__getattr__``, ``__dir__`` and ``__all__`` of a package that imports its public names
+    late.
 
-    No other name may be that of a module of the package, which would take its place once it is
-    imported.
-
-    Args:
-        package (str): Its ``__name__``.
-        modules (dict): Public name to the module of the package that has it; None: the name is that
-            of a module itself.
-
-    Returns:
-        tuple: Its ``__getattr__``, ``__dir__`` and ``__all__``.
+    ``modules`` (dict): public name to the module of the package that has it; None: the name is that
+    of a module itself. No other name may be that of a module of the package, which would take its
+    place once it is imported.
     """
     def find(name):
         if name not in modules:

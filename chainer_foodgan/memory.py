@@ -18,12 +18,8 @@ _FILES = (('', 'memory.max', 'memory.current', 'inactive_file'),
 
 def available() -> Optional[int]:
     """Bytes that can still be taken without swapping: what the machine and the control groups of
-    the process (containers, batch systems) leave.
-
-    Returns:
-        int: On systems other than Linux all memory of the machine; None where that is not known
-        either.
-    """
+    the process (containers, batch systems) leave. On systems other than Linux all memory of the
+    machine; None where that is not known either."""
     return min([_machine(), *_groups()], key=lambda found: float('inf') if found is None else found)
 
 

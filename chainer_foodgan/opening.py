@@ -26,18 +26,8 @@ def formats():
 
 
 def open_image(path_or_file):
-    """``PIL.Image.open`` of plain picture formats and of HEIF.
-
-    Args:
-        path_or_file (str, os.PathLike or binary file): The picture.
-
-    Returns:
-        PIL.Image.Image: Open, not decoded yet.
-
-    Raises:
-        FoodganError: It takes a library that is not there.
-        Exception: What Pillow raises.
-    """
+    """``PIL.Image.open`` of plain picture formats and of HEIF, a path or a binary file; not decoded
+    yet. A FoodganError where it takes a library that is not there; else what Pillow raises."""
     try:
         return Image.open(path_or_file, formats=formats())
     except UnidentifiedImageError:
@@ -67,15 +57,8 @@ def _brand(path_or_file):
 
 
 def to_srgb(image):
-    """Applies the colour profile of a picture, if it has one.
-
-    Args:
-        image (PIL.Image.Image): Any mode.
-
-    Returns:
-        PIL.Image.Image: Mode RGB or RGBA, in the colours of sRGB; the image itself, of any mode,
-        where there is no profile, or a broken one.
-    """
+    """Applies the colour profile of a picture of any mode: mode RGB or RGBA, in the colours of
+    sRGB; the image itself, of any mode, where there is no profile, or a broken one."""
     profile = image.info.get('icc_profile')
     if profile:
         with contextlib.suppress(Exception):  # as of a viewer; some builds of Pillow lack ImageCms

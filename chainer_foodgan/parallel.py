@@ -84,15 +84,9 @@ ALONE = Communicator()
 
 
 class MPICommunicator(Communicator):
-    """The processes of an MPI job, by a communicator of ChainerMN.
-
-    Args:
-        communicator (str): Its name: ``'naive'`` for NumPy arrays; ``'pure_nccl'``, or ``'flat'``
-            and ``'non_cuda_aware'``, for GPUs.
-
-    Raises:
-        FoodganError: The communicator cannot be used here.
-    """
+    """The processes of an MPI job, by a communicator of ChainerMN: ``'naive'`` for NumPy arrays;
+    ``'pure_nccl'``, or ``'flat'`` and ``'non_cuda_aware'``, for GPUs. A FoodganError where it
+    cannot be used here."""
 
     def __init__(self, communicator):
         try:
@@ -142,14 +136,9 @@ class MPICommunicator(Communicator):
 def join(communicator=None, device='@numpy'):
     """The communicator of this process. All ranks of a job have to call it.
 
-    Args:
-        communicator (str): See :class:`MPICommunicator`. None: ``naive`` or ``pure_nccl``, by
-            the device, in a process that ``mpiexec`` started together with others; alone in any
-            other.
-        device (str): Chainer device, or ``'@cupy'``.
-
-    Raises:
-        FoodganError: mpi4py is not installed, or the communicator cannot be used here.
+    ``communicator`` (str): see :class:`MPICommunicator`; None: ``naive`` or ``pure_nccl``, by the
+    device, in a process that ``mpiexec`` started together with others; alone in any other. A
+    FoodganError where mpi4py is not installed, or the communicator cannot be used here.
     """
     # By the launcher's word: MPI is not loaded to find out.
     place = Communicator(*next(((int(os.environ[rank]), int(os.environ[size]))
@@ -182,12 +171,8 @@ def _connect(communicator, on_cpu):
 
 
 class Draws:
-    """Random numbers for a batch: drawn for the whole of it, handed out by the share.
-
-    Args:
-        rng (numpy.random.Generator): In the same state on all ranks.
-        comm (Communicator): Who shares the batch.
-    """
+    """Random numbers for a batch, drawn for the whole of it from a generator that is in the same
+    state on all ranks, handed out by the share."""
 
     def __init__(self, rng, comm):
         self._rng = rng
@@ -222,11 +207,8 @@ def warn_on_rank_0(comm):
 def raise_on_rank_0(comm):
     """Around what every rank does to prepare: an error of any of them ends all, raised once.
 
-    What all do alike fails on all alike, and rank 0 raises it as if it were alone.
-
-    Raises:
-        FoodganError: On rank 0; what another rank alone could not do, with its name.
-        SystemExit: On the other ranks.
+    What all do alike fails on all alike, and rank 0 raises it as if it were alone; what another
+    rank alone could not do it raises as a FoodganError with its name. The others end by SystemExit.
     """
     error = None
     try:

@@ -65,13 +65,9 @@ class _Terminal:
 class Progress:
     """A bar at a terminal; elsewhere a plain line every so often, and none of short work.
 
-    It is a context manager, and called with the number of things that are done. Nothing is shown
-    before the first call.
-
-    Args:
-        total (int): How many there will be; None: a call says so.
-        unit (str): What is counted, ``'photo'``; ``'B'`` is written in kB, MB, ...
-        leave (bool): Whether the bar stays at the end.
+    It is a context manager, and called with the number of things that are done, of ``total`` (None:
+    a call says so). ``unit`` is what is counted, ``'photo'``; ``'B'`` is written in kB, MB, ...
+    ``leave``: whether the bar stays at the end. Nothing is shown before the first call.
     """
 
     def __init__(self, total, unit, leave=True):

@@ -13,14 +13,10 @@ ENDING = tuple(getattr(signal, name) for name in (
 
 
 class Interrupted(KeyboardInterrupt):
-    """A signal ended the work.
-
-    Args:
-        signum (int): The signal.
-        text (str): What there is to say of it; None: its name.
+    """A signal ended the work; ``text`` says more of it than its name.
 
     Attributes:
-        signum (int): As given.
+        signum (int): The signal.
         status (int): The exit status that shells give it.
     """
 
@@ -36,14 +32,10 @@ def name(signum):
 
 @contextlib.contextmanager
 def handled(handler, signums=ENDING):
-    """Has a function called for signals, and what was called before afterwards.
+    """Has ``handler(signum, frame)`` called for signals, and what was called before afterwards.
 
     What is ignored stays ignored (``nohup``, jobs in the background), and outside of the main
     thread, where Python handles no signals, nothing changes.
-
-    Args:
-        handler (callable): ``(signum, frame)``.
-        signums (sequence of int): The signals.
     """
     before = {}
     try:

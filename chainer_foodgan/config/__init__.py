@@ -62,15 +62,8 @@ def _title(config, command):
 
 
 def markdown(config, chosen=lambda field: True):
-    """A configuration's options as Markdown tables.
-
-    Args:
-        config (type): A sub-class of :class:`chainer_foodgan.config.Config`.
-        chosen (callable): Which fields to show.
-
-    Returns:
-        str: A table for each group, under a line with the group's name.
-    """
+    """The options of a sub-class of Config, of the fields that are ``chosen``, as Markdown: a table
+    for each group, under a line with the group's name."""
     parts = []
     for group in config.groups:
         rows = ['| `{}` | {} | {} | {} |'.format(

@@ -187,12 +187,8 @@ class Config:
 
     @classmethod
     def given(cls, values, **more):
-        """A configuration of those of some values that are options of it.
-
-        Args:
-            values (dict): Such as a run's record.
-            more: Values that take the place of those.
-        """
+        """A configuration of those of some values, such as a run's record, that are options of it;
+        ``more`` take their place."""
         known = {field.name for field in dataclasses.fields(cls)}
         return cls(**{**{key: value for key, value in values.items() if key in known}, **more})
 

@@ -75,26 +75,16 @@ POLICIES = {'color': color, 'translation': translation, 'cutout': cutout}
 
 
 class DiffAugment:
-    """A chain of the augmentations above.
-
-    Args:
-        policy (str): Names out of ``color,translation,cutout``, separated by commas.
-    """
+    """A chain of the augmentations above, names out of ``color,translation,cutout``, separated by
+    commas."""
 
     def __init__(self, policy: str):
         self.functions = [POLICIES[name] for name in policy.split(',')]
 
     def __call__(self, x: Array, rng: Any) -> chainer.Variable:
-        """Changes a batch.
-
-        Args:
-            x (Variable or ndarray): Float (B, 3, H, W) in [-1, 1].
-            rng (numpy.random.Generator or Draws): Where the changes are drawn from, by
-                ``uniform`` and ``integers`` of shapes whose first axis is the batch's.
-
-        Returns:
-            Variable: Float (B, 3, H, W); colour changes may leave [-1, 1].
-        """
+        """Changes a batch, float (B, 3, H, W) in [-1, 1], which colour changes may leave. What is
+        drawn from ``rng`` (numpy.random.Generator or Draws), by ``uniform`` and ``integers``, has
+        shapes whose first axis is the batch's."""
         x = chainer.as_variable(x)
         for function in self.functions:
             x = function(x, rng)

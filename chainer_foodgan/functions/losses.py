@@ -192,14 +192,9 @@ def _second_differences():
 def detail_energies(x: Array, scales: int = 2, window: int = 8) -> list[chainer.Variable]:
     """Root mean squares of second differences of the luminance in windows, in four directions.
 
-    Args:
-        x (Variable or ndarray): Pictures, float (B, 3, H, W); H and W at least
-            ``(window + 2) * 2 ** (scales - 1)``.
-        scales (int): At so many sizes, each half of the one before.
-        window (int): Side of the windows in pixels of each size; they lie side by side.
-
-    Returns:
-        list of Variable: For each scale float (B, 4, h, w), h = floor(H / 2 ** scale / window).
+    Pictures are float (B, 3, H, W), H and W at least ``(window + 2) * 2 ** (scales - 1)``; each
+    scale has half the size of the one before; windows have ``window`` pixels of each size and lie
+    side by side. For each scale float (B, 4, h, w), h = floor(H / 2 ** scale / window).
     """
     x = chainer.as_variable(x)
     xp = chainer.backend.get_array_module(x)
@@ -215,17 +210,12 @@ def detail_energies(x: Array, scales: int = 2, window: int = 8) -> list[chainer.
 
 
 def detail_distance(x: Array, y: Array) -> chainer.Variable:
-    """The mean absolute difference of two batches' :func:`detail_energies`, over all scales.
+    """The mean absolute difference of two batches' :func:`detail_energies`, over all scales, a
+    scalar.
 
     It does not ask where a strand lies, only that in its window there are as many, as fine and as
     slanted: the mean absolute error alone is least for none at all where their places are not
     certain.
-
-    Args:
-        x, y (Variable or ndarray): Pictures, float (B, 3, H, W).
-
-    Returns:
-        Variable: Scalar.
     """
     pairs = list(zip(detail_energies(x), detail_energies(y)))
     return sum(F.mean_absolute_error(*pair) for pair in pairs) / len(pairs)

@@ -157,13 +157,9 @@ class Graph(Program):
                          self.constant(filters + '_scale', scale), axis=0)
 
     def translator(self, h: str, last: Optional[Callable[[str], str]] = None) -> str:
-        """Adds what follows a generator's first convolution.
-
-        Args:
-            h: The output of that convolution, (batch, conv_dim, height, width).
-            last: From the name of the last convolution's input to that of its output, (batch, 3
-                or 4, height, width). None: that convolution as it is.
-        """
+        """Adds what follows a generator's first convolution, whose output is h, (batch, conv_dim,
+        height, width). ``last``: from the name of the last convolution's input to that of its
+        output, (batch, 3 or 4, height, width); None: that convolution as it is."""
         main = self.network.layers()['main']
         end = self.last_convolution
         h = self.sequence(h, main[1:end], 'main', start=1)
@@ -180,20 +176,16 @@ class Graph(Program):
     def model(self, y: str, inputs: dict[str, tuple[Any, tuple]], channels: int = 3,
               meta: Optional[dict[str, str]] = None, doc_string: Optional[str] = None,
               half: bool = False) -> Any:
-        """Makes a model of all nodes.
+        """Makes a model (onnx.ModelProto) of all nodes, with one output, which is named ``y``.
 
         Args:
             y: The output of the last node, (batch, channels, height, width).
-            inputs: The inputs' names to ``(dtype, shape)``, where a dimension that is open has a
-                name.
+            inputs: The names to ``(dtype, shape)``, where a dimension that is open has a name.
             channels: Of the output.
             meta: The model's metadata.
             doc_string: What it does.
             half: Whether the weights are stored as float16, in half the bytes; they are cast to
                 float32 when the model is opened.
-
-        Returns:
-            onnx.ModelProto: With one output, which is named ``y``.
         """
         helper = self._onnx.helper
 

@@ -119,15 +119,8 @@ LEAKY_RELU = Activation('leaky_relu', 0.2)
 
 
 def shapes_of(layer: Any, place: str = '') -> Shapes:
-    """The shapes of all arrays of a layer, a sequence or a network, in the order of the layers.
-
-    Args:
-        layer: A layer, list or dict, see the module.
-        place: The key of the layer, ``'main/0'``.
-
-    Returns:
-        dict: Chainer's keys (``main/0/W``) to tuples of int.
-    """
+    """The shapes of all arrays of a layer, a sequence or a network, see the module, in the order of
+    the layers: Chainer's keys (``main/0/W``) to tuples of int. ``place``: the key of the layer."""
     if isinstance(layer, Block):
         layer = {layer.name: layer.layers}
     elif not isinstance(layer, (dict, list)):

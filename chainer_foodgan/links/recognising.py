@@ -72,15 +72,8 @@ class Network(NamedTuple):
 
 
 def recognise(arrays: dict[str, Any]) -> Optional[Network]:
-    """Recognises a network.
-
-    Args:
-        arrays: Arrays, or whatever has a shape, under Chainer's keys.
-
-    Returns:
-        Network or None: What it is; None for anything else. Whether every single array fits is
-        told by :meth:`Network.shapes`.
-    """
+    """Recognises a network by arrays, or whatever has a shape, under Chainer's keys; None for
+    anything else. Whether every single array fits is told by :meth:`Network.shapes`."""
     shapes = _Shapes({key: array.shape for key, array in arrays.items()})
     for kind, sizes_of in _SIZES.items():
         sizes = sizes_of(shapes)

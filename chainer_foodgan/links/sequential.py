@@ -56,27 +56,16 @@ class Sequential(chainer.Chain):
 
     def forward(self, x: Array, c: Optional[Array] = None, *, start: int = 0,
                 stop: Optional[int] = None) -> chainer.Variable:
-        """Applies the layers from number ``start`` on, up to but without number ``stop``.
-
-        Args:
-            x (Variable or ndarray): Float (B, C, H, W).
-            c (Variable or ndarray): Label vectors, float (B, c_dim), where a layer takes them.
-            start, stop (int): Numbers of layers.
-        """
+        """Applies the layers from number ``start`` on, up to but without number ``stop``, to x,
+        float (B, C, H, W), and label vectors c, float (B, c_dim), where a layer takes them."""
         for layer in self.layers()[start:stop]:
             x = layer(x, c) if getattr(layer, 'conditional', False) else layer(x)
         return x
 
 
 class Block(chainer.Chain):
-    """A sequence under a name of its own, its input joined to its output.
-
-    Args:
-        name (str): Of the sequence.
-        sequence (Sequential): It.
-        join (str): ``'add'``, ``'concat'`` or None, see
-            :class:`chainer_foodgan.links.layers.Block`.
-    """
+    """A sequence under a name of its own, its input joined to its output as
+    :class:`chainer_foodgan.links.layers.Block` says."""
 
     conditional = True
 

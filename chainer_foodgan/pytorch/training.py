@@ -38,13 +38,8 @@ class Adam(torch.optim.Adam):
 
 
 def classification(y: Tensor, label: Tensor, cls_loss: str) -> Tensor:
-    """Cross-entropy: softmax averaged over the batch, sigmoid summed and divided by its size.
-
-    Args:
-        y (Tensor): Logits, float (B, c_dim).
-        label (Tensor): int64 (B,) for ``'softmax'``, float 0/1 (B, c_dim) for ``'sigmoid'``.
-        cls_loss (str): One of the two.
-    """
+    """Cross-entropy of logits, float (B, c_dim): ``'softmax'`` averaged over the batch, labels
+    int64 (B,); ``'sigmoid'`` summed and divided by its size, labels float 0/1 (B, c_dim)."""
     if cls_loss == 'softmax':
         return F.cross_entropy(y, label)
     return F.binary_cross_entropy_with_logits(y, label, reduction='sum') / y.shape[0]
@@ -100,16 +95,13 @@ class StarGAN:
 
     def update(self, x_real: Tensor, label: Tensor, label_fake: Tensor,
                alpha: Tensor) -> dict[str, float]:
-        """One iteration.
+        """One iteration; ``'dis/loss_real'``, ... to their values before the steps they led to.
 
         Args:
             x_real (Tensor): Photos, float (B, 3, H, W) in [-1, 1].
             label (Tensor): Their categories, see :func:`classification`.
             label_fake (Tensor): Target categories, a permutation of ``label``.
             alpha (Tensor): Share of the photo in each mixture, float (B, 1, 1, 1).
-
-        Returns:
-            dict: ``'dis/loss_real'``, ... to their values before the steps they led to.
         """
         self.iteration += 1
         c_real, c_fake = (self.label_vectors(array).to(x_real.dtype)

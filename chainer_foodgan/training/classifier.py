@@ -94,15 +94,12 @@ def fit_classifier(config: ClassifierConfig, progress=None) -> ClassifierResult:
 
 
 class ClassifierTransform(TrainTransform):
-    """A random square, mirrored by chance, with brightness, contrast and saturation changed.
+    """A random square of the image size, mirrored by chance, with at least ``share`` of the area of
+    the photo's largest centred square; brightness, contrast and saturation change by up to
+    ``jitter``.
 
     Mildly on purpose: colour tells much of a dish, and the crop must not enlarge small photos,
     whose blur would give their category away.
-
-    Args:
-        image_size (int): Side of the result, in pixels.
-        share (float): Least share of the area of the photo's largest centred square.
-        jitter (float): Greatest change of each of the three, as a share.
     """
 
     def __init__(self, image_size, share=0.45, jitter=0.2):
@@ -118,25 +115,14 @@ class ClassifierTransform(TrainTransform):
 
 def fit(classifier, pictures, *, num_epochs, batch_size=32, lr=3e-3, smoothing=0.1, seed=0,
         num_workers=1, progress=None):
-    """Trains a classifier, the same way for the same seed.
+    """Trains a classifier in place, the same way for the same seed.
 
-    Adam with a learning rate that rises, then falls along half a cosine; categories drawn evenly;
-    targets smoothed (Szegedy et al. 2016).
-
-    Args:
-        classifier (BaseClassifier): Is trained in place.
-        pictures: A data set of (x float32 (3, S, S) in [-1, 1], label int32), with ``labels``.
-        num_epochs (int): How often to see every picture.
-        batch_size (int): Pictures in a batch.
-        lr (float): Greatest learning rate.
-        smoothing (float): Share of the target that is spread over all categories.
-        seed (int): Of the order of the pictures.
-        num_workers (int): Threads that read pictures.
-        progress (callable): Called after each epoch with its number, mean loss and accuracy on
-            the (changed) pictures it was trained on.
-
-    Raises:
-        FoodganError: Fewer pictures than one batch, or a loss that is not finite.
+    Adam with a learning rate that rises to ``lr``, then falls along half a cosine; categories drawn
+    evenly; targets of which a share is spread over all categories (``smoothing``: Szegedy et al.
+    2016). ``pictures`` is a data set of (x float32 (3, S, S) in [-1, 1], label int32), with
+    ``labels``; ``num_workers`` threads read it. ``progress`` is called after each epoch with its
+    number, mean loss and accuracy on the (changed) pictures. A FoodganError for fewer pictures than
+    one batch, or a loss that is not finite.
     """
     if len(pictures) < batch_size:
         raise FoodganError(f'{len(pictures)} pictures are fewer than one batch of {batch_size}: '
@@ -171,26 +157,14 @@ def height(done):
 
 
 def smoothed_cross_entropy(y, label, smoothing):
-    """Softmax cross-entropy with a share of the target spread evenly over all categories.
-
-    Args:
-        y (Variable): Logits, float (B, c_dim).
-        label (numpy.ndarray): int (B,).
-        smoothing (float): The share, in [0, 1).
-
-    Returns:
-        Variable: Scalar, the mean over the batch.
-    """
+    """Softmax cross-entropy of logits (B, c_dim) and labels int (B,), a scalar, the mean over the
+    batch; a share of the target in [0, 1) is spread evenly over all categories."""
     return ((1 - smoothing) * F.softmax_cross_entropy(y, label)
             - smoothing * F.mean(F.log_softmax(y)))
 
 
 def _network(config, categories):
-    """The network at its start.
-
-    Raises:
-        FoodganError: What it should start from cannot be had.
-    """
+    """The network at its start; a FoodganError where what it should start from cannot be had."""
     rng = numpy.random.default_rng(config.seed)
     if config.network == 'small':
         if config.start not in (None, 'random'):
@@ -202,11 +176,8 @@ def _network(config, categories):
 
 
 def _pictures(config):
-    """The pictures to train and to test on, each a pair of Pictures and a description.
-
-    Raises:
-        FoodganError: The data cannot be used, or there is nothing to test on.
-    """
+    """The pictures to train and to test on, each a pair of Pictures and a description; a
+    FoodganError where the data cannot be used, or there is nothing to test on."""
     def rendered(count, seed):
         options = {'categories': config.categories} if config.categories else {}
         return (RenderedBowls(count, config.image_size, seed, **options),

@@ -31,14 +31,9 @@ class _AdamRule(chainer.optimizers.adam.AdamRule):
 
 
 class Adam(chainer.optimizers.Adam):
-    """``chainer.optimizers.Adam``, in one pass over memory where PyTorch is installed.
-
-    Args:
-        alpha (float): Learning rate.
-        beta1, beta2 (float): Decay of the moments.
-        eps (float): Added to the root of the second moment before the bias correction.
-        comm (Communicator): Who trains together: :meth:`step` goes by the mean of all gradients.
-    """
+    """``chainer.optimizers.Adam``, in one pass over memory where PyTorch is installed; the defaults
+    are the original's. :meth:`step` goes by the mean of the gradients of all who train together,
+    ``comm``."""
 
     def __init__(self, alpha=1e-4, beta1=0.5, beta2=0.999, eps=1e-8, comm=ALONE):
         super().__init__(alpha, beta1, beta2, eps)
@@ -56,17 +51,15 @@ class Adam(chainer.optimizers.Adam):
         return self
 
     def step(self, loss):
-        """Minimises a loss by one step.
+        """Minimises a loss by one step: a scalar Variable, the mean over the (rank's share of the)
+        batch.
 
-        Gradients are computed for the target's parameters alone. A parameter that the loss does
-        not reach is updated with gradient 0, that is, moves on by its momentum, as in PyTorch 0.3
+        Gradients are computed for the target's parameters alone. A parameter that the loss does not
+        reach is updated with gradient 0, that is, moves on by its momentum, as in PyTorch 0.3
         (whose ``zero_grad`` writes zeros): the biases and the classifier's head do in the step of
         the gradient penalty.
 
         Neither the gradients nor the loss's graph are kept: what the next step needs memory for.
-
-        Args:
-            loss (Variable): A scalar, the mean over the (rank's share of the) batch.
         """
         params = [param for _, param in sorted(self.target.namedparams())]
         for param, grad in zip(params, chainer.grad([loss], params)):

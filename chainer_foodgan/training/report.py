@@ -20,18 +20,9 @@ _EVALUATION = (('translations named as their target', 'eval/accuracy', '{:.1%}')
 
 
 def write(folder, path=None):
-    """Writes the page of a run, finished or not.
-
-    Args:
-        folder (str or os.PathLike): The run folder.
-        path (str or os.PathLike): The page; None for ``results/report.html`` in the folder.
-
-    Returns:
-        pathlib.Path: The page: one file that needs no other.
-
-    Raises:
-        FoodganError: There is no run, its record or log is damaged, or the page cannot be written.
-    """
+    """Writes the page of a run, finished or not: one file that needs no other, ``path`` or
+    ``results/report.html`` in the folder. Returns its path. A FoodganError where there is no run,
+    its record or log is damaged, or the page cannot be written."""
     run = Run(folder)
     record, log = run.record(), run.log()
     page = documents.render(

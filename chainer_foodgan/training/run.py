@@ -56,13 +56,8 @@ class Run:
 
     @contextlib.contextmanager
     def held(self):
-        """Around a training: no other process trains in this folder meanwhile.
-
-        What a process that was killed left half written is removed.
-
-        Raises:
-            FoodganError: Another process does, or the folder cannot be made.
-        """
+        """Around a training: no other process trains in this folder meanwhile, or a FoodganError
+        says so. What a process that was killed left half written is removed."""
         files.make_folder(self.path)
         with contextlib.ExitStack() as stack:
             with contextlib.suppress(OSError):  # Windows opens no folders
@@ -76,17 +71,9 @@ class Run:
             yield
 
     def start(self, arguments, comm=ALONE, device='@numpy'):
-        """Makes the folders and writes the record.
-
-        Args:
-            arguments (dict): What the training was started with, JSON values.
-            comm (Communicator): Who trains together.
-            device (str): Chainer device that it computes on.
-
-        Raises:
-            FoodganError: There is a run here that saved something, or the folder cannot be
-                written.
-        """
+        """Makes the folders and writes the record: arguments (dict of JSON values), who trains
+        together, the Chainer device. A FoodganError where there is a run that saved something, or
+        the folder cannot be written."""
         if self.record_path.exists() and (self.saved() or self.weights()):
             raise FoodganError(f'{self.path} holds a run already: go on with it by --resume, or '
                                'choose another --out')
@@ -101,19 +88,13 @@ class Run:
             file.write('\n')
 
     def arguments(self):
-        """What the run was started with.
-
-        Raises:
-            FoodganError: There is no run here, or its record is damaged.
-        """
+        """What the run was started with (dict); a FoodganError where there is no run, or its record
+        is damaged."""
         return self.record()['arguments']
 
     def config(self):
-        """What the run was started with, as a configuration.
-
-        Raises:
-            FoodganError: As for :meth:`arguments`, or it is no training of a system.
-        """
+        """What the run was started with, as a configuration; errors as of :meth:`arguments`, and
+        one where it is no training of a system."""
         arguments = self.arguments()
         if arguments.get('system') not in SYSTEMS:
             raise FoodganError('{}: {} is no system; it is not the record of a training'.format(
@@ -121,11 +102,8 @@ class Run:
         return SYSTEMS[arguments['system']].given(arguments, out=self.path)
 
     def record(self):
-        """All that ``run.json`` says (dict): ``arguments``, ``versions``, ...
-
-        Raises:
-            FoodganError: As for :meth:`arguments`.
-        """
+        """All that ``run.json`` says (dict): ``arguments``, ``versions``, ...; errors as of
+        :meth:`arguments`."""
         with _reading(self.record_path, 'record'):
             try:
                 record = json.loads(self.record_path.read_text('utf-8'))
@@ -137,10 +115,8 @@ class Run:
     def log(self):
         """The entries of the log so far (list of dict), in the order of iterations.
 
-        Whoever wrote it: names are plain, values finite numbers or NaN.
-
-        Raises:
-            FoodganError: The log is damaged.
+        Whoever wrote it: names are plain, values finite numbers or NaN, or it raises a
+        FoodganError.
         """
         path = self.logs / 'log'
         if not path.exists():

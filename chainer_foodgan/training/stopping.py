@@ -14,13 +14,8 @@ _NO_READER = getattr(signal, 'SIGPIPE', signal.SIGTERM)
 
 
 class Saved(Interrupted):
-    """A signal ended a training, which was saved before.
-
-    Args:
-        signum (int): The signal.
-        text (str): What was saved.
-        ranks (int): How many processes trained.
-    """
+    """A signal ended a training of so many processes (``ranks``), which was saved before; ``text``
+    says where."""
 
     def __init__(self, signum, text, ranks):
         super().__init__(signum, text)
@@ -28,13 +23,9 @@ class Saved(Interrupted):
 
 
 class StopTrigger:
-    """The trigger that ends a training.
-
-    Args:
-        num_epochs (int): Length in epochs.
-        num_iters (int): Length in iterations, instead; None: epochs count.
-        minutes (float): Time after which it ends in any case, that of earlier parts of the
-            training included; None: however long it takes.
+    """The trigger that ends a training: after so many epochs, or iterations where ``num_iters`` is
+    not None, and in any case after so many minutes, those of earlier parts of the training
+    included; None: however long it takes.
 
     Attributes:
         asked (int): The signal that asked this process to end the training, or None.
@@ -71,12 +62,8 @@ class StopTrigger:
         return due
 
     def saving(self, step, minutes=0):
-        """The same trigger, which fires where a signal ends the training as well.
-
-        Args:
-            step (int): Iterations between two times.
-            minutes (float): It also fires so long after the last time; 0: it does not.
-        """
+        """The same trigger, which fires where a signal ends the training as well and, unless
+        ``minutes`` is 0, so long after the last time."""
         every, last = self.every(step), time.monotonic()
 
         def due(trainer):
@@ -106,13 +93,11 @@ class StopTrigger:
 
 
 def run(trainer):
-    """Runs a trainer to its end, or until a signal asks for it: the iteration is ended and saved.
+    """Runs a trainer to its end, or until a signal asks for it: the iteration is ended and saved. A
+    second Ctrl-C ends it at once.
 
-    A second Ctrl-C ends it at once. See :func:`raise_if_asked`.
-
-    Args:
-        trainer (chainer.training.Trainer): Its trigger is a :class:`StopTrigger`, and
-            :meth:`StopTrigger.saving` has it saved.
+    The trainer's trigger is a :class:`StopTrigger`, and :meth:`StopTrigger.saving` has it saved.
+    See :func:`raise_if_asked`.
     """
     end, comm = trainer.stop_trigger, trainer.updater.comm
 
@@ -133,15 +118,8 @@ def run(trainer):
 
 
 def raise_if_asked(trainer, folder):
-    """Says what was saved where a signal ended a training.
-
-    Args:
-        trainer (chainer.training.Trainer): It has been run.
-        folder (Run): Where its snapshots are.
-
-    Raises:
-        Saved: On rank 0.
-    """
+    """Raises :class:`Saved`, on rank 0, where a signal ended the training of a trainer that has
+    been run; its snapshots are in ``folder`` (Run)."""
     end, comm = trainer.stop_trigger, trainer.updater.comm
     if end.signum is not None and comm.rank == 0:
         done, total = trainer.updater.iteration, end.iterations(trainer)

@@ -112,11 +112,8 @@ def check_saved(run):
 
 
 def resume(trainer, run):
-    """Loads the newest snapshot of a run and says on standard error where the training goes on.
-
-    Raises:
-        FoodganError: There is none, or it cannot be loaded.
-    """
+    """Loads the newest snapshot of a run and says on standard error where the training goes on; a
+    FoodganError where there is none, or it cannot be loaded."""
     check_saved(run)
     newest = run.saved()[-1]
     snapshots.load(trainer, newest)
@@ -148,19 +145,9 @@ def _count(number, what):
 
 
 def make_trainer(config, run, comm=parallel.ALONE):
-    """Builds the trainer of a run.
-
-    Args:
-        config (SystemConfig): What to train.
-        run (Run): Its folder.
-        comm (Communicator): Who trains together; rank 0 alone writes and prints.
-
-    Returns:
-        chainer.training.Trainer: Ready to run, or to be loaded from a snapshot.
-
-    Raises:
-        FoodganError: The data cannot be used, or sizes do not fit.
-    """
+    """The trainer of a run by a SystemConfig, ready to run or to be loaded from a snapshot; of
+    those who train together rank 0 alone writes and prints. A FoodganError where the data cannot be
+    used, or sizes do not fit."""
     device = gpus.device(comm.device(config.device))
     device.use()  # NCCL connects the GPUs that are in use
     kernels.configure(config.precision, config.algorithms, device)
@@ -224,11 +211,8 @@ def _extend(trainer, system, run):
 
 
 def _align(trainer):
-    """Gives all ranks the weights of rank 0.
-
-    Raises:
-        FoodganError: The ranks are not at the same place of the same training.
-    """
+    """Gives all ranks the weights of rank 0; a FoodganError where they are not at the same place of
+    the same training."""
     updater = trainer.updater
     places = updater.comm.gather(
         (len(updater.get_iterator('main').dataset), updater.iteration))

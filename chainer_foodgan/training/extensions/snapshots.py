@@ -24,12 +24,8 @@ _ORDERS = ('updater/iterator:main/order', 'updater/iterator:main/_order')  # by 
 
 
 def save(trainer, path):
-    """Writes networks, optimisers, iterator, extensions and triggers.
-
-    Args:
-        trainer (chainer.training.Trainer): What to save.
-        path (str or os.PathLike): A ``.npz`` file.
-    """
+    """Writes networks, optimisers, iterator, extensions and triggers of a trainer into a ``.npz``
+    file."""
     serializer = chainer.serializers.DictionarySerializer()
     serializer.save(trainer)
     state = serializer.target
@@ -42,15 +38,8 @@ def save(trainer, path):
 
 
 def load(trainer, path):
-    """Puts a trainer into the state that :func:`save` wrote.
-
-    Args:
-        trainer (chainer.training.Trainer): Built with the same arguments.
-        path (str or os.PathLike): The file.
-
-    Raises:
-        FoodganError: The file cannot be read, or is that of a different training.
-    """
+    """Puts a trainer that was built with the same arguments into the state that :func:`save` wrote;
+    a FoodganError where the file cannot be read, or is that of a different training."""
     try:
         with zipfile.ZipFile(path) as archive:  # numpy.load takes other kinds of files too
             whole = any(name.startswith('updater/') for name in archive.namelist())

@@ -115,14 +115,8 @@ class System:
         return None
 
     def networks(self, rng):
-        """The networks to train.
-
-        Args:
-            rng (numpy.random.Generator): Where the initial weights come from.
-
-        Returns:
-            dict: ``gen`` and ``dis``, links.
-        """
+        """The networks to train (dict), links ``gen`` and ``dis``, whose initial weights come from
+        a generator."""
         raise NotImplementedError
 
     def begin(self, networks):
@@ -136,14 +130,8 @@ class System:
         raise NotImplementedError
 
     def rows(self, gen):
-        """What to show of a generator.
-
-        Args:
-            gen (chainer.Link): The one in training, or the average of its weights.
-
-        Returns:
-            tuple: Rows (list of list of PIL.Image.Image), always of the same photos, and the titles
-            of the columns.
+        """What to show of a generator, the one in training or the average of its weights: rows
+        (list of list of PIL.Image.Image), always of the same photos, and the titles of the columns.
         """
         raise NotImplementedError
 
@@ -151,15 +139,8 @@ class System:
         """An extension that judges a generator meanwhile, or None."""
 
     def weights(self, gen, dis):
-        """What to save of the networks.
-
-        Args:
-            gen, dis (chainer.Link): As they are to be used.
-
-        Returns:
-            dict: What the file's name ends in to ``(link, meta)``, see
-            :func:`chainer_foodgan.weights.save`.
-        """
+        """What to save of networks as they are to be used (dict): what the file's name ends in to
+        ``(link, meta)``, see :func:`chainer_foodgan.weights.save`."""
         return {'G': (gen, self.meta()), 'D': (dis, self.meta())}
 
     def targets(self):
@@ -167,16 +148,8 @@ class System:
         return ()
 
     def translate(self, links, x, target):
-        """Changes pictures into another category.
-
-        Args:
-            links (dict): What :meth:`weights` saves, by the names that the files end in.
-            x (numpy.ndarray): float32 (B, 3, H, W) in [-1, 1].
-            target (str): One of :meth:`targets`.
-
-        Returns:
-            numpy.ndarray: float32 (B, 3, H, W) in [-1, 1].
-        """
+        """Changes pictures, float32 (B, 3, H, W) in [-1, 1], into one of :meth:`targets`; ``links``
+        are those that :meth:`weights` saves, by the names that the files end in."""
         raise NotImplementedError
 
     def meta(self, **more):
@@ -226,15 +199,7 @@ def sample_indices(dataset):
 
 
 def run(link, *arrays):
-    """Runs a network as it is used, not trained.
-
-    Args:
-        link (chainer.Link): On any device.
-        arrays (numpy.ndarray): Its arguments.
-
-    Returns:
-        numpy.ndarray: What it puts out.
-    """
+    """What a network, on any device, makes of arrays as it is used, not trained (numpy.ndarray)."""
     return kernels.see(link, link, *arrays)
 
 

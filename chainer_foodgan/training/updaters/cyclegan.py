@@ -100,15 +100,8 @@ class ImagePool:
         self.pictures = []
 
     def __call__(self, x, rng):
-        """Exchanges pictures.
-
-        Args:
-            x (ndarray): Float (B, 3, H, W), on any device.
-            rng (numpy.random.Generator): Where the chances come from.
-
-        Returns:
-            numpy.ndarray: Float (B, 3, H, W), on the CPU.
-        """
+        """Exchanges pictures, float (B, 3, H, W) on any device, by chances from ``rng``; the result
+        is on the CPU."""
         handed = []
         for picture in chainer.get_device('@numpy').send(x):
             if len(self.pictures) < self.size:

@@ -170,18 +170,9 @@ class ACGAN(FromNoise):
 
 
 def generate(gen, category, count, rng, batch_size=64):
-    """Makes pictures of noise.
-
-    Args:
-        gen (NoiseGenerator): What makes them.
-        category (int): Which category; None where it takes no labels.
-        count (int): How many.
-        rng (numpy.random.Generator): Where the noise comes from.
-        batch_size (int): How many at once.
-
-    Yields:
-        numpy.ndarray: float32 (b, 3, image_size, image_size), in [-1, 1].
-    """
+    """Yields ``count`` pictures of noise, float32 (b, 3, image_size, image_size) in [-1, 1], at
+    most ``batch_size`` at once; ``category`` (int) is None where the NoiseGenerator takes no
+    labels."""
     for start in range(0, count, batch_size):
         z = gen.noise(rng, min(batch_size, count - start))
         if category is None:

@@ -54,17 +54,9 @@ class JointUpdater(StarGANUpdater):
 
 
 def joint_vectors(c, which, c_dims):
-    """Label vectors of one set as the generator of both takes them.
-
-    Args:
-        c (ndarray): Label vectors, float (B, c_dims[which]).
-        which (int): 0 or 1, whose they are.
-        c_dims (sequence of int): Numbers of categories of the sets.
-
-    Returns:
-        ndarray: Float (B, c_dim + c2_dim + 2): both sets' labels, zeros where they are not known,
-        and the mask vector, 1 at the place of the set whose labels are known.
-    """
+    """Label vectors of one set, float (B, c_dims[which]), as the generator of both takes them,
+    float (B, c_dim + c2_dim + 2): both sets' labels, zeros where they are not known, and the mask
+    vector, 1 at the place of the set whose labels are known."""
     xp = chainer.backend.get_array_module(c)
     y = xp.zeros((len(c), sum(c_dims) + 2), c.dtype)
     start = which * c_dims[0]
@@ -134,18 +126,11 @@ class Joint(StarGAN):
 
 
 def folded(gen, c_dims):
-    """A generator of both sets' categories that takes plain label vectors.
+    """A generator of both sets' categories, c_dim + c2_dim, that takes plain label vectors.
 
     A label and its mask are constant maps that go through the same convolution, so the mask's
     filters can be added to those of every category that goes with it: the same translations, and
     weights that everything else in this package takes.
-
-    Args:
-        gen (Generator): With c_dim + c2_dim + 2 categories.
-        c_dims (list of int): c_dim and c2_dim.
-
-    Returns:
-        Generator: With c_dim + c2_dim categories.
     """
     plain = Generator(gen.conv_dim, sum(c_dims), gen.repeat_num, gen.label_position,
                       rng=numpy.random.default_rng(0))

@@ -18,33 +18,15 @@ SYSTEMS = {'stargan': StarGAN, 'joint': Joint, 'gan': GAN, 'acgan': ACGAN, 'pix2
 
 
 def make_system(config):
-    """The system that a configuration is for.
-
-    Args:
-        config (SystemConfig): What to train.
-
-    Returns:
-        chainer_foodgan.training.updaters.base.System: With its data.
-
-    Raises:
-        FoodganError: The data cannot be used, or options do not fit together.
-    """
+    """The system that a configuration is for, with its data; a FoodganError where they cannot be
+    used, or options do not fit together."""
     return SYSTEMS[config.system](config)
 
 
 def load(path):
-    """Loads the newest generators of a run.
-
-    Args:
-        path (str or os.PathLike): A run folder, of any system.
-
-    Returns:
-        tuple: The system (see :class:`chainer_foodgan.training.updaters.base.System`), and its
-        generators, a dict as its ``weights`` has them, on the CPU.
-
-    Raises:
-        FoodganError: It is no run, has saved nothing, or its files cannot be read.
-    """
+    """The system of a run folder, and its newest generators, a dict as :meth:`System.weights` has
+    them, on the CPU. A FoodganError where it is no run, has saved nothing, or its files cannot be
+    read."""
     run = Run(path)
     system = make_system(run.config())
     saved = system.weights(*system.networks(numpy.random.default_rng(0)).values())
@@ -55,18 +37,8 @@ def load(path):
 
 
 def newest(folder, suffix):
-    """The newest of the files named ``{epoch}_{iteration}{suffix}``.
-
-    Args:
-        folder (pathlib.Path): Of a run.
-        suffix (str): What follows epoch and iteration: ``'_G.npz'``, ...
-
-    Returns:
-        pathlib.Path: The file.
-
-    Raises:
-        FoodganError: There is none.
-    """
+    """The newest of the files ``{epoch}_{iteration}{suffix}`` in a folder of a run, such as
+    ``_G.npz`` (pathlib.Path); a FoodganError where there is none."""
     saved = by_place(folder, suffix)
     if not saved:
         raise FoodganError(f'{folder}: nothing has been saved there yet; go on with the training '
