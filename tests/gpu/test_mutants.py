@@ -8,7 +8,7 @@ import numpy
 import pytest
 
 from chainer_foodgan import kernels
-from chainer_foodgan.functions import labels
+from chainer_foodgan.functions.activations import label_vectors
 from chainer_foodgan.links import Discriminator, Generator
 from chainer_foodgan.training.extensions import ExponentialAverage
 from chainer_foodgan.training.optimizer import Adam
@@ -21,7 +21,7 @@ pytestmark = [pytest.mark.gpu, pytest.mark.skipif(
 
 MUTANTS = {
     "a function of NumPy's": (
-        labels.label_vectors, 'chainer.backend.get_array_module(label).eye', 'numpy.eye'),
+        label_vectors, 'chainer.backend.get_array_module(label).eye', 'numpy.eye'),
     'an array that stays behind': (
         StarGANUpdater.update_dis, 'self.device.send(', '('),
     'an average by NumPy': (
