@@ -125,11 +125,7 @@ class _Parser(argparse.ArgumentParser):
 
 
 def make_parser(command):
-    """The parser of all commands, with the options of one.
-
-    Args:
-        command (str): Its name; None: the options of none.
-    """
+    """The parser of all commands, with the options of one; None: of none."""
     form = i18n.formatter()
     parser = _Parser(
         prog='foodgan', description='Changes the dish in a photo and keeps the bowl.',

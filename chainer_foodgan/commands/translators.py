@@ -15,8 +15,8 @@ PHOTO = 'photo'  # as in chainer_foodgan.translation.sizes, which takes NumPy
 
 
 def add_arguments(parser, what, precision='float32', weights='the one it marks'):
-    """Adds the options; the defaults of precision and, in words, of weights differ. ``what`` is
-    translated.
+    """Adds the options that translate ``what``; two defaults differ, that of the weights is in
+    words.
     """
     parser.add_argument('--weights', metavar='NAME|FILE',
                         help='a name that `foodgan weights` lists, or a file (default: '

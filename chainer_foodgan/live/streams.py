@@ -109,16 +109,10 @@ _MILLISECONDS = fractions.Fraction(1, 1000)
 
 @contextlib.contextmanager
 def recording(path: Union[str, os.PathLike]) -> Iterator[Callable[[np.ndarray, float], None]]:
-    """Records pictures as they come, each at its time, as H.264.
+    """Records pictures as they come as H.264, in an .mp4 or .mkv file that has its name once it is
+    complete. Yields what takes a picture, uint8 RGB (H, W, 3), and its time in seconds.
 
-    Args:
-        path: An .mp4 or .mkv file; it has its name once it is complete.
-
-    Yields:
-        callable: Takes a picture, uint8 RGB (H, W, 3), and its time in seconds.
-
-    Raises:
-        FoodganError: PyAV is missing, another suffix, or the file cannot be written.
+    A FoodganError says that PyAV is missing, the suffix is another, or the file cannot be written.
     """
     suffix = os.path.splitext(os.fspath(path))[1].lower()
     if suffix not in ('.mkv', '.mp4'):

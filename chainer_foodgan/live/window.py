@@ -27,13 +27,8 @@ _KEPT = 30  # frames that rate and latency are taken from
 
 
 class Summary(NamedTuple):
-    """How it went.
-
-    Attributes:
-        frames: How many were shown.
-        rate: Frames a second, from the first to the last.
-        latency: Median seconds from the camera to the window.
-        latest: Seconds that 95 % of the frames stayed below.
+    """How it went: frames shown, frames a second from the first to the last, median seconds from
+    the camera to the window, and seconds that 95 % of the frames stayed below.
     """
 
     frames: int

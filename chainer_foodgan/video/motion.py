@@ -24,11 +24,8 @@ ENOUGH = 0.7
 
 
 class Still(NamedTuple):
-    """A frame and its translation.
-
-    Attributes:
-        photo (numpy.ndarray): The frame, uint8 (H, W, 3), RGB.
-        picture (numpy.ndarray): What became of it, float32 (H, W, 3) in [0, 255].
+    """A frame, ``photo``, uint8 (H, W, 3), RGB, and its translation, ``picture``, float32 (H, W, 3)
+    in [0, 255].
     """
 
     photo: np.ndarray
@@ -49,16 +46,11 @@ class Motion:
         self._cv2, self._flow = cv2, cv2.DISOpticalFlow_create(cv2.DISOPTICAL_FLOW_PRESET_FAST)
 
     def carry(self, still, photo):
-        """Carries a translation to another frame.
+        """Carries a translation (a Still) to another frame, uint8 (H, W, 3).
 
-        Args:
-            still (Still): What is carried.
-            photo (numpy.ndarray): The other frame, uint8 (H, W, 3).
-
-        Returns:
-            tuple: The picture, float32 (H, W, 3), and how far it can be trusted, float32 (H, W) in
-            [0, 1]. What is trusted is the translation itself, in the light of the frame; elsewhere
-            it is the frame with the colours of the change.
+        Returns the picture, float32 (H, W, 3), and how far it can be trusted, float32 (H, W) in [0,
+        1]. What is trusted is the translation itself, in the light of the frame; elsewhere it is
+        the frame with the colours of the change.
         """
         cv2 = self._cv2
         to, since = (cv2.cvtColor(image, cv2.COLOR_RGB2GRAY) for image in (photo, still.photo))

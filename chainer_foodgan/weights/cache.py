@@ -23,21 +23,12 @@ from chainer_foodgan.weights.naming import in_order
 
 
 def fetch(record, from_file=None, patience=60, **network):
-    """The file of weights that do not ship; fetched, verified and converted at the first call.
+    """The npz file of a Record's weights, which do not ship; fetched (or taken from a file),
+    verified and converted at the first call.
 
-    Args:
-        record (Record): What to fetch.
-        from_file (str or os.PathLike): The file, where somebody has it already.
-        patience (float): Seconds to wait for another process that fetches the same and makes no
-            progress.
-        network: ``timeout``, ``attempts`` and ``pause`` of
-            :func:`chainer_foodgan.weights.download.download`.
-
-    Returns:
-        pathlib.Path: An npz file.
-
-    Raises:
-        FoodganError: The file cannot be had, is another one than recorded, or cannot be kept.
+    It waits ``patience`` seconds for another process that fetches the same and makes no progress;
+    ``network`` is for :func:`chainer_foodgan.weights.download.download`. A FoodganError says that
+    the file cannot be had, is another one than recorded, or cannot be kept.
     """
     folder = root() / 'chainer_foodgan' / 'weights' / record.name
     converted = folder / (record.name + '.npz')

@@ -37,20 +37,12 @@ PRECISIONS = {'float32': tuple(LIBRARIES), 'bf16': ('openvino',),
 
 
 def choose(backend: str = 'auto', precision: str = 'float32', link: bool = False) -> str:
-    """Says which engine computes.
+    """Says which engine computes (a key of :data:`LIBRARIES`).
 
-    Args:
-        backend (str): One of :data:`BACKENDS`; ``'auto'`` is the fastest that can be imported.
-        precision (str): One of :data:`PRECISIONS`.
-        link (bool): Whether ``'auto'`` means Chainer: there is a link whose weights may change, or
-            a device that only Chainer knows.
-
-    Returns:
-        str: A key of :data:`LIBRARIES`.
-
-    Raises:
-        FoodganError: There is no such backend or precision, its library cannot be imported, or the
-            two do not go together.
+    ``'auto'`` of :data:`BACKENDS` is the fastest that can be imported and computes in the
+    precision; but Chainer, where there is a ``link``, whose weights may change, or a device that
+    only Chainer knows. A FoodganError says that there is no such backend or precision, its library
+    cannot be imported, or the two do not go together.
     """
     for value, values, noun in (backend, BACKENDS, 'backend'), (precision, PRECISIONS, 'precision'):
         if value not in values:
