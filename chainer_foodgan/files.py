@@ -14,19 +14,12 @@ from chainer_foodgan.errors import FoodganError
 
 @contextlib.contextmanager
 def replacing(path, mode='wb'):
-    """Opens a temporary file that takes the place of ``path`` once it is complete.
+    """Opens a temporary file (``'wb'``, or ``'w'``: UTF-8, lines end with a line feed) in the same
+    folder, made if it is not there, that takes the place of ``path`` once it is complete.
 
-    Args:
-        path (str or os.PathLike): The file to write. Its folder is made if it is not there.
-        mode (str): ``'wb'`` or ``'w'`` (UTF-8, lines end with ``\\n``).
-
-    Yields:
-        file: Where to write: a file in the same folder; ``name`` is its path, for libraries that
-        open it themselves.
-
-    Raises:
-        FoodganError: The file cannot be written (full disk, read-only target, a file where a
-            folder should be). What was there before is untouched, and nothing else is left behind.
+    Yields the file; ``name`` is its path, for libraries that open it themselves. A FoodganError
+    where it cannot be written (full disk, read-only target, a file where a folder should be). What
+    was there before is untouched, and nothing else is left behind.
     """
     path = pathlib.Path(path)
     text = {} if 'b' in mode else {'encoding': 'utf-8', 'newline': '\n'}

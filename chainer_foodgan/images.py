@@ -47,29 +47,22 @@ warnings.filterwarnings('ignore', category=UserWarning, module=r'PIL\.TiffImageP
 
 
 def read_image(path_or_file, enough=None, check=None, srgb=False):
-    """Reads a picture file as an image viewer shows it.
+    """Reads a picture file (a path, also a :class:`~chainer_foodgan.files.Part`, or a binary file)
+    as an image viewer shows it: mode RGB, in memory (the file is closed).
 
     EXIF orientation is applied, transparency is laid on white, 16-bit grey is scaled to 8 bits, of
     an animation the first frame is taken.
 
-    Args:
-        path_or_file (str, os.PathLike or binary file): The picture; a path may be a
-            :class:`~chainer_foodgan.files.Part`.
-        enough (int): Pixels of the shorter side from which on more of them are of no use to the
-            caller. A JPEG of four or more times that is decoded at 1/2, 1/4 or 1/8 of its sides
-            (rounded up), which takes a fraction of the time; twice ``enough`` is always left, so
-            that the caller's own scaling decides what the picture looks like. None: all pixels.
-        check (callable): Takes the width and the height that the file says, before anything is
-            decoded, and raises a FoodganError where they are of no use to the caller.
-        srgb (bool): Whether an embedded colour profile is applied. Training does without, as the
-            original does.
+    ``enough`` (int): pixels of the shorter side from which on more of them are of no use to the
+    caller. A JPEG of four or more times that is decoded at 1/2, 1/4 or 1/8 of its sides (rounded
+    up), which takes a fraction of the time; twice ``enough`` is always left, so that the caller's
+    own scaling decides what the picture looks like. None: all pixels. ``check`` takes the width and
+    the height that the file says, before anything is decoded, and raises a FoodganError where they
+    are of no use to the caller. ``srgb``: whether an embedded colour profile is applied. Training
+    does without, as the original does.
 
-    Returns:
-        PIL.Image.Image: Mode RGB, in memory (the file is closed).
-
-    Raises:
-        FoodganError: It does not exist, is a folder, is no picture, is cut off or broken, has
-            more pixels than ``PIL.Image.MAX_IMAGE_PIXELS``, or does not pass the check.
+    A FoodganError where it does not exist, is a folder, is no picture, is cut off or broken, has
+    more pixels than ``PIL.Image.MAX_IMAGE_PIXELS``, or does not pass the check.
     """
     if isinstance(path_or_file, (str, os.PathLike)):
         name = os.fspath(path_or_file)

@@ -32,13 +32,8 @@ _KNOWN = (FoodganError, OSError, MemoryError, KeyboardInterrupt)
 
 
 class Communicator:
-    """What a process trains with that trains alone: all of the batch is its own.
-
-    Attributes:
-        rank (int): Number of the process, from 0 on.
-        size (int): How many processes there are.
-        name (str): ChainerMN's, of what they talk through; None for a process alone.
-    """
+    """What a process trains with that trains alone, rank 0 of 1: all of the batch is its own;
+    ``name`` is ChainerMN's, of what the ranks talk through."""
 
     name = None
 
@@ -49,10 +44,8 @@ class Communicator:
         return f'rank {self.rank} of {self.size} ({platform.node()})'
 
     def share(self, array):
-        """This rank's part of an array whose first axis is the batch's, (B, ...) -> (B / n, ...).
-
-        B is a multiple of the number of ranks.
-        """
+        """This rank's part of an array of a batch, a multiple of the ranks: (B, ...) -> (B / n,
+        ...)."""
         part = len(array) // self.size
         return array[self.rank * part:(self.rank + 1) * part]
 

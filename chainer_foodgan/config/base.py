@@ -117,23 +117,15 @@ _UNITS = {'names': 'NAME,NAME', 'metrics': 'NAME,NAME', 'extractors': 'NAME,NAME
 
 def option(default, help, kind=os.fspath, unit=None, *, group, choices=None, one_of=None,
            required=False, kept=True):
-    """A field of a :class:`Config`.
+    """A field (dataclasses.Field) of a :class:`Config`; ``help`` is a plain line: what it is, and
+    its unit.
 
-    Args:
-        default: Its value where none is given.
-        help (str): A plain line: what it is, and its unit.
-        kind (callable): Checks a value, given as such or as text, and returns it: one of
-            the kinds above, ``bool``, or ``os.fspath`` for text and paths.
-        unit (str): What stands for a value in helps: ``'DIR'``; None: what fits the kind.
-        group (str): The heading that it belongs under.
-        choices (tuple of str): The values that there are; None: any that the kind takes.
-        one_of (str): Of all options with this word at most one may be given.
-        required (bool): It has to be given; with ``one_of``, one of them has.
-        kept (bool): Whether it says what is computed and so belongs to a run's record, rather than
-            where and by what.
-
-    Returns:
-        dataclasses.Field: The field.
+    ``kind`` checks a value, given as such or as text, and returns it: one of the kinds above,
+    ``bool``, or ``os.fspath`` for text and paths. ``unit`` stands for a value in helps, ``'DIR'``;
+    None: what fits the kind. ``group`` is the heading that it belongs under. Of all options with
+    the same word ``one_of`` at most one may be given, and one of them has to be where they are
+    ``required``. ``kept``: whether it says what is computed and so belongs to a run's record,
+    rather than where and by what.
     """
     return dataclasses.field(
         default=dataclasses.MISSING if required and not one_of else default,

@@ -20,18 +20,12 @@ Losses = dict[str, chainer.Variable]
 
 
 def classification(y: chainer.Variable, label: Any, cls_loss: str) -> chainer.Variable:
-    """The category's loss.
+    """The category's loss, a scalar, of logits, float (B, c_dim).
 
-    Args:
-        y (Variable): Logits, float (B, c_dim).
-        label (ndarray): int32 (B,) for ``'softmax'``, float32 0/1 (B, c_dim) for ``'sigmoid'``.
-        cls_loss (str): ``'softmax'`` (one category a photo: the original's folder mode) or
-            ``'sigmoid'`` (its list mode).
-
-    Returns:
-        Variable: Scalar. Softmax cross-entropy is averaged over the batch; sigmoid cross-entropy
-        is summed over the categories and divided by the batch size, as the original does
-        (``F.sigmoid_cross_entropy`` would average over both).
+    ``'softmax'``, labels int32 (B,), is averaged over the batch (one category a photo: the
+    original's folder mode); ``'sigmoid'``, float32 0/1 (B, c_dim), is summed over the categories
+    and divided by the batch size, as the original's list mode does (``F.sigmoid_cross_entropy``
+    would average over both).
     """
     if cls_loss == 'softmax':
         return F.softmax_cross_entropy(y, label)

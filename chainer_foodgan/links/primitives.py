@@ -18,13 +18,7 @@ import chainer.links as L
 
 
 class TorchUniform(chainer.initializer.Initializer):
-    """Uniform numbers from a generator of the caller's.
-
-    Args:
-        low (float): Lower end.
-        high (float): Upper end.
-        rng (numpy.random.Generator): Where the numbers come from.
-    """
+    """Uniform numbers from ``low`` to ``high`` from a generator of the caller's."""
 
     def __init__(self, low: float, high: float, rng: numpy.random.Generator):
         super().__init__()
@@ -114,11 +108,6 @@ class ConditionalInstanceNormalization(chainer.Chain):
     """Instance normalisation whose scale and shift the label picks (Dumoulin et al. 2017).
 
     Every category has a scale and a shift of its own; a label vector blends them linearly.
-
-    Args:
-        channels (int): Number of channels.
-        c_dim (int): Number of categories.
-        eps (float): Added to the variance.
     """
 
     conditional = True

@@ -82,11 +82,8 @@ class Block(chainer.Chain):
 
 
 class Builder:
-    """Makes links and functions of :mod:`~chainer_foodgan.links.layers`.
-
-    Args:
-        rng (numpy.random.Generator): Where the initial weights come from, layer by layer; None
-            for fresh ones.
+    """Makes links and functions of :mod:`~chainer_foodgan.links.layers`; initial weights come from
+    a generator, layer by layer.
 
     Attributes:
         dropout (Dropout): All of the network's dropout, or None.
@@ -134,12 +131,8 @@ class Builder:
 
 
 class Built(chainer.Chain):
-    """A network that is made of its layers alone.
-
-    Args:
-        kind (str): The name of its function in :mod:`chainer_foodgan.links.architectures`.
-        rng (numpy.random.Generator): See :class:`Builder`.
-        sizes: The arguments of that function; they become attributes.
+    """A network that is made of its layers alone: of the function of that name in
+    :mod:`chainer_foodgan.links.architectures`, whose arguments, ``sizes``, become attributes.
 
     Attributes:
         dropout (Dropout): All of the network's dropout, or None.

@@ -146,9 +146,6 @@ _leaky_relu = functools.partial(leaky_relu, slope=0.2)
 
 class SpectralNormalization(spectral_normalization.SpectralNormalization):
     """Chainer's hook (Miyato et al. 2018), its first vector drawn from a generator of the caller's.
-
-    Args:
-        rng (numpy.random.Generator): Where that vector comes from.
     """
 
     def __init__(self, rng: numpy.random.Generator):

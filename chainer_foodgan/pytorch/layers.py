@@ -17,10 +17,6 @@ class InstanceNorm(nn.Module):
     ``eval()``, which gives wrong pictures. Here they are buffers that are stored and never used, so
     that a released state dict is loaded strictly and comes out under the same keys. Files without
     them, and files of later PyTorch versions, which count batches too, are loaded as well.
-
-    Args:
-        channels (int): Number of channels.
-        eps (float): Added to the variance.
     """
 
     def __init__(self, channels: int, eps: float = 1e-5) -> None:
@@ -75,13 +71,7 @@ class BatchNorm(nn.BatchNorm2d):
 
 
 class ConditionalInstanceNorm(nn.Module):
-    """Instance normalisation, then the scale and the shift that a label vector picks or blends.
-
-    Args:
-        channels (int): Number of channels.
-        c_dim (int): Number of categories.
-        eps (float): Added to the variance.
-    """
+    """Instance normalisation, then the scale and the shift that a label vector picks or blends."""
 
     conditional = True
 

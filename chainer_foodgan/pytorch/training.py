@@ -12,17 +12,10 @@ from torch.nn import functional as F
 
 
 class Adam(torch.optim.Adam):
-    """``torch.optim.Adam`` by the rule of PyTorch 0.3.
+    """``torch.optim.Adam``, whose options it takes, by the rule of PyTorch 0.3.
 
     That one added eps to the root before the bias correction. Today's adds it after, which is the
     same once eps is divided by the correction.
-
-    Args:
-        params (iterable of nn.Parameter): What to optimise.
-        lr (float): Learning rate.
-        betas (tuple of float): Decay of the moments.
-        eps (float): Added to the root of the second moment.
-        options: Further ones of ``torch.optim.Adam``, such as ``fused``.
     """
 
     def __init__(self, params, lr: float = 1e-4, betas: tuple[float, float] = (0.5, 0.999),
@@ -71,16 +64,10 @@ def gen_losses(gen: nn.Module, dis: nn.Module, x_real: Tensor, c_real: Tensor, c
 
 
 class StarGAN:
-    """Two steps of D and, in every n-th iteration, one of G.
+    """Two steps of D and, in every n-th iteration, ``d_train_repeat``, one of G.
 
-    Args:
-        gen (Generator): The generator.
-        dis (Discriminator): The discriminator.
-        g_lr, d_lr (float): Learning rates.
-        d_train_repeat (int): n.
-        lambda_cls, lambda_rec, lambda_gp (float): Weights of the losses.
-        cls_loss (str): ``'softmax'`` or ``'sigmoid'``.
-        adam_options: Further ones of ``torch.optim.Adam``, such as ``fused``.
+    Losses have the weights ``lambda_cls``, ``lambda_rec`` and ``lambda_gp``; ``cls_loss`` is
+    ``'softmax'`` or ``'sigmoid'``; ``torch.optim.Adam`` takes further options, such as ``fused``.
     """
 
     def __init__(self, gen: nn.Module, dis: nn.Module, *, g_lr: float = 1e-4, d_lr: float = 1e-4,

@@ -71,17 +71,13 @@ class Adam(chainer.optimizers.Adam):
 
 
 class LearningRate(chainer.training.Extension):
-    """Holds the learning rate, then lowers it by equal parts towards the end.
+    """Holds the learning rates of optimizers (dict), then lowers them by equal parts towards the
+    end.
 
-    At the end of every epoch e (from 1) with e > num_epochs - num_epochs_decay the rate is lowered
-    by 1 / num_epochs_decay of what it started with (upstream: solver.py): of 20 epochs the first
-    11 have the full rate, the last a tenth. It is a function of the epoch alone, so there is
-    nothing to serialise.
-
-    Args:
-        optimizers (dict): Name to optimizer; each has its own initial ``alpha``.
-        num_epochs (int): Length of the training.
-        num_epochs_decay (int): Epochs in which the rate falls.
+    At the end of every epoch e (from 1) with e > num_epochs - num_epochs_decay a rate is lowered by
+    1 / num_epochs_decay of what it started with (upstream: solver.py): of 20 epochs the first 11
+    have the full rate, the last a tenth. It is a function of the epoch alone, so there is nothing
+    to serialise.
     """
 
     trigger = (1, 'epoch')
@@ -103,19 +99,14 @@ class LearningRate(chainer.training.Extension):
 
 
 class ExponentialAverage(chainer.training.Extension):
-    """Keeps an average over the generator's steps, often better to use than the last weights.
+    """Keeps an average, ``link``, over the steps of an optimizer, often better to use than the last
+    weights.
 
     Running statistics of batch normalisations are averages already: they are those of the network.
 
-    Off by default: the original has none. Early steps count less (the decay grows as
-    (1 + t) / (10 + t) up to ``decay``), so that the initial weights are soon forgotten.
-
-    Args:
-        optimizer (chainer.Optimizer): Of the network to average; averaged once per step of it.
-        decay (float): Share of the old average that is kept, in [0, 1).
-
-    Attributes:
-        link (chainer.Link): The averaged network.
+    Off by default: the original has none. ``decay`` is the share of the old average that is kept,
+    in [0, 1). Early steps count less (it grows as (1 + t) / (10 + t) up to ``decay``), so that the
+    initial weights are soon forgotten.
     """
 
     priority = chainer.training.PRIORITY_EDITOR

@@ -16,20 +16,13 @@ class Evaluation(chainer.training.Extension):
     """Reports what a classifier takes translations for, and how near to the truth they are.
 
     ``eval/accuracy``: the share of the translations of all pictures into all other categories that
-    the classifier takes for their target; on rendered bowls also ``eval/psnr``, the likeness to
-    the true picture inside the food in dB, and ``eval/change_outside`` in 1/255. They are functions
-    of the weights alone, so there is nothing to serialise.
+    the classifier takes for their target; on rendered bowls, ``truth``, also ``eval/psnr``, the
+    likeness to the true picture inside the food in dB, and ``eval/change_outside`` in 1/255. They
+    are functions of the weights alone, so there is nothing to serialise.
 
-    Args:
-        gen (Generator): Whose translations to judge; on any device.
-        classifier (BaseClassifier): Of the same categories, on any device.
-        pictures: A data set that neither is trained on, with the generator's ``categories``: see
-            :func:`chainer_foodgan.evaluations.findings.evaluate_generator`.
-        truth (RenderedBowls): The bowls of ``pictures``, one by one; None for photos.
-        batch_size (int): Pictures to translate at once.
-
-    Raises:
-        FoodganError: By the first call: the categories differ.
+    The pictures are a data set that neither is trained on, with the generator's ``categories``, see
+    :func:`chainer_foodgan.evaluations.findings.evaluate_generator`; a FoodganError by the first
+    call where those of the classifier differ.
     """
 
     #: What of it is printed.
@@ -58,11 +51,9 @@ DISHES = 3
 class TeacherDistance(chainer.training.Extension):
     """Reports ``eval/l1``: the mean absolute difference to the teacher's results, in 1/255.
 
-    It is a function of the weights alone, so there is nothing to serialise.
-
-    Args:
-        translate (callable): ``(x, c) -> y``, the student, arrays float32 on the CPU.
-        pairs (TeacherPairs): Photos that are not trained on, without random transforms.
+    ``translate(x, c)`` is the student, on float32 arrays of the CPU; ``pairs`` (TeacherPairs) are
+    photos that are not trained on, without random transforms. It is a function of the weights
+    alone, so there is nothing to serialise.
     """
 
     #: What of it is printed.

@@ -23,14 +23,10 @@ _FASTER = 1.5  # times, before it is said
 
 
 class Printing(chainer.training.Extension):
-    """Prints the entries of the log, and a bar, or a line now and then where there is no terminal.
+    """Prints entries of the log, and a bar, or a line now and then where there is no terminal.
 
     The entries are the rows of a table, or running text on a terminal that is too narrow for it.
     Where nobody reads it any more the training is saved and ends.
-
-    Args:
-        entries (sequence of str): Which values of an entry to print.
-        log_report (chainer.training.extensions.LogReport): Whose log to print.
     """
 
     def __init__(self, entries, log_report):
@@ -82,11 +78,7 @@ class Printing(chainer.training.Extension):
 
 
 class LossPlot(chainer.training.Extension):
-    """Draws the log's losses against the iteration into ``logs/loss.png``.
-
-    Args:
-        run (Run): Where to write.
-        log_report (chainer.training.extensions.LogReport): Whose log to draw.
+    """Draws the losses of a LogReport's log against the iteration into ``logs/loss.png`` of a run.
     """
 
     def __init__(self, run, log_report):
@@ -98,13 +90,8 @@ class LossPlot(chainer.training.Extension):
 
 
 class SampleGrid(chainer.training.Extension):
-    """Writes ``{epoch}_{iteration}_fake.png``.
-
-    Args:
-        run (Run): Where to write.
-        rows (callable): ``rows()`` -> (rows of PIL images, titles of the columns), see
-            :meth:`chainer_foodgan.training.updaters.base.System.rows`.
-    """
+    """Writes ``{epoch}_{iteration}_fake.png`` of a run: what ``rows()`` returns, see
+    :meth:`chainer_foodgan.training.updaters.base.System.rows`."""
 
     def __init__(self, run, rows):
         self.run, self.rows = run, rows
@@ -115,17 +102,11 @@ class SampleGrid(chainer.training.Extension):
 
 
 class TensorBoard(chainer.training.Extension):
-    """Writes event files into ``logs/``, beside the log (upstream: ``--use_tensorboard``).
+    """Writes event files into ``logs/`` of a run, beside the log of a LogReport (upstream:
+    ``--use_tensorboard``); a FoodganError where tensorboardX is not installed.
 
     :meth:`__call__` belongs behind the log and :meth:`picture` behind the sample grid, by the same
     triggers. After a resumption what had been written beyond the snapshot is replaced.
-
-    Args:
-        run (Run): Where to write.
-        log_report (chainer.training.extensions.LogReport): Whose log to write.
-
-    Raises:
-        FoodganError: tensorboardX is not installed.
     """
 
     def __init__(self, run, log_report):

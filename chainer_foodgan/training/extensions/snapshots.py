@@ -67,12 +67,9 @@ class Diverged(FoodganError):
 
 
 class FailOnNaN(chainer.training.Extension):
-    """Ends the training at the first loss that is not a finite number.
+    """Ends the training of a run at the first loss that is not a finite number.
 
     It runs before the snapshots are written, so the newest one is good.
-
-    Args:
-        run (Run): Where the snapshots are.
     """
 
     priority = chainer.training.PRIORITY_EDITOR
@@ -97,15 +94,10 @@ class FailOnNaN(chainer.training.Extension):
 class Snapshots(chainer.training.Extension):
     """Writes ``{epoch}_{iteration}_G.npz`` and the like, and a snapshot of the whole training.
 
-    It runs last among the extensions, so that the snapshot holds what they did in this iteration.
-
-    Args:
-        run (Run): Where to write.
-        networks (callable): ``networks()`` -> what the names end in to (link, meta), see
-            :meth:`chainer_foodgan.training.updaters.base.System.weights`.
-        fail_on_nan (FailOnNaN): Makes the error for weights that are not finite.
-        keep (int): Number of snapshots of the whole training to keep.
-        for_use (callable): A trigger: when the weights are written, too.
+    ``networks()`` returns what :meth:`chainer_foodgan.training.updaters.base.System.weights` does;
+    a trigger, ``for_use``, says when they are written, too. So many snapshots are kept.
+    ``fail_on_nan`` makes the error for weights that are not finite. It runs last among the
+    extensions, so that the snapshot holds what they did in this iteration.
     """
 
     priority = -100

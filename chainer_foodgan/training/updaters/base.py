@@ -76,21 +76,17 @@ def report(losses, link):
 
 
 class System:
-    """A system: its data, its networks, its updater, and what is shown and saved of it.
+    """A system of a SystemConfig: its data, its networks, its updater, and what is shown and saved
+    of it.
 
     Sub-classes have ``losses`` (what the log shows of them, names as the updater reports them) and
-    the methods that raise ``NotImplementedError`` here.
-
-    Args:
-        config (SystemConfig): What the training was started with.
+    the methods that raise ``NotImplementedError`` here. A FoodganError where the data cannot be
+    used, or options do not fit together.
 
     Attributes:
         config: As given.
         dataset: What to train on.
         categories (tuple of str): Names in label order.
-
-    Raises:
-        FoodganError: The data cannot be used, or options do not fit together.
     """
 
     losses = ()

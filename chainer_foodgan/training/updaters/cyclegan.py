@@ -87,12 +87,10 @@ class CycleGANUpdater(Updater):
 class ImagePool:
     """Hands out pictures of earlier iterations in place of some of the present one's.
 
-    While it fills, pictures are kept and handed out; afterwards every second one, by chance, takes
-    the place of a random one in the pool, which is handed out instead (Shrivastava et al. 2017;
-    upstream: image_pool.py of the pix2pix and CycleGAN code).
-
-    Args:
-        size (int): How many pictures it holds; 0: it hands out what it is given.
+    While it fills, to ``size``, pictures are kept and handed out; afterwards every second one, by
+    chance, takes the place of a random one in the pool, which is handed out instead (Shrivastava et
+    al. 2017; upstream: image_pool.py of the pix2pix and CycleGAN code). Of size 0 it hands out what
+    it is given.
     """
 
     def __init__(self, size):
