@@ -1,4 +1,4 @@
-
+"""Classifiers: their sizes, what they say, how they learn, and their files."""
 
 import json
 import tracemalloc
