@@ -100,9 +100,9 @@ def train_system(system, description, default='bowls'):
 
     def run(args):
         from chainer_foodgan import train
-        from lib import summary
+        from lib import measuring
         with options.explained(config, args, *own):
             result = train(config.given(vars(args)))
         if result is not None:
-            summary.write(args, result)
+            measuring.summarise(args, result)
     return main(run, parse(parser, system))
