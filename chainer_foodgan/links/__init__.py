@@ -1,4 +1,4 @@
-"""The networks and what they are made of.
+"""The networks and what they are made of. A network has its arguments as attributes.
 
 Links are imported when first used: what networks are like is known without Chainer, in
 :mod:`~chainer_foodgan.links.architectures`, :mod:`~chainer_foodgan.links.recognising` and

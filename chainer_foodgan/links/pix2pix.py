@@ -26,7 +26,6 @@ class ResnetGenerator(Built):
             None for fresh ones. See :func:`~chainer_foodgan.links.init_weights`.
 
     Attributes:
-        in_channels, out_channels, conv_dim, repeat_num (int), norm (str): As given.
         dropout (Dropout): All of the network's dropout, or None.
     """
 
@@ -54,7 +53,6 @@ class UnetGenerator(Built):
             256 px, which leave one pixel. Dropout is between the innermost and the widest level.
 
     Attributes:
-        in_channels, out_channels, num_downs, conv_dim (int), norm (str): As given.
         dropout (Dropout): All of the network's dropout, or None.
     """
 
@@ -101,9 +99,6 @@ class NLayerDiscriminator(Built):
         norm (str): ``'batch'``, with a learnt scale and shift, or ``'instance'``, with neither.
         sigmoid (bool): Whether scores are probabilities, or logits.
         rng (numpy.random.Generator): See :class:`ResnetGenerator`.
-
-    Attributes:
-        in_channels, conv_dim, layers (int), norm (str), sigmoid (bool): As given.
     """
 
     def __init__(self, in_channels: int = 3, conv_dim: int = 64, layers: int = 3,
@@ -122,9 +117,6 @@ class PixelDiscriminator(Built):
     """Judges every pixel by itself: 1 x 1 convolutions.
 
     Args: As of :class:`NLayerDiscriminator`, without ``layers``.
-
-    Attributes:
-        in_channels, conv_dim (int), norm (str), sigmoid (bool): As given.
     """
 
     def __init__(self, in_channels: int = 3, conv_dim: int = 64, norm: str = 'batch',

@@ -30,9 +30,6 @@ class Generator(Built):
             as in the released code, or ``'middle'``, after down-sampling, as the paper's text has
             it, by a further convolution (3 x 3, normalised) of both.
         rng (numpy.random.Generator): Where the initial weights come from; None for fresh ones.
-
-    Attributes:
-        conv_dim, c_dim, repeat_num (int), label_position (str): As given.
     """
 
     def __init__(self, conv_dim: int = 64, c_dim: int = 10, repeat_num: int = 6,
@@ -69,9 +66,6 @@ class Discriminator(Built):
         c_dim (int): Number of categories.
         repeat_num (int): Number of convolutions that halve the size.
         rng (numpy.random.Generator): Where the initial weights come from; None for fresh ones.
-
-    Attributes:
-        image_size, conv_dim, c_dim, repeat_num (int): As given.
     """
 
     def __init__(self, image_size: int = 256, conv_dim: int = 64, c_dim: int = 10,
@@ -114,9 +108,6 @@ class ConditionalGenerator(Built):
         separable (bool): Whether the residual blocks' convolutions are depthwise-separable, which
             takes an eighth of their arithmetic.
         rng (numpy.random.Generator): Where the initial weights come from; None for fresh ones.
-
-    Attributes:
-        conv_dim, c_dim, repeat_num (int), separable (bool): As given.
     """
 
     def __init__(self, conv_dim: int = 32, c_dim: int = 10, repeat_num: int = 4,
