@@ -58,7 +58,7 @@ def plot(gen, size, found, measured, sizes):
         gen (Generator): Whose label is drawn, at ``size`` pixels.
         size (int): Side of the pictures of the training.
         found (dict): See :func:`labelling.surviving.shares`.
-        measured (dict): Title to figures, see :func:`labelling.mosaics.measure`, one of each size.
+        measured (dict): Title to figures, see :func:`~labelling.mosaics.measure`, one of each size.
         sizes (list of int): Sides of the pictures.
 
     Returns:
@@ -68,11 +68,11 @@ def plot(gen, size, found, measured, sizes):
     line, shares, bowls = plots.panels(figure, 3, 3)
     _line(line, surviving.response(gen, size)[0])
     _shares(shares, found, sizes)
-    forms = list(dict.fromkeys(title.split(',')[0] for title in measured))
+    kinds = list(dict.fromkeys(title.split(',')[0] for title in measured))
     for title, rows in measured.items():
         bowls.plot(sizes, [100 * row['accuracy'] for row in rows],
                    '--o' if title.endswith('auto') else '-o', markersize=4, label=title,
-                   color=_COLOURS[forms.index(title.split(',')[0]) % len(_COLOURS)])
+                   color=_COLOURS[kinds.index(title.split(',')[0]) % len(_COLOURS)])
     bowls.set_title('bowls of a mosaic taken for the target, %', fontsize=10)
     bowls.set_ylim(0, 105)
     for axes in (shares, bowls):

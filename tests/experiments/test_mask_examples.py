@@ -1,9 +1,12 @@
 """Training pictures and their masks."""
 
+import re
+
 import numpy as np
 import pytest
 from PIL import Image
 
+from chainer_foodgan import weights
 from chainer_foodgan.datasets.bowls import RenderedBowls
 from chainer_foodgan.images import to_array, to_image
 from chainer_foodgan.masks import FoodMask
@@ -86,11 +89,16 @@ def test_a_warp_shifts_no_further_than_it_should():
         assert abs(x - 48) <= 0.2 * 96 + 1e-6 and abs(y - 48) <= 0.2 * 96 + 1e-6
 
 
-@pytest.mark.parametrize('refine', ['none', 'grabcut'])
-def test_the_weights_that_ship_find_the_food_on_grounds_that_are_no_tables(refine):
+@pytest.mark.parametrize('refine, figure', [
+    ('none', r'and ([\d.]+) by the network alone'), ('grabcut', r'([\d.]+) on random grounds')])
+def test_the_weights_that_ship_find_the_food_on_grounds_that_are_no_tables(refine, figure):
+    """The overlap of their record, on a part of its bowls; the interval is over the bowls."""
     if refine == 'grabcut':
         pytest.importorskip('cv2', reason='refines masks: pip install opencv-python-headless')
+    record = float(re.search(figure, weights.record('mask_food').quality)[1])
     find_mask, overlaps = FoodMask(refine), []
-    for x, mask in MaskedBowls(12, 128, 5000):
+    for x, mask in MaskedBowls(24, 128, 2000):
         overlaps.append(iou(np.asarray(find_mask(to_image(x))) > 127, mask[0] > 0.5))
-    assert np.mean(overlaps) > 0.65
+    error = np.std(overlaps, ddof=1) / np.sqrt(len(overlaps))
+    assert abs(np.mean(overlaps) - record) < 1.96 * error + 0.005
+    assert error < 0.05
