@@ -31,25 +31,19 @@ def where(*pixels):
     return mask
 
 
-def test_change_by_hand(two):
+@pytest.mark.parametrize('part, expected', [
     # (0.1 + 0.5 + 0) / 3 of a range of 2, which 255 steps make up.
-    expected = (0.1 + 0.5 + 0) / 3 / 2 * 255
-    assert metrics.change(*two, where((0, 0), (0, 3), (1, 3))) == pytest.approx(expected)
-
-
-def test_change_looks_only_where_it_should(two):
-    assert metrics.change(*two, where((0, 2), (1, 2), (1, 3))) == 0
-    assert math.isnan(metrics.change(*two, where()))
+    (where((0, 0), (0, 3), (1, 3)), (0.1 + 0.5 + 0) / 3 / 2 * 255),
+    (where((0, 2), (1, 2), (1, 3)), 0), (where(), math.nan),
+    # Of the whole picture half is off by 0.1, and of the rest one corner by 0.5.
+    (None, (4 * 0.1 + 0.5) / 8 / 2 * 255)])
+def test_change_by_hand(two, part, expected):
+    assert metrics.change(*two, part) == pytest.approx(expected, nan_ok=True)
 
 
 def test_change_of_one_step_of_a_picture_is_one():
     x = numpy.full((3, 2, 4), -1, numpy.float32)
     assert metrics.change(x, x + numpy.float32(2 / 255), where((1, 1))) == pytest.approx(1)
-
-
-def test_change_of_the_whole_picture(two):
-    # Three columns of four are as they were at 0, of which one corner is off by 0.5.
-    assert metrics.change(*two) == pytest.approx((4 * 0.1 + 0.5) / 8 / 2 * 255)
 
 
 def test_edges_by_hand():
@@ -181,15 +175,8 @@ def test_difference_is_from_the_truth(pair, mask):
 
 
 @pytest.mark.parametrize('name', ['psnr', 'ssim'])
-def test_likeness_of_the_whole_picture_where_the_food_is_not_known(pair, mask, name):
-    if name == 'ssim':
-        pytest.importorskip('skimage', reason='structural similarity: pip install scikit-image')
-    whole = getattr(metrics, name)(pair.y, pair.answer, mask | True)
-    assert measure(name)(pair._replace(mask=None)) == {name: pytest.approx(whole)}
-
-
-@pytest.mark.parametrize('name', ['psnr', 'ssim'])
-def test_likeness_to_the_truth(pair, name):
+def test_likeness_to_the_truth(pair, mask, name):
+    """Before and after inside the food; of the whole picture where that is not known."""
     if name == 'ssim':
         pytest.importorskip('skimage', reason='structural similarity: pip install scikit-image')
     function = getattr(metrics, name)
@@ -197,6 +184,8 @@ def test_likeness_to_the_truth(pair, name):
     after = function(pair.y, pair.answer, pair.mask)
     assert measure(name)(pair) == {name + '_input': before, name + '_translation': after,
                                    name + '_gain': after - before}
+    whole = function(pair.y, pair.answer, mask | True)
+    assert measure(name)(pair._replace(mask=None)) == {name: pytest.approx(whole)}
 
 
 @pytest.fixture
