@@ -57,7 +57,8 @@ def make_translator(name, bench):
         return _stock(bench)
     if name == BASELINE:
         return _torch(bench)
-    return _our(*ENGINES[name], bench)
+    return of_engine(*ENGINES[name], bench.weights,
+                     None if bench.device is None else bench.chainer_device)
 
 
 def _stock(bench):
@@ -82,25 +83,34 @@ def _torch(bench):
     import torch
 
     from chainer_foodgan import weights
+    return original_in_torch({key: torch.tensor(array) for key, array in weights.read_state_dict(
+        bench.weights).items()}, bench.conv_dim, bench.torch_device)
+
+
+def original_in_torch(state_dict=None, conv_dim=64, device='cpu'):
+    """The original's network in PyTorch, as :func:`make_translator` has it; None: any weights."""
+    import torch
+
     from chainer_foodgan.pytorch import Generator
-    gen = Generator(bench.conv_dim, C_DIM)
-    gen.load_state_dict({key: torch.tensor(array)
-                         for key, array in weights.read_state_dict(bench.weights).items()})
-    gen.eval().to(bench.torch_device)
+    gen = Generator(conv_dim, C_DIM)
+    if state_dict is not None:
+        gen.load_state_dict(state_dict)
+    gen.eval().to(device)
 
     def translate(x, c):
         with torch.no_grad():
-            x, c = (torch.from_numpy(array).to(bench.torch_device) for array in (x, c))
+            x, c = (torch.from_numpy(array).to(device) for array in (x, c))
             return [gen(x, each[None]).cpu().numpy() for each in c]
     return translate
 
 
-def _our(backend, precision, bench):
+def of_engine(backend, precision, weights, device=None):
+    """Weights (a name or a file) by an engine of this package, see :func:`make_translator`."""
     from chainer_foodgan.translation import engines
     from chainer_foodgan.translation.sizes import PIXELS
     from chainer_foodgan.weights import read_generator
-    engine = engines.make(engines.choose(backend, precision), read_generator(bench.weights),
-                          precision, None if bench.device is None else bench.chainer_device)
+    engine = engines.make(engines.choose(backend, precision), read_generator(weights), precision,
+                          device)
 
     def translate(x, c):
         together = max(1, PIXELS // x[0, 0].size)  # as the Translator does
