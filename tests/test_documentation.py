@@ -32,7 +32,7 @@ SMALL = {
     **{f'experiments/{name}.py': '--config tiny' for name in (
         'train_gan', 'train_acgan', 'train_pix2pix', 'train_cyclegan', 'train_joint',
         'derivation', 'ablation', 'label_position', 'label_under_norm', 'stability',
-        'common_structure', 'networks', 'table1', 'figure2', 'data_size', 'rank_photos',
+        'common_structure', 'family', 'networks', 'table1', 'figure2', 'data_size', 'rank_photos',
         'cluster_ramen', 'anime', 'user_study', 'train_mask')},
     'experiments/all.py': '--config tiny --only networks',
     'experiments/interpolate.py': '--bowls 1 --steps 2',
