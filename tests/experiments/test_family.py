@@ -52,8 +52,8 @@ def test_the_faster_engine_counts(monkeypatch):
                ('b', 'openvino'): 0.4, (timing.BASELINE, None): 0.8}
     monkeypatch.setattr(contenders, 'has_backend', lambda name: True)
     monkeypatch.setattr(contenders, 'installed', lambda name: True)
-    monkeypatch.setattr(contenders, 'of_engine', lambda *_: None)
-    monkeypatch.setattr(contenders, 'original_in_torch', lambda: None)
+    monkeypatch.setattr(contenders, 'of_engine', lambda *_: abs)
+    monkeypatch.setattr(contenders, 'original_in_torch', lambda: abs)
     monkeypatch.setattr(timing, 'alternate', lambda made, *_, **__: {
         key: {'median': medians[key]} for key in made})
     seconds, original = family.times({'a': 'A', 'b': 'B'}, 64, 3)
