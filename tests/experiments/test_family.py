@@ -24,19 +24,18 @@ def test_a_family(script, tmp_path):
         return numpy.asarray(picture, float)
 
     def difference(translate):
-        return numpy.mean([abs(pixels(translate(photo)[target]) - pixels(
+        return numpy.mean([abs(pixels(translate(Image.open(photo.file))[target]) - pixels(
             Image.open(photo.results[target]))).mean()
             for photo in photos for target in categories if target != photo.source])
 
     for name, row in record['rows'].items():
         translator = Translator(tmp_path / name.replace(' ', '_'), size=32, backend='chainer')
-        found = difference(lambda photo: translator.all(Image.open(photo.file)))
+        found = difference(translator.all)
         assert row['difference'] == pytest.approx(found, abs=0.5)  # which rounds to eight bits
         assert row['parameters'] == ConditionalGenerator(
             2, len(categories), 6, row['form'] == 'separable').count_params()
         assert name in out and row['seconds'] > 0
-    untouched = difference(lambda photo: dict.fromkeys(categories, Image.open(
-        photo.file)))
+    untouched = difference(lambda photo: dict.fromkeys(categories, photo))
     assert record['controls']['untouched']['difference'] == pytest.approx(untouched, rel=1e-4)
     teacher = Translator('bowls_64', size=32)
     expected = teacher.all(Image.open(photos[0].file))
