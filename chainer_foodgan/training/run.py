@@ -104,7 +104,8 @@ class Run:
     def record(self):
         """All that ``run.json`` says (dict): ``arguments``, ``versions``, ...; errors as of
         :meth:`arguments`."""
-        with _reading(self.record_path, 'record'):
+        with _reading(
+                self.record_path, 'cannot read {}: {}; it is not the record of a training'):
             try:
                 record = json.loads(self.record_path.read_text('utf-8'))
             except FileNotFoundError:
@@ -121,7 +122,7 @@ class Run:
         path = self.logs / 'log'
         if not path.exists():
             return []
-        with _reading(path, 'log'):
+        with _reading(path, 'cannot read {}: {}; it is not the log of a training'):
             if path.stat().st_size > _MOST_BYTES:
                 raise ValueError(f'it has more than {_MOST_BYTES:,} bytes')
             return sorted(map(_entry, json.loads(path.read_text('utf-8'))),
@@ -139,12 +140,11 @@ class Run:
 
 
 @contextlib.contextmanager
-def _reading(path, what):
+def _reading(path, message):
     try:
         yield
     except (OSError, ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
-        raise FoodganError(f'cannot read {path}: {error}; it is not the {what} of a '
-                           'training') from error
+        raise FoodganError(message.format(path, error)) from error
 
 
 def _entry(found):
