@@ -268,8 +268,8 @@ def test_several_photos_come_back_in_a_zip(place, browse, tmp_path):
     browser = browse('en')
     wait(browser, '.several button')[0].click()
     files = [place / 'lunch.png', place / 'notes.jpg']
-    browser.find_element('css selector', '.several input[type=file]').send_keys(
-        '\n'.join(map(str, files)))
+    until(browser, lambda browser: browser.find_elements(
+        'css selector', '.several input[type=file]'))[0].send_keys('\n'.join(map(str, files)))
     until(browser, lambda browser: 'notes' in wait(browser, '.several')[0].text)
     press(browser, '.several button', 'Change them all')
     allow_downloads(browser, tmp_path)
