@@ -162,7 +162,8 @@ def plot(rows, untouched, size):
                       label=form or 'trained for hours')
             for name, *place in zip(own, x, y):
                 axes.annotate(name.removeprefix('magical_rice_bowl_').split()[-1], place,
-                              (4, 5), textcoords='offset points', fontsize=8, color=colour)
+                              (4, -11 if form == FORMS[1] else 5), fontsize=8, color=colour,
+                              textcoords='offset points')
         axes.set(title=title, xlabel=f'seconds for a picture of {size} px')
         axes.title.set_fontsize(10)
         axes.margins(0.14)
