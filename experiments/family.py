@@ -22,7 +22,7 @@ import numpy
 import scripts
 from benchmarking import contenders, machine, timing
 from chainer_foodgan import EvaluateConfig, Translator, evaluate, files, images, weights
-from chainer_foodgan.commands.options import natural, positive
+from chainer_foodgan.commands.options import positive
 from chainer_foodgan.datasets.bowls import RenderedBowls
 from chainer_foodgan.datasets.pairs import INPUT, TABLE
 from chainer_foodgan.errors import FoodganError
@@ -48,7 +48,7 @@ def add_options(parser):
                         help="who is asked about bowls (default: the configuration's)")
     parser.add_argument('--classifier', metavar='FILE', help='made by `foodgan train-classifier` '
                         'of the ten dishes: names the dishes of the results')
-    parser.add_argument('--rounds', type=natural, default=7, metavar='N',
+    parser.add_argument('--rounds', type=positive, default=7, metavar='N',
                         help='how often each network is timed (%(default)s)')
 
 
@@ -94,6 +94,11 @@ def members(args, config, who):
     return found
 
 
+def backends():
+    """The engines that are timed: those that are made for speed, as far as they are installed."""
+    return list(filter(contenders.has_backend, ('onnxruntime', 'openvino'))) or ['chainer']
+
+
 def times(sources, size, rounds):
     """Seconds for a picture by the faster engine, and by the original's network in PyTorch.
 
@@ -108,8 +113,7 @@ def times(sources, size, rounds):
     photo, label = numpy.zeros((1, 3, size, size), numpy.float32), numpy.eye(
         1, contenders.C_DIM, dtype=numpy.float32)
     made = {(name, backend): contenders.of_engine(backend, 'float32', source)
-            for name, source in sources.items() for backend in ('onnxruntime', 'openvino')
-            if contenders.has_backend(backend)}
+            for name, source in sources.items() for backend in backends()}
     if contenders.installed('torch'):
         made[timing.BASELINE, None] = contenders.original_in_torch()
     measured = {key: found['median'] for key, found in timing.alternate(
@@ -188,7 +192,8 @@ def run(args, config):
         table(rows, controls, original, size)], notes=[
         f'plain and separable: {BLOCKS} blocks, by mean absolute error alone, equally long; the '
         'others: see pretrained/README.md',
-        f'the faster of ONNX Runtime and OpenVINO, {machine.processor()}, {machine.cores()} cores',
+        'the fastest of {}, {}, {} cores'.format(
+            ', '.join(backends()), machine.processor(), machine.cores()),
         *([f'times faster than the original network in PyTorch, {original:.3f} s'] if original
           else [])])
 

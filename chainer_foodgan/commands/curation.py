@@ -36,7 +36,7 @@ def add_rank_options(parser):
 
 
 def run_rank(args):
-    from chainer_foodgan.curation.rank import rank, table as rows
+    from chainer_foodgan.curation.rank import rank, table as rank_rows
 
     with Progress(None, 'photo') as progress:
         result = rank(RankConfig.given(vars(args)), progress)
@@ -48,7 +48,7 @@ def run_rank(args):
     for name, found in result.figures['categories'].items():
         if not found['kept']:
             complain(f'no photo of {name} to train on is kept')
-    print(table(rows(result.figures['categories'])))
+    print(table(rank_rows(result.figures['categories'])))
     print('\n'.join(map(str, result.files)))
 
 
