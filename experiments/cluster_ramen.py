@@ -20,46 +20,20 @@ import sys
 import numpy
 
 import scripts
-from chainer_foodgan import ClusterConfig, cluster, images
+from chainer_foodgan import ClusterConfig, cluster
 from chainer_foodgan.categories import NAMES
 from chainer_foodgan.commands.curation import rows as sizes
 from chainer_foodgan.commands.options import add_options, names, positive, share
-from chainer_foodgan.datasets.base import Photo
-from chainer_foodgan.datasets.bowls import RenderedBowls
-from chainer_foodgan.datasets.lists import write_manifest
 from chainer_foodgan.errors import FoodganError
 from lib import comparison, results
-
-
-def write(folder, kinds, other, count, share, size, seed):
-    """Writes bowls and the list of them, ``photos.csv``, whose column ``kind`` is the truth.
-
-    Args:
-        folder (pathlib.Path): A folder per category is made in it.
-        kinds (sequence of str): Two dishes: that of the category's name, and the odd one.
-        other (str): The dish of a second category, which stays as it is.
-        count (int): Bowls of the mixed category; of the other there are a tenth as many.
-        share (float): That of the odd kind, in (0, 1).
-        size (int): Pixels.
-        seed (int): Of the bowls, and of which ones are odd.
-    """
-    odd = numpy.random.default_rng(seed).random(count) < share
-    found = [kinds[int(is_odd)] for is_odd in odd] + max(1, count // 10) * [other]
-    bowls, photos = RenderedBowls(len(found), size, seed, cache_size=0), []
-    for index, kind in enumerate(found):
-        label = int(kind == other)
-        file = folder / (kinds[0], other)[label] / f'{index:06d}.png'
-        images.save_image(bowls.render(index, kind), file)
-        photos.append(Photo(str(file), label))
-    write_manifest(folder / 'photos.csv', folder, photos, (kinds[0], other),
-                   extra={'kind': found})
+from lib.uncurated import write_odd
 
 
 def read(list_file, clusters):
     """The kind and the cluster of each photo that was clustered.
 
     Args:
-        list_file (pathlib.Path): See :func:`write`.
+        list_file (pathlib.Path): See :func:`lib.uncurated.write_odd`.
         clusters (pathlib.Path): ``clusters.csv`` of ``foodgan cluster``.
 
     Returns:
@@ -161,7 +135,8 @@ def _bowls(args, given, out):
     others = [name for name in NAMES if name not in args.kinds]
     photos = out / 'photos'
     given.update(images=photos, category=args.kinds[0], list=photos / 'photos.csv', drop=[])
-    write(photos, args.kinds, others[0], args.bowls, args.odd, args.image_size, 3000 + args.seed)
+    write_odd(photos, args.kinds, others[:1], (args.bowls, max(1, args.bowls // 10)), args.odd,
+              args.image_size, 3000 + args.seed)
     if not args.classifier:
         given['classifier'] = out / 'classifier.npz'
         comparison.classifier(given['classifier'], {

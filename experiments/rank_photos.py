@@ -19,54 +19,13 @@ import sys
 import numpy
 
 import scripts
-from chainer_foodgan import RankConfig, images, rank
+from chainer_foodgan import RankConfig, rank
 from chainer_foodgan.commands.options import add_options, natural, positive, share
 from chainer_foodgan.curation.rank import table
-from chainer_foodgan.datasets.base import Photo
-from chainer_foodgan.datasets.bowls import RenderedBowls
-from chainer_foodgan.datasets.lists import write_manifest
 from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.visualizations import plots
 from lib import comparison, results
-
-RIGHT = 'right'
-#: What can be wrong with a photo: it shows another dish, or hardly any of the dish.
-WRONG = ('another dish', 'a corner')
-
-
-def write(folder, count, size, wrong, seed):
-    """Writes bowls and the list of them, ``photos.csv``.
-
-    Args:
-        folder (pathlib.Path): A folder per category is made in it.
-        count (int): How many bowls, of all dishes together.
-        size (int): Pixels.
-        wrong (float): Share of the wrong ones, in [0, 1): two of three show another dish, the
-            others a corner of the picture.
-        seed (int): Of the bowls, and of which ones are wrong.
-
-    Returns:
-        dict: File, relative to the folder, to what is wrong: one of ``WRONG``, or ``RIGHT``.
-    """
-    bowls, large = (RenderedBowls(count, scale * size, seed, cache_size=0) for scale in (1, 3))
-    photos, kinds = [], {}
-    for index in range(count):
-        rng = numpy.random.default_rng((seed, index))
-        label, chance = int(bowls.labels[index]), rng.random()
-        file = f'{bowls.categories[label]}/{index:06d}.png'
-        if chance >= wrong:
-            kinds[file], picture = RIGHT, bowls.image(index)
-        elif chance < wrong * 2 / 3:
-            other = (label + int(rng.integers(1, len(bowls.categories)))) % len(bowls.categories)
-            kinds[file], picture = WRONG[0], bowls.render(index, other)
-        else:
-            kinds[file], picture = WRONG[1], large.image(index).crop((0, 0, size, size))
-        images.save_image(picture, folder / file)
-        photos.append(Photo(str(folder / file), label))
-    write_manifest(folder / 'photos.csv', folder, photos, bowls.categories,
-                   extra={'what': list(kinds.values())})
-    return kinds
-
+from lib.uncurated import WRONG, write_wrong
 
 _COLOURS = ('#35688f', '#c4622d')
 SHARES = numpy.arange(1, 101) / 100
@@ -77,7 +36,7 @@ def read(scores, kinds):
 
     Args:
         scores (str or os.PathLike): ``scores.csv`` of ``foodgan rank``.
-        kinds (dict): File to what it is, see :func:`write`.
+        kinds (dict): File to what it is, see :func:`lib.uncurated.write_wrong`.
 
     Returns:
         dict: Category to (what each photo is, list of str, best first; how many are kept).
@@ -167,7 +126,7 @@ def run(args):
     given = {**vars(args), 'out': out / 'ranked'}
     if not args.images:
         given.update(images=out / 'photos', list=out / 'photos' / 'photos.csv')
-        kinds = write(given['images'], args.bowls, args.image_size, args.wrong, args.seed)
+        kinds = write_wrong(given['images'], args.bowls, args.image_size, args.wrong, args.seed)
     if not args.classifier:
         given['classifier'] = out / 'classifier.npz'
         comparison.classifier(given['classifier'], {

@@ -11,6 +11,7 @@ import cluster_ramen as kinds
 from chainer_foodgan.datasets.bowls import RenderedBowls
 from chainer_foodgan.datasets.opening import open_dataset
 from chainer_foodgan.evaluations.classifier import load_classifier
+from lib.uncurated import write_odd
 
 pytest.importorskip('sklearn', reason='clusters: pip install scikit-learn')
 
@@ -21,7 +22,7 @@ def rows(path):
 
 
 def test_the_bowls_are_of_the_kinds_that_the_list_says(tmp_path):
-    kinds.write(tmp_path, ('ramen', 'soba'), 'rice', 40, 0.3, 32, 5)
+    write_odd(tmp_path, ('ramen', 'soba'), ['rice'], (40, 4), 0.3, 32, 5)
     found, bowls = rows(tmp_path / 'photos.csv'), RenderedBowls(44, 32, 5)
     assert [row['category'] for row in found] == 40 * ['ramen'] + 4 * ['rice']
     for index, row in enumerate(found):

@@ -10,10 +10,11 @@ from PIL import Image
 import rank_photos
 from chainer_foodgan.commands import main
 from chainer_foodgan.datasets.bowls import RenderedBowls
+from lib import uncurated
 
 
 def test_what_is_wrong(tmp_path):
-    kinds = rank_photos.write(tmp_path, 40, 16, 0.6, seed=5)
+    kinds = uncurated.write_wrong(tmp_path, 40, 16, 0.6, seed=5)
     bowls, wrong = RenderedBowls(40, 16, 5), []
     with open(str(tmp_path / 'photos.csv'), newline='') as file:
         rows = list(csv.DictReader(file))
@@ -26,11 +27,11 @@ def test_what_is_wrong(tmp_path):
         shows = [name for name in bowls.categories
                  if (pixels == numpy.asarray(bowls.render(index, name))).all()]
         what = kinds[row['file']]
-        assert row['what'] == what and (what == rank_photos.RIGHT) == (row['category'] in shows)
+        assert row['what'] == what and (what == uncurated.RIGHT) == (row['category'] in shows)
         assert (what == 'another dish') == (len(shows) == 1 and shows != [row['category']])
-        wrong.append(what != rank_photos.RIGHT)
+        wrong.append(what != uncurated.RIGHT)
     assert 0.4 < numpy.mean(wrong) < 0.8 and set(kinds.values()) == {
-        rank_photos.RIGHT, *rank_photos.WRONG}
+        uncurated.RIGHT, *uncurated.WRONG}
 
 
 def test_counting_the_wrong_ones(tmp_path):
@@ -63,7 +64,7 @@ def test_the_script(script, tmp_path):
     assert sum(of_it['kept'] for of_it in record['categories'].values()) == 20
     with open(str(tmp_path / 'photos' / 'photos.csv'), newline='') as file:
         what = [row['what'] for row in csv.DictReader(file)]
-    for kind in rank_photos.WRONG:
+    for kind in uncurated.WRONG:
         assert record['wrong']['before'][kind] == what.count(kind) / 60
         assert 0 <= record['wrong']['kept'][kind] <= 1
     assert '{:.1%}'.format(1 - what.count('right') / 60) in out
