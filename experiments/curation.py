@@ -124,11 +124,18 @@ def measured(row, judge, unseen, config, colours=None):
     numbers = [NAMES.index(name) for name in config['categories']]
 
     def figures(found):
-        called = found.translations.called[found.target == numbers[0]]
         return {**figures_of(found, numbers), **row.took,
-                'odd': float((called == NAMES.index(config['odd'])).mean())}
+                'odd': taken_for(found.target, found.translations.called, numbers[0],
+                                 NAMES.index(config['odd']))}
     return figures(findings), {name: figures(findings.controls[name])
                                for name in CONTROLS} if colours else {}
+
+
+def taken_for(target, called, first, odd):
+    """The share (float) of what should be ``first`` that is called ``odd``; target and called are
+    the numbers of dishes, int (T,).
+    """
+    return float((called[target == first] == odd).mean())
 
 
 def table(found, controls, shares, odd):

@@ -44,6 +44,9 @@ def run_translate(args):
     from chainer_foodgan.masks import open_mask
     from chainer_foodgan.translation.jobs import translate_photos
 
+    if args.out is not None and pathlib.Path(args.out).suffix.lower() in PHOTOS:
+        raise FoodganError(f'--out {args.out}: name a folder; the results in it are named '
+                           '{photo}_{dish}.png')
     _return_large_blocks()
     translator = translators.open_translator(args)
     find_mask = open_mask(args.mask)

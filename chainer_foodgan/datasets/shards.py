@@ -8,12 +8,15 @@
 ``shards.json``  the categories; of each tar file its name, size and split
 ===============  =================================================================================
 
-Photos are read where they lie: nothing is listed or unpacked, and no name is used as a path.
+Photos are read where they lie: nothing is listed or unpacked, and no name is used as a path. The
+folder may be on a web server, which needs nothing but to send parts of files: the index is fetched,
+and each photo when it is its turn.
 :mod:`chainer_foodgan.datasets.sharding` writes these files.
 """
 
 import collections.abc
 import functools
+import io
 import json
 import os
 import pathlib
@@ -21,12 +24,13 @@ import posixpath
 
 import numpy
 
-from chainer_foodgan import files
+from chainer_foodgan import files, remote
 from chainer_foodgan.datasets.base import VALIDATION, ImageDataset, Photo, select_categories
 from chainer_foodgan.errors import FoodganError
 from chainer_foodgan.printing import is_text
 
 _RECORD_BYTES = 2 ** 26  # a million tar files take less
+_ROWS_BYTES = 2 ** 31  # so do 20 million photos; of a server, where they cannot be mapped
 
 ROWS, RECORD = 'shards.npy', 'shards.json'
 SPLITS = ('train', *VALIDATION, 'test')  # others come behind these
@@ -57,29 +61,27 @@ class Index:
     """
 
     def __init__(self, root):
-        self.root = pathlib.Path(root)
+        self.root = os.fspath(root).rstrip('/') if remote.is_remote(root) else pathlib.Path(root)
         try:
-            if (self.root / RECORD).stat().st_size > _RECORD_BYTES:
-                raise ValueError(f'{RECORD} is too large')
-            record = json.loads((self.root / RECORD).read_text('utf-8'))
+            record, self.rows = (_fetched if remote.is_remote(root) else _mapped)(self.root)
+            record = json.loads(record)
             self.categories = tuple(map(str, record['categories']))
             self.shards = [(str(name), int(size), split) for name, size, split in record['shards']]
-            # As a plain array, whose elements come faster than a memmap's.
-            self.rows = numpy.asarray(numpy.load(self.root / ROWS, mmap_mode='r'))
             self._check()
-        except (OSError, ValueError, TypeError, KeyError, EOFError) as error:
+        except (OSError, ValueError, TypeError, KeyError, EOFError, MemoryError) as error:
             raise FoodganError(
                 'cannot use the index of the shards in {}: {}; get whole copies, or make it anew: '
-                'foodgan shard {}'.format(root, getattr(error, 'strerror', None) or error,
-                                          root)) from error
+                'foodgan shard {}'.format(
+                    root, getattr(error, 'strerror', None) or error,
+                    'DIR, where the folder lies' if remote.is_remote(root) else root)) from error
 
     def _check(self):
         rows = self.rows
         if rows.dtype != row_type(rows.dtype['name'].itemsize) or rows.ndim != 1 or not len(rows):
             raise ValueError(f'{ROWS} has other columns, or none')
         for name, size, _ in self.shards:
-            path = self.root / name
-            if not is_plain(name) or not path.is_file() or path.stat().st_size != size:
+            if not is_plain(name) or not (
+                    remote.is_remote(self.root) or _has(self.root / name, size)):
                 raise ValueError(f'{name} is not there, or not the file that it was made of')
         sizes = numpy.array([size for _, size, _ in self.shards])
         if not (rows['shard'].max() < len(sizes) and rows['start'].min() >= 0
@@ -105,6 +107,25 @@ class Index:
         shard, start, size, _, _ = self.rows[row].item()
         return files.Part(os.path.join(self.root, self.name(row)),
                           (os.path.join(self.root, self.shards[shard][0]), start, size))
+
+
+def _mapped(root):
+    """The record (bytes) and the rows of an index, which are mapped."""
+    if (root / RECORD).stat().st_size > _RECORD_BYTES:
+        raise ValueError(f'{RECORD} is too large')
+    # As a plain array, whose elements come faster than a memmap's.
+    return (root / RECORD).read_bytes(), numpy.asarray(numpy.load(root / ROWS, mmap_mode='r'))
+
+
+def _fetched(root):
+    """The same of a server, in memory."""
+    rows = remote.read(f'{root}/{ROWS}', _ROWS_BYTES)
+    return (remote.read(f'{root}/{RECORD}', _RECORD_BYTES),
+            numpy.load(io.BytesIO(rows), allow_pickle=False))
+
+
+def _has(path, size):
+    return path.is_file() and path.stat().st_size == size
 
 
 class ShardPhotos(collections.abc.Sequence):
@@ -181,7 +202,10 @@ def _choose(index, names, split):
 
 
 def has_shards(root):
-    """Whether a folder holds shards (bool); a FoodganError says that these have no index."""
+    """Whether a folder holds shards (bool); a FoodganError says that these have no index. Of a
+    server nothing else is read."""
+    if remote.is_remote(root):
+        return True
     root = pathlib.Path(root)
     if (root / RECORD).is_file():
         return True

@@ -189,6 +189,7 @@ def test_categories_can_be_named_anew(place, capsys):
     (['lunch.jpg', '--to', 'ramen', '--precision', 'bf16', '--backend', 'chainer'],
      'chainer computes in float32'),
     (['lunch.jpg', '--to', 'ramen', '--out', 'G.npz'], 'G.npz'),
+    (['lunch.jpg', '--to', 'ramen', '--out', 'ramen.png'], '--out ramen.png: name a folder'),
     (['lunch.jpg', '--to', 'ramen', '--grid', 'lunch.jpg'], 'end in .png'),
     (['photos', '--to', 'ramen', '--grid', 'photos/b.png'], 'would replace one of the photos'),
     (['gone.jpg', '--to', 'ramen'], 'gone.jpg')])

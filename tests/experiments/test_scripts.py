@@ -177,7 +177,7 @@ def test_variants_of_photos(script, tmp_path):
 
 
 @pytest.mark.parametrize('name', ['ablation', 'label_position', 'label_under_norm', 'derivation',
-                                  'stability', 'common_structure'])
+                                  'stability', 'common_structure', 'curation'])
 def test_the_papers_trainings_are_the_papers(tmp_path, monkeypatch, name):
     """20 epochs, the learning rate falling in the last ten; no clock ends them."""
     import argparse
