@@ -1,4 +1,4 @@
-"""StarGAN with and without each of its parts, trained for equal time and measured alike.
+"""StarGAN with and without each of its parts, trained equally long and measured alike.
 
 Examples:
   python experiments/ablation.py --out runs/ablation

@@ -5,8 +5,9 @@ Examples:
   python experiments/label_position.py --minutes 8 --out runs/label_position_8
   python experiments/label_position.py --config paper --images photos --out runs/position
 
-The paper's text and the code differ. Both are trained for equal time and measured alike; leaves a
-table and a sheet of pictures in OUT/results.
+The paper's text and the code differ. Both are trained for equally many iterations, or with
+--minutes for equal time, from several seeds, and measured alike; leaves a table and a sheet of
+pictures in OUT/results.
 """
 
 import sys

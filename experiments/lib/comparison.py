@@ -181,6 +181,30 @@ def table(rows, keys, untouched=False):
     return found
 
 
+def of_seeds(rows):
+    """One row for trainings that differ in their seeds alone.
+
+    Args:
+        rows (list of Row): Measured.
+
+    Returns:
+        Row: The first, with the means of what they took and of their figures; ``intervals`` are the
+        least and the most, ``seeds`` the figures of each.
+    """
+    if len(rows) == 1:
+        return rows[0]
+    each = [row.figures for row in rows]
+    known = [key for key, value in each[0].items() if isinstance(value, (int, float))]
+    return rows[0]._replace(
+        name=rows[0].name.rpartition(', ')[0],
+        took={key: type(value)(numpy.mean([row.took[key] for row in rows]))
+              for key, value in rows[0].took.items()},
+        figures={**{key: float(numpy.mean([one[key] for one in each])) for key in known},
+                 'intervals': {key: (min(one[key] for one in each), max(one[key] for one in each))
+                               for key in known},
+                 'seeds': each})
+
+
 def spread(values, form='{:.1f}', factor=1):
     """The mean of several seeds, in brackets the least and the most (str)."""
     values = factor * numpy.array(values)
@@ -229,24 +253,30 @@ def compare(name, args, config):
     Args:
         name (str): Of the files.
         args (argparse.Namespace): See :func:`parse`.
-        config (dict): See :func:`trainings`; ``judged``, how many bowls; ``pair``, the
-            two dishes of the sheet; and ``image-size``.
+        config (dict): See :func:`trainings`; ``seeds``, how many trainings of each row (1);
+            ``judged``, how many bowls; ``pair``, the two dishes of the sheet; and ``image-size``.
     """
-    folder = results.Results(args.out, args)
+    folder, count = results.Results(args.out, args), config.get('seeds', 1)
+    config = {**config, 'rows': [
+        {**row, 'name': row['name'] + f', seed {seed}' * (count > 1),
+         'options': {**row.get('options', {}), 'seed': seed}}
+        for row in config['rows'] for seed in range(args.seed, args.seed + count)]}
+    photos = None
     if args.images is None:
-        judge, said, rows = trainings(args, config)
-        rows = [row._replace(figures=measuring.of_all(
-            row.system, row.links, judge, config['judged'])) for row in rows]
         what = '{} bowls of seed {}'.format(config['judged'], measuring.UNSEEN)
-        bowls = RenderedBowls(4, config['image-size'], measuring.UNSEEN)
-        shown = sheet(rows, bowls, *config['pair'])
     else:
         photos = data.photos(args.images, args.list, pathlib.Path(args.out) / 'lists',
                              config['image-size'], args.categories, args.seed)
-        judge, said, rows = trainings(args, config, photos)
-        rows = [row._replace(figures=measuring.of_photos(
-            row.system, row.links, judge, photos.unseen)) for row in rows]
         what = f'{len(photos.unseen)} photos, held out'
+    judge, said, trained = trainings(args, config, photos)
+    rows = [row._replace(figures=measuring.of_all(
+        row.system, row.links, judge, config['judged']) if photos is None else
+        measuring.of_photos(row.system, row.links, judge, photos.unseen)) for row in trained]
+    rows = [of_seeds(rows[first:first + count]) for first in range(0, len(rows), count)]
+    if photos is None:
+        bowls = RenderedBowls(4, config['image-size'], measuring.UNSEEN)
+        shown = sheet(rows, bowls, *config['pair'])
+    else:
         first = numpy.flatnonzero(photos.unseen.labels == 0)[:4]
         shown = _sheet(rows, numpy.stack([photos.unseen[int(index)][0] for index in first]),
                        photos.unseen.categories[1])
@@ -254,4 +284,6 @@ def compare(name, args, config):
     keys = [key for key in MEASURED if rows[0].figures.get(key) is not None]
     folder.figures(name, record(rows), [table(rows, keys, untouched=True)], notes=[
         '{}, each into the other dishes of {}'.format(
-            what, ', '.join(rows[0].system.categories)), said])
+            what, ', '.join(rows[0].system.categories)),
+        f'{count} seeds; in brackets the least and the most' if count > 1 else
+        'one seed; in brackets 95 % of resampled bowls', said])

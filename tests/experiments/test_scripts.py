@@ -131,20 +131,27 @@ def test_derivation(script, tmp_path):
     assert costs['each']['parameters_of_the_paper'] == 45 * 2 * (11378179 + 2764737)
 
 
-@pytest.mark.parametrize('name, rows, differs', [
-    ('ablation', ['StarGAN', 'sigmoid'], {'cls_loss', 'lambda_rec'}),
-    ('label_position', ['at the input', 'in the middle'], {'label_position'})])
-def test_variants(script, tmp_path, name, rows, differs):
+@pytest.mark.parametrize('name, rows, differs, seeds', [
+    ('ablation', ['StarGAN', 'sigmoid'], {'cls_loss', 'lambda_rec'}, ['']),
+    ('label_position', ['at the input', 'in the middle'], {'label_position'},
+     ['_seed_4', '_seed_5'])])
+def test_variants(script, tmp_path, name, rows, differs, seeds):
     out = script(name, '--config', 'tiny', '--minutes', '0.002', '--seed', '4', '--out', tmp_path)
     record, text = results(tmp_path, name)
     options = {}
     for row in rows:
         assert row in out and row in text
-        run = tmp_path / row.lower().replace(' ', '_')
-        expected = by_hand.figures(run, 10, 32)
+        runs = [tmp_path / (row.lower().replace(' ', '_') + seed) for seed in seeds]
+        each = [by_hand.figures(run, 10, 32) for run in runs]
+        expected = {key: sum(one[key] for one in each) / len(each) for key in each[0]}
         assert {key: record[row][key] for key in expected} == pytest.approx(expected, rel=1e-4)
-        options[row] = json.loads((run / 'run.json').read_text())['arguments']
-        assert options[row]['seed'] == 4 and options[row]['minutes'] == 0.002
+        if len(seeds) > 1:
+            assert record[row]['intervals']['psnr_translation'] == pytest.approx(
+                sorted(one['psnr_translation'] for one in each), rel=1e-4)
+        for number, run in enumerate(runs):
+            options[row] = json.loads((run / 'run.json').read_text())['arguments']
+            assert options[row].pop('seed') == 4 + number
+            assert options[row]['minutes'] == 0.002
     # Rows differ in what the configuration says, and in nothing else.
     plain, other = (options[row] for row in rows)
     assert {key for key in plain if plain[key] != other[key]} == differs
@@ -152,7 +159,7 @@ def test_variants(script, tmp_path, name, rows, differs):
 
     # What is there already is used.
     models = {path: path.read_bytes() for path in tmp_path.glob('*/models/*.npz')}
-    script(name, '--config', 'tiny', '--out', tmp_path)
+    script(name, '--config', 'tiny', '--seed', '4', '--out', tmp_path)
     assert {path: path.read_bytes() for path in tmp_path.glob('*/models/*.npz')} == models
     again, _ = results(tmp_path, name)
     assert again[rows[1]]['psnr_gain'] == record[rows[1]]['psnr_gain']
@@ -170,7 +177,8 @@ def test_variants_of_photos(script, tmp_path):
     # Two of ten are held out; nobody knows what they should become.
     assert row['translations'] == 4 and '4 photos, held out' in text and 'PSNR' not in text
     assert row['cycle'] > 0 and 'psnr_gain' not in row
-    run = json.loads((tmp_path / 'out' / 'in_the_middle' / 'run.json').read_text())['arguments']
+    run = json.loads(
+        (tmp_path / 'out/in_the_middle_seed_0/run.json').read_text())['arguments']
     with open(run['list'], newline='', encoding='utf-8') as file:
         assert [row['split'] for row in csv.DictReader(file)].count('train') == 16
     assert run['categories'] == ['grains', 'sauce']
