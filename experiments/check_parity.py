@@ -45,7 +45,11 @@ def parse():
 
 def rows_of(dtype, args):
     """The comparison in one dtype (list of Row)."""
-    from lib import parity
+    try:
+        from lib import parity
+    except ImportError as error:
+        raise FoodganError(f'the comparison needs PyTorch ({error}): pip install '
+                           '"chainer_foodgan[torch]"') from error
 
     rng = np.random.default_rng(args.seed)
     with chainer.using_config('dtype', np.dtype(dtype)), \

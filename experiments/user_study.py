@@ -5,10 +5,13 @@ Examples:
   python experiments/user_study.py make --weights photos_96 --images photos \\
       --list photos/manifest.csv --real 20 --fake 20 --out runs/user_study_photos
   python experiments/user_study.py count answers/*.json --out runs/user_study
+  python experiments/user_study.py machine --real 400 --fake 400 --out runs/machine
 
 The protocol of the published study: real and fake pictures, 50 each, in an order of chance, each
 shown for one second. OUT/study.html is one file to hand out: it needs no network, and does not know
-which pictures are real. OUT/key.json does: keep it, counting takes it.
+which pictures are real. OUT/key.json does: keep it, counting takes it. `machine` asks a
+classifier in the place of people, which has learnt from real bowls and from translations by other
+weights.
 """
 
 import argparse
@@ -25,37 +28,49 @@ from chainer_foodgan.errors import FoodganError
 def parse(argv):
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    commands = parser.add_subparsers(required=True, metavar='make|count')
-    make = commands.add_parser(
-        'make', help='make the page and its key', conflict_handler='resolve',
-        parents=[scripts.parser_of('user_study', None, 'bowls', None)])
-    make.set_defaults(run=make_study)
-    make.add_argument('--weights', default='bowls_64', metavar='NAME|FILE',
-                      help='weights that ship, a file or a run folder (%(default)s)')
-    make.add_argument('--images', metavar='DIR', help='photos (default: rendered bowls)')
-    make.add_argument('--list', metavar='FILE', help='as for `foodgan train`; its split test')
-    make.add_argument('--real', type=positive, default=50, metavar='N',
-                      help='pictures that stay as they are (%(default)s)')
-    make.add_argument('--fake', type=positive, default=50, metavar='N',
-                      help='other pictures, which are translated (%(default)s)')
-    make.add_argument('--fakes', choices=('same', 'other'), default='same',
-                      help='translate into the same dish, as in the published study, or into '
-                      'another (%(default)s)')
-    make.add_argument('--size', type=positive, metavar='N',
-                      help='pixels (default: that which the weights were trained on)')
-    make.add_argument('--seconds', type=seconds, default=1., metavar='N',
-                      help='for how long a picture is shown (%(default)g)')
-    make.add_argument('--seed', type=natural, default=0, metavar='N',
-                      help='which pictures (%(default)s)')
+    commands = parser.add_subparsers(required=True, metavar='make|count|machine')
+    made = {}
+    for name, run, text in (('make', make_study, 'make the page and its key'),
+                            ('machine', ask_machine, 'ask a classifier, about rendered bowls')):
+        made[name] = command = commands.add_parser(
+            name, help=text, conflict_handler='resolve',
+            parents=[scripts.parser_of('user_study', None, 'bowls', None)])
+        command.set_defaults(run=run, images=None, list=None)
+        command.add_argument('--weights', default='bowls_64', metavar='NAME|FILE',
+                             help='weights that ship, a file or a run folder (%(default)s)')
+        command.add_argument('--real', type=positive, default=50, metavar='N',
+                             help='pictures that stay as they are (%(default)s)')
+        command.add_argument('--fake', type=positive, default=50, metavar='N',
+                             help='other pictures, which are translated (%(default)s)')
+        command.add_argument('--fakes', choices=('same', 'other'), default='same',
+                             help='translate into the same dish, as in the published study, or '
+                             'into another (%(default)s)')
+        command.add_argument('--size', type=positive, metavar='N',
+                             help='pixels (default: that which the weights were trained on)')
+        command.add_argument('--seed', type=natural, default=0, metavar='N',
+                             help='which pictures (%(default)s)')
+    made['make'].add_argument('--images', metavar='DIR', help='photos (default: rendered bowls)')
+    made['make'].add_argument('--list', metavar='FILE',
+                              help='as for `foodgan train`; its split test')
+    made['make'].add_argument('--seconds', type=seconds, default=1., metavar='N',
+                              help='for how long a picture is shown (%(default)g)')
+    made['machine'].add_argument(
+        '--others', nargs='+', metavar='NAME|FILE', help="weights that made the classifier's fakes "
+        '(default: a StarGAN that is trained for --iterations)')
+    scripts.add_numbers(made['machine'], 'the classifier', (
+        ('iterations', positive, 500, 'of the StarGAN that makes its fakes'),
+        ('judge-bowls', positive, 800, 'real bowls that it learns from, and as many fakes'),
+        ('num-epochs', positive, 15, 'how often'),
+        ('conv-dim', positive, 16, 'channels of its first convolution')))
     count = commands.add_parser('count', help='count answers')
     count.set_defaults(run=count_answers)
     count.add_argument('answers', nargs='+', metavar='FILE',
                        help='what the page saved, JSON or CSV; or a file of the published study')
-    for command in (make, count):
+    for command in (*made.values(), count):
         command.add_argument('--out', default='runs/user_study', metavar='DIR',
                              help='of the study (%(default)s)')
-    if argv[:1] == ['make']:
-        return scripts.parse(make, 'user_study', argv[1:])
+    if argv[:1] and argv[0] in made:
+        return scripts.parse(made[argv[0]], 'user_study', argv[1:])
     return parser.parse_args(argv)
 
 
@@ -104,6 +119,17 @@ def make_study(args):
          ['the page', f'{len(text.encode()) / 1e6:.1f} MB']],
         answers.table([answers.together('published, 8 people', answers.PUBLISHED)])],
         notes=['hand out study.html, keep key.json'])
+
+
+def ask_machine(args):
+    from lib import results
+    from user_studies import answers, machine
+
+    folder = results.Results(args.out, args)
+    found, said = machine.study(args)
+    folder.figures('machine', answers.rates(found), [answers.table([
+        found, answers.together('published, 8 people', answers.PUBLISHED)])], notes=[
+        said, f'fakes are translations by {args.weights} into the {args.fakes} dish'])
 
 
 def count_answers(args):

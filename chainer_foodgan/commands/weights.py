@@ -206,4 +206,5 @@ def run_quantize(args):
     with Progress(None, 'picture') as shown:
         done = quantizing.write(args.weights, args.out, args.calibrate, shown)
     print(f'{args.out}: {os.path.getsize(args.out) / 1e6:.1f} MB, {done.convolutions} convolutions '
-          f'in eight bits; {done.psnr:.1f} dB from float32 on {done.photos} photos')
+          f'in eight bits; {done.psnr:.1f} dB from float32 on '
+          f'{done.photos} photo{"s" * (done.photos != 1)}')

@@ -181,6 +181,24 @@ def test_photos(study, tmp_path):
 
 # --- Answers.
 
+def test_a_machine_tells_noise_from_bowls(script, tmp_path):
+    """Two generators without training: who has seen the noise of one knows that of the other."""
+    paths = [tmp_path / f'{number}.npz' for number in range(2)]
+    for number, path in enumerate(paths):
+        loading.save(Generator(4, 3, 1, rng=numpy.random.default_rng(number)), path, {
+            'categories': ['curry', 'rice', 'soba'], 'image_size': 32})
+    out = script('user_study', 'machine', '--config', 'tiny', '--weights', paths[0], '--others',
+                 paths[1], '--real', '20', '--fake', '20', '--judge-bowls', '120', '--num-epochs',
+                 '6', '--conv-dim', '8', '--out', tmp_path / 'out')
+    record = json.loads((tmp_path / 'out' / 'results' / 'machine.json').read_text('utf-8'))
+    assert (record['fakes'], record['reals']) == (20, 20)
+    assert record['fakes_called_real'] <= 2 and record['reals_called_real'] >= 18
+    assert '153/400 = 38.2%' in out and 'not people' in out
+    # The bowls that it has seen are others than those that it is asked about.
+    seen = {path.read_bytes() for path in (tmp_path / 'out' / 'pictures' / 'real').iterdir()}
+    assert len(seen) == 120
+
+
 def record_of(key, truthful):
     return {'study': key['study'], 'session': '0a1b', 'participant': '花子', 'answers': [
         {'picture': n, 'answer': 'real' if truth['real'] == truthful else 'fake', 'shown': 1003,
