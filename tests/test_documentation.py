@@ -33,7 +33,7 @@ SMALL = {
         'train_gan', 'train_acgan', 'train_pix2pix', 'train_cyclegan', 'train_joint',
         'derivation', 'ablation', 'label_position', 'label_under_norm', 'stability',
         'common_structure', 'curation', 'family', 'networks', 'table1', 'figure2', 'data_size',
-        'rank_photos', 'cluster_ramen', 'anime', 'user_study', 'train_mask')},
+        'rank_photos', 'cluster_ramen', 'anime', 'flicker', 'user_study', 'train_mask')},
     'experiments/all.py': '--config tiny --only networks',
     'experiments/interpolate.py': '--bowls 1 --steps 2',
     'foodgan bowls': '--count 20 --size 16',
@@ -49,8 +49,8 @@ SMALL_SNIPPETS = {
     'hold_out=0.2': ', image_size=16, batch_size=4, num_epochs=1'}
 
 #: What a command needs that not everybody has installed.
-NEEDED = {'foodgan video': 'av', 'foodgan cluster': 'sklearn', 'cluster_ramen.py': 'sklearn',
-          'curation.py': 'sklearn', '.tflite': 'ai_edge_litert', '.mlpackage': 'coremltools'}
+NEEDED = {'foodgan video': 'av', 'flicker.py': 'av', 'foodgan cluster': 'sklearn',
+          'cluster_ramen.py': 'sklearn', 'curation.py': 'sklearn', '.tflite': 'ai_edge_litert', '.mlpackage': 'coremltools'}
 
 #: Run by `make demo`, `make test` and the tests of packaging, or not to be run by a test: it
 #: installs, reaches the network, takes a GPU or a camera, or serves until it is stopped.
