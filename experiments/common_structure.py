@@ -25,17 +25,14 @@ from chainer_foodgan import images
 from chainer_foodgan.datasets.bowls import RenderedBowls
 from chainer_foodgan.datasets.bowls.scene import SHAPES
 from chainer_foodgan.evaluations.controls import palettes
-from chainer_foodgan.evaluations.figures import figures_of
 from chainer_foodgan.evaluations.findings import evaluate_generator
 from chainer_foodgan.training.updaters.base import pictures
 from chainer_foodgan.visualizations.grids import grid
 from lib import comparison, data, results
-from lib.measuring import UNSEEN
+from lib.measuring import CONTROLS, UNSEEN, with_controls
 
 #: Bowls of this seed are shown to the judges alone.
 JUDGED_BY = 1000
-
-CONTROLS = ('untouched', 'colour transfer', 'mean colour', 'mean picture')
 
 #: Key of the figures, title of the column, how a figure is written, its factor.
 COLUMNS = (('accuracy', 'named as the target, %', '{:.1f}', 100),
@@ -106,8 +103,7 @@ def measured(kind, args, config):
         findings = evaluate_generator(
             row.links['G'], unseen, classifier=judge, metrics=['content', 'psnr'], truth=unseen,
             textures=True, palettes=colours)
-        found.append({'translation': figures_of(findings, numbers), **row.took, **{
-            name: figures_of(findings.controls[name], numbers) for name in CONTROLS}})
+        found.append({**with_controls(findings, numbers), **row.took})
         lines = lines or _shown(row, unseen)
     return found, lines, said
 
@@ -127,13 +123,12 @@ def table(found):
     """A row for each kind of pictures and each control (list of list of str)."""
     rows = [['pictures', 'what', *(title for _, title, _, _ in COLUMNS)]]
     for kind, seeds in found.items():
-        made = seeds[0]['translation']
-        rows.append([kind, 'true pictures', f"{100 * made['inputs']:.1f}", '',
-                     f"{made['texture_floor']:.3f}", '', ''])
+        rows.append([kind, 'true pictures', f"{100 * seeds[0]['inputs']:.1f}", '',
+                     f"{seeds[0]['texture_floor']:.3f}", '', ''])
         rows.append([kind, 'translation', *(
-            comparison.spread([one['translation'][key] for one in seeds], form, factor)
+            comparison.spread([one[key] for one in seeds], form, factor)
             for key, _, form, factor in COLUMNS)])
-        rows += [[kind, name, *(form.format(factor * seeds[0][name][key])
+        rows += [[kind, name, *(form.format(factor * seeds[0]['controls'][name][key])
                                 for key, _, form, factor in COLUMNS)] for name in CONTROLS]
     return rows
 

@@ -32,13 +32,11 @@ from chainer_foodgan.evaluations.findings import evaluate_generator
 from chainer_foodgan.training.updaters.base import pictures
 from chainer_foodgan.visualizations.grids import grid
 from lib import comparison, results
-from lib.measuring import UNSEEN, Translation
+from lib.measuring import CONTROLS, UNSEEN, Translation
 from lib.uncurated import RIGHT, write_odd, write_wrong
 
 #: Seeds of the bowls to train on, and of those that the ranking classifier has seen.
 WRONG_BOWLS, ODD_BOWLS, RANKED_BY = 3000, 3001, 4000
-
-CONTROLS = ('untouched', 'colour transfer', 'mean colour', 'mean picture')
 
 #: Key of the figures, title of the column, how a figure is written, its factor.
 COLUMNS = (('accuracy', 'named as the target, %', '{:.1f}', 100),

@@ -97,8 +97,8 @@ def compare(args, config):
     by_name = {row.name: row for row in pairs}
     cost = costs_of(by_name[config['one']], by_name[config['each']], len(NAMES))
     folder.figures('derivation', {**comparison.record(noise + pairs), 'costs': cost}, [
-        comparison.table(pairs, ['psnr_translation', 'psnr_gain', 'accuracy', 'change_outside'],
-                         untouched=True),
+        comparison.table(pairs, ['psnr_translation', 'psnr_gain', 'accuracy', 'change_outside',
+                                 'texture', 'diversity']),
         comparison.table(noise, ['accuracy', 'fid_classifier', 'kid_classifier']),
         costs_table(cost)], notes=[
             f'{count} bowls of seed {measuring.UNSEEN}, {source} into {target}',

@@ -50,7 +50,8 @@ SMALL_SNIPPETS = {
 
 #: What a command needs that not everybody has installed.
 NEEDED = {'foodgan video': 'av', 'flicker.py': 'av', 'foodgan cluster': 'sklearn',
-          'cluster_ramen.py': 'sklearn', 'curation.py': 'sklearn', '.tflite': 'ai_edge_litert', '.mlpackage': 'coremltools'}
+          'cluster_ramen.py': 'sklearn', 'curation.py': 'sklearn', '.tflite': 'ai_edge_litert',
+          '.mlpackage': 'coremltools'}
 
 #: Run by `make demo`, `make test` and the tests of packaging, or not to be run by a test: it
 #: installs, reaches the network, takes a GPU or a camera, or serves until it is stopped.

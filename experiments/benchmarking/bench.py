@@ -19,7 +19,8 @@ FORMS = {
     'full': {
         'conv_dim': 64,
         'arithmetic': {'size': 256, 'matrix': 2048, 'most': 8},
-        'translate': {'settings': ((256, 1), (512, 1), (512, 10)), 'most': 5, 'limit': 60},
+        'translate': {'settings': ((256, 1), (360, 1), (512, 1), (512, 10)), 'most': 5,
+                      'limit': 60},
         'train': {'settings': ((64, 4), (128, 4), (256, 2), (64, 16), (256, 4), (128, 16),
                                (256, 16)), 'most': 3, 'limit': 45, 'budget': 500},
         'memory': {'translating': 512, 'training': (128, 4)},

@@ -150,6 +150,8 @@ COLUMNS = (
     ('accuracy', 'accuracy', '{:.1%}'),
     ('change_outside', 'change outside', '{:.1f}/255'),
     ('cycle', 'there and back', '{:.1f}/255'),
+    ('texture', 'texture distance', '{:.3f}'),
+    ('diversity', 'diversity', '{:.0f}/255'),
     ('fid_classifier', 'FID (classifier)', '{:.1f}'),
     ('kid_classifier', 'KID (classifier)', '{:.3f}'))
 
@@ -160,7 +162,8 @@ def table(rows, keys, untouched=False):
     Args:
         rows (list of Row): Measured.
         keys (sequence of str): Of :data:`COLUMNS`, in that order.
-        untouched (bool): Whether the untouched bowls get a row of their own.
+        untouched (bool): Whether the untouched bowls get a row of their own, where the figures of
+            the first row have no ``controls``, which get one each.
 
     Returns:
         list of list of str: The first is the head.
@@ -168,7 +171,12 @@ def table(rows, keys, untouched=False):
     chosen = [column for column in COLUMNS if column[0] in keys]
     found = [['system', 'parameters of G', 'of D', 'iterations', 'minutes',
               *(title for _, title, _ in chosen)]]
-    if untouched:
+    controls = rows[0].figures.get('controls')
+    for name, figures in (controls or {}).items():
+        found.append([name, '', '', '', '', *(
+            form.format(figures[key]) if figures.get(key) is not None else '-'
+            for key, _, form in chosen)])
+    if untouched and not controls:
         before = {'psnr_translation': rows[0].figures.get('psnr_input'), 'psnr_gain': 0.,
                   'accuracy': rows[0].figures['untouched'], 'change_outside': 0., 'cycle': 0.}
         found.append(['untouched', '', '', '', '', *(form.format(before[key])
@@ -202,7 +210,7 @@ def of_seeds(rows):
         figures={**{key: float(numpy.mean([one[key] for one in each])) for key in known},
                  'intervals': {key: (min(one[key] for one in each), max(one[key] for one in each))
                                for key in known},
-                 'seeds': each})
+                 'seeds': each, 'controls': each[0]['controls']})
 
 
 def spread(values, form='{:.1f}', factor=1):
@@ -244,7 +252,8 @@ def _sheet(rows, x, target, truth=None):
     return grid([list(line) for line in zip(*map(pictures, columns))], titles)
 
 
-MEASURED = ['psnr_translation', 'psnr_gain', 'accuracy', 'change_outside', 'cycle']
+MEASURED = ['psnr_translation', 'psnr_gain', 'accuracy', 'change_outside', 'cycle', 'texture',
+            'diversity']
 
 
 def compare(name, args, config):
@@ -282,7 +291,7 @@ def compare(name, args, config):
                        photos.unseen.categories[1])
     folder.picture(name + '.png', shown)
     keys = [key for key in MEASURED if rows[0].figures.get(key) is not None]
-    folder.figures(name, record(rows), [table(rows, keys, untouched=True)], notes=[
+    folder.figures(name, record(rows), [table(rows, keys)], notes=[
         '{}, each into the other dishes of {}'.format(
             what, ', '.join(rows[0].system.categories)),
         f'{count} seeds; in brackets the least and the most' if count > 1 else

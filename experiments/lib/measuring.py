@@ -9,6 +9,7 @@ import numpy
 
 from chainer_foodgan.categories import NAMES
 from chainer_foodgan.datasets.bowls import RenderedBowls
+from chainer_foodgan.evaluations.controls import palettes
 from chainer_foodgan.evaluations.features import ClassifierFeatures
 from chainer_foodgan.evaluations.figures import figures_of
 from chainer_foodgan.evaluations.findings import evaluate_generator, evaluate_pictures
@@ -22,6 +23,9 @@ import chainer
 
 #: Bowls of this seed are neither trained on nor shown to a judge.
 UNSEEN = 2000
+
+#: What translations are compared with, names of :mod:`chainer_foodgan.evaluations.controls`.
+CONTROLS = ('untouched', 'colour transfer', 'mean colour', 'mean picture')
 
 
 class Translation:
@@ -84,16 +88,27 @@ def of_photos(system, links, classifier, pictures):
     Returns:
         dict: See :func:`of_pair`; without what only a true translation tells.
     """
-    findings = evaluate_generator(
+    return with_controls(evaluate_generator(
         Translation(system, links, pictures.categories), pictures, classifier=classifier,
-        metrics=['content', 'cycle'])
-    return figures_of(findings, range(len(pictures.categories)))
+        metrics=['content', 'cycle'], textures=True, palettes=palettes(pictures)),
+        range(len(pictures.categories)))
 
 
 def _figures(system, links, classifier, bowls, targets, more=()):
-    findings = evaluate_generator(Translation(system, links), bowls, classifier=classifier,
-                                  metrics=['content', 'psnr', *more], truth=bowls, targets=targets)
-    return figures_of(findings, [NAMES.index(name) for name in targets])
+    # Of other bowls, since those that are measured need not hold all dishes.
+    colours = RenderedBowls(max(len(bowls), len(NAMES)), bowls.size, UNSEEN)
+    return with_controls(evaluate_generator(
+        Translation(system, links), bowls, classifier=classifier,
+        metrics=['content', 'psnr', *more], truth=bowls, targets=targets, textures=True,
+        palettes=palettes(colours, colours)), [NAMES.index(name) for name in targets])
+
+
+def with_controls(findings, numbers):
+    """The figures of findings over these targets (sequence of int); ``controls`` has those of each
+    control, by its name (dict).
+    """
+    return {**figures_of(findings, numbers), 'controls': {
+        name: figures_of(findings.controls[name], numbers) for name in CONTROLS}}
 
 
 class Made:

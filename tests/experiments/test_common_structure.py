@@ -45,9 +45,9 @@ def test_trainings_differ_in_the_pictures_alone(script, tmp_path):
         assert options[kind].pop('images') == str(folder / 'pictures' / 'seed_0')
         assert len(list((folder / 'pictures' / 'seed_0').rglob('*.png'))) == 8
         found, = record[kind]
-        assert found['untouched']['psnr_gain'] == 0 == found['mean colour']['diversity']
-        assert found['translation']['psnr_gain'] != 0
-        assert f"{found['colour transfer']['texture']:.3f}" in out
+        controls = found['controls']
+        assert controls['untouched']['psnr_gain'] == 0 == controls['mean colour']['diversity']
+        assert found['psnr_gain'] != 0 and f"{controls['colour transfer']['texture']:.3f}" in out
     assert options['round bowls'] == options['mixed vessels'] == options['close-ups']
     pictures = [[(tmp_path / kind.replace(' ', '_') / 'pictures/seed_0/rice' / f'{n:06d}.png')
                  .read_bytes() for n in (0, 2, 4, 6)] for kind in common_structure.KINDS]
