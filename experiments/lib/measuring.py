@@ -95,7 +95,7 @@ def of_photos(system, links, classifier, pictures):
 
 
 def _figures(system, links, classifier, bowls, targets, more=()):
-    # Of other bowls, since those that are measured need not hold all dishes.
+    # Of bowls of all dishes, which those that are measured need not be.
     colours = RenderedBowls(max(len(bowls), len(NAMES)), bowls.size, UNSEEN)
     return with_controls(evaluate_generator(
         Translation(system, links), bowls, classifier=classifier,
